@@ -1,0 +1,102 @@
+"""Comparison: the same applications in every era, one row each, with everything a report prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from binpack.plan import Plan
+from binpack.workload.application import Resources
+from binpack.workload.workload import Assumption
+
+COMPARISON_SCHEMA = "binpack.eras/1"
+
+
+@dataclass(frozen=True)
+class Duration:
+    """A range of seconds, with the source that measured it."""
+
+    low: Fraction
+    high: Fraction
+    source: str
+
+
+@dataclass(frozen=True)
+class EraResult:
+    """One era and shape.
+
+    plan : the placement itself; machines, bound and status are the plan's.
+    plus_one_spare : machines with which everything still fits after losing any one; None if there is no such number.
+    rack_units, cabinets : None for rented instances. nodes : what Kubernetes or Swarm schedules on, 0 elsewhere.
+    virtual_machines : those the plan makes. instances : placed copies.
+    full_of : what binds (``cpu``, ``memory``, ``isolation``, ``minimum nodes``, ``max pods``, ``spread`` ...), and
+        ``full_share``, its use over what all machines offer, None for a rule.
+    utilisation : requested + overhead over capacity, per resource. overhead : kind -> resource -> amount, summed.
+    cost_per_month : micro-dollars, None without a price. watts : None without a power model.
+    start, update, destroy : None without a source; ``start_words`` is what a person is told then.
+    updates : ``yes``, ``no`` or ``with n more machines``: updates without downtime.
+    why : the sum behind the number, one line.
+    """
+
+    era: str
+    shape: str
+    plan: Plan
+    plus_one_spare: int | None
+    rack_units: Fraction | None
+    cabinets: int | None
+    nodes: int
+    virtual_machines: int
+    instances: int
+    full_of: str
+    full_share: Fraction | None
+    utilisation: Mapping[str, Fraction]
+    overhead: Mapping[str, Resources]
+    cost_per_month: int | None
+    watts: int | None
+    start: Duration | None
+    update: Duration | None
+    destroy: Duration | None
+    start_words: str
+    updates: str
+    why: str
+
+    @property
+    def machines(self) -> int:
+        """Machines of the plan."""
+        return self.plan.machine_count
+
+    @property
+    def machines_by_type(self) -> dict[str, int]:
+        """Machine type -> count, in the plan's order."""
+        counts: dict[str, int] = {}
+        for machine in self.plan.machines:
+            counts[machine.type] = counts.get(machine.type, 0) + machine.count
+        return counts
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All eras and shapes for one workload.
+
+    workload : its title; ``applications`` and ``instances`` count what is placed as parts; ``requested`` sums sizes.
+    assumed_share : part of the requested total that stated defaults stand for, the largest over cpu and memory.
+    machine : a sentence about the machine that all eras use. notes : what reading left to say.
+    next_steps : commands worth trying next.
+    """
+
+    workload: str
+    applications: int
+    instances: int
+    requested: Resources
+    assumed_share: Fraction
+    machine: str
+    rows: tuple[EraResult, ...]
+    assumptions: tuple[Assumption, ...] = ()
+    notes: tuple[str, ...] = ()
+    next_steps: tuple[str, ...] = field(default=())
+
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """The plans, in the order of the rows."""
+        return tuple(row.plan for row in self.rows)

@@ -1,0 +1,48 @@
+"""What is wrong with an input: where, what was found, what was expected, and how to mend it. One line a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A place in an input. ``line`` and ``column`` start at 1; 0 means that the format gives none."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        if not self.line:
+            return self.file
+        return f"{self.file}:{self.line}:{self.column}" if self.column else f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True)
+class InputProblem:
+    """One fault of an input."""
+
+    place: Place
+    found: str
+    expected: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.place}: found {self.found}; expected {self.expected}"
+        line = f"{line}; {self.fix}" if self.fix else line
+        return " ".join(line.split())  # one line, whatever was quoted
+
+
+class InputError(ValueError):
+    """Bad input: one or more problems, each printed on a line of its own; the command line exits with 2."""
+
+    def __init__(self, problems: InputProblem | Iterable[InputProblem]) -> None:
+        self.problems = (problems,) if isinstance(problems, InputProblem) else tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def input_error(place: Place | str, found: str, expected: str, fix: str = "") -> InputError:
+    """An InputError with a single problem."""
+    return InputError(InputProblem(place if isinstance(place, Place) else Place(place), found, expected, fix))

@@ -1,0 +1,1 @@
+"""The rules of Kubernetes, each in one place with its source."""

@@ -1,0 +1,44 @@
+"""MachineType: a machine one can rack or rent, with exact capacity and, where known, price, power and space."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from binpack.workload.application import Resources
+
+
+@dataclass(frozen=True)
+class MachineType:
+    """A kind of machine.
+
+    capacity : raw, before any overhead: ``cpu`` in thousandths of a hardware thread, ``memory`` and ``disk`` in bytes,
+        further resources (``nvidia.com/gpu`` ...) counted. A resource that is not named is not there, except ``disk``: a
+        rented instance without a ``disk`` entry has as much as is asked for (block storage on demand).
+    rack_units : space in a cabinet, 1/2 for two machines to a unit; None for rented instances.
+    price : micro-dollars per hour, None if unknown (never 0 for "unknown").
+    watts_idle, watts_full : None if unknown. max_pods : the provider's limit, None for the kubelet's default.
+    provider : ``aws``, ``azure``, ``gcp``, or ``own`` for racked machines. available : how many there are, None: any
+        number. labels : node labels. source : where the facts come from.
+    """
+
+    name: str
+    capacity: Resources
+    provider: str = "own"
+    family: str = ""
+    arch: str = "amd64"
+    region: str = ""
+    rack_units: Fraction | None = None
+    price: int | None = None
+    watts_idle: Fraction | None = None
+    watts_full: Fraction | None = None
+    max_pods: int | None = None
+    available: int | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+
+    @property
+    def rented(self) -> bool:
+        """Whether it is a cloud's instance: no rack, no power bill of one's own."""
+        return self.provider != "own"

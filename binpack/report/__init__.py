@@ -1,0 +1,1 @@
+"""Reports: they read a Plan or a Comparison and nothing else."""

@@ -1,0 +1,1 @@
+"""Reading applications: one reader per format, one Application for all of them."""

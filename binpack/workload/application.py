@@ -1,0 +1,100 @@
+"""Application: what is to run, how often, how big, and which rules it brings along; the same for every input format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Isolation = Literal["machine", "vm", "process"]
+ISOLATIONS: tuple[Isolation, ...] = ("process", "vm", "machine")  # from weakest to strongest
+LINUX = "linux"
+WINDOWS = "windows"
+
+Resources = Mapping[str, int]
+"""Resource name -> exact amount: ``cpu`` in thousandths of a hardware thread, ``memory`` and ``disk`` in bytes, all others
+(``nvidia.com/gpu`` ...) counted. A missing key means that nothing was declared, which is not the same as 0."""
+
+
+@dataclass(frozen=True)
+class Container:
+    """One container of an instance, as declared."""
+
+    name: str
+    image: str = ""
+    requests: Resources = field(default_factory=dict)
+    limits: Resources = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Component:
+    """A part of an application that could be a service of its own.
+
+    requests : one copy of the part; replicas : the copies it needs on its own (the whole's, unless said).
+    """
+
+    name: str
+    requests: Resources = field(default_factory=dict)
+    replicas: int | None = None
+    image: str = ""
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Placement rules, already resolved to application names (``group/name``) of the same workload.
+
+    max_per_host : at most so many copies of this application on one host (1: separate hosts); None: any number.
+    apart_from : applications that may not share a host with this one.
+    together_with : applications of which at least one copy must be on the same host (pod affinity by hostname).
+    node_selector : labels that the host must carry. Anything richer is kept in ``notes`` in words, for the report.
+    """
+
+    max_per_host: int | None = None
+    apart_from: tuple[str, ...] = ()
+    together_with: tuple[str, ...] = ()
+    node_selector: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Application:
+    """A set of identical copies.
+
+    group : namespace, stack or file that it belongs to.
+    kind : the kind of the object read (``Deployment``, ``service``, ``row`` ...).
+    replicas : copies; for an agent ignored, as one runs on every machine (or every VM where VMs hold containers).
+    requests, limits : of one copy, as declared (a missing key: not declared). Where limits stand in for requests
+        (Kubernetes' defaulting), the reader has done so already.
+    size : of one copy, what the eras place; filled by ``workload.sizing`` together with ``assumed``, the resources whose
+        amount is a stated default.
+    os, arch : kernel family (``linux``, ``windows``) and processor architecture of the images.
+    isolation : what the application asks for itself; None: nothing.
+    agent : one on every machine (DaemonSet, global service). job : runs to completion; never needs a machine of its own.
+    image_bytes : size of its image on disk, or None if unknown; stored once per machine in the container eras.
+    place : ``file:line:column`` of the object, for messages.
+    """
+
+    name: str
+    replicas: int = 1
+    requests: Resources = field(default_factory=dict)
+    limits: Resources = field(default_factory=dict)
+    group: str = "default"
+    kind: str = "application"
+    size: Resources = field(default_factory=dict)
+    assumed: frozenset[str] = frozenset()
+    os: str = LINUX
+    arch: str = "amd64"
+    isolation: Isolation | None = None
+    agent: bool = False
+    job: bool = False
+    containers: tuple[Container, ...] = ()
+    components: tuple[Component, ...] = ()
+    placement: Placement = field(default_factory=Placement)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    image_bytes: int | None = None
+    place: str = ""
+
+    @property
+    def key(self) -> str:
+        """``group/name``: unique within a workload."""
+        return f"{self.group}/{self.name}"
