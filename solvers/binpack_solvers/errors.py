@@ -17,3 +17,13 @@ class CheckError(AssertionError):
     def __init__(self, violations: list[str]) -> None:
         self.violations = violations
         super().__init__("\n".join(violations))
+
+
+class FormatError(ProblemError):
+    """An instance file that cannot be read: where (``line`` and ``column`` from 1; 0: not known), found, expected."""
+
+    def __init__(self, file: str, line: int, column: int, found: str, expected: str, fix: str = "") -> None:
+        self.file, self.line, self.column = file, line, column
+        place = ":".join([file, *(str(number) for number in (line, column) if number)])
+        message = f"{place}: found {found}; expected {expected}" + (f"; {fix}" if fix else "")
+        super().__init__(" ".join(message.split()))  # one line, whatever was quoted

@@ -61,7 +61,7 @@ class Problem:
     topology : (t, K) domain ids, -1: key absent.
     initial : see ``Standing``; ``move_cost`` (m,), default 1 each where ``initial`` is given.
     minimum_bins : at least so many bins; those added to reach it are empty bins of the cheapest available type.
-    item_names, bin_names : only for messages.
+    item_names, bin_names, resource_names : only for messages.
     """
 
     sizes: Int64
@@ -83,6 +83,7 @@ class Problem:
     minimum_bins: int
     item_names: tuple[str, ...] = field(repr=False)
     bin_names: tuple[str, ...] = field(repr=False)
+    resource_names: tuple[str, ...] = field(repr=False)
 
     def __init__(
         self,
@@ -106,10 +107,12 @@ class Problem:
         minimum_bins: int = 0,
         item_names: Sequence[str] = (),
         bin_names: Sequence[str] = (),
+        resource_names: Sequence[str] = (),
     ) -> None:
         put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731  (the dataclass is frozen)
         put("item_names", tuple(item_names))
         put("bin_names", tuple(bin_names))
+        put("resource_names", tuple(resource_names))
         size_array, capacity_array = _sizes_and_capacity(sizes, capacity, self.item_names, self.bin_names)
         put("sizes", size_array)
         put("capacity", capacity_array)
@@ -117,6 +120,7 @@ class Problem:
         items, bins = self.item_names, self.bin_names
         _check_names(items, m, "item_names")
         _check_names(bins, t, "bin_names")
+        _check_names(self.resource_names, self.resources, "resource_names")
         put("demands", as_integers("demands", demands, (m,), default=1, low=0, names=items))
         put("cost", as_integers("cost", cost, (t,), default=1, low=0, names=bins))
         put("available", as_integers("available", available, (t,), default=UNLIMITED, low=UNLIMITED, names=bins))
@@ -135,6 +139,7 @@ class Problem:
         )
         put("minimum_bins", int(as_integers("minimum_bins", minimum_bins, (), default=0, low=0, names=())))
         _check_alternatives(self)
+        _check_standing_types(self)
 
     @property
     def item_types(self) -> int:
@@ -176,6 +181,10 @@ class Problem:
     def bin_name(self, k: int) -> str:
         """How messages call bin type ``k``."""
         return name_of("bin type", k, self.bin_names)
+
+    def resource_name(self, r: int) -> str:
+        """How messages call resource ``r``."""
+        return name_of("resource", r, self.resource_names)
 
     def replace(self, **changes: Any) -> Problem:
         """The same problem with some fields changed; validated again."""
@@ -299,6 +308,17 @@ def _check_alternatives(problem: Problem) -> None:
                         f"{problem.item_name(i)} and {problem.item_name(first)} are alternatives with {what} "
                         f"{values[i]} and {values[first]}: expected the same"
                     )
+
+
+def _check_standing_types(problem: Problem) -> None:
+    types = [standing.bin_type for standing in problem.initial]
+    for k, bin_type in enumerate(types):
+        if bin_type in types[:k]:
+            first = types.index(bin_type)
+            raise ProblemError(
+                f"initial bin {k}: {problem.bin_name(bin_type)} is the type of initial bin {first} already; expected a "
+                f"type of its own"
+            )
 
 
 def _freeze(array: Int64) -> Int64:

@@ -1,0 +1,137 @@
+"""``binpack check``: the independent checker alone, on what ``binpack solve --format json --solution`` printed."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any, TextIO
+
+from binpack.cli import common
+
+if TYPE_CHECKING:
+    from binpack_solvers.instances.instance import Instance
+
+    from binpack.cli.solution_lines import Line
+
+CHECK_SCHEMA = "binpack.check/1"
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """Registers the command."""
+    parser = subparsers.add_parser(
+        "check",
+        help="check packings and bounds that solve printed",
+        description="Checks the lines of `binpack solve --format json --solution` against their instances.",
+        epilog="exit status: 0 everything holds, 1 a rule is broken (one line each), 2 bad input",
+    )
+    parser.add_argument("instance", metavar="INSTANCE", help="the instance file, a built-in data set, or -")
+    parser.add_argument("solution", metavar="SOLUTION", help="the lines that solve printed, or -")
+    common.add_output_options(parser, ("table", "json"))
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Checks every line of the solution; 0 if all hold."""
+    from binpack_solvers.instances.jsonl import Skipped
+    from binpack_solvers.instances.reading import read_all
+
+    from binpack.builtin import resolve
+    from binpack.cli.solution_lines import read_lines
+    from binpack.errors import input_error
+
+    if args.instance == args.solution == "-":
+        raise input_error("standard input", "both the instance and the solution", "one of them in a file")
+    lines: dict[str, list[Line]] = {}
+    for line in read_lines(args.solution):
+        lines.setdefault(line.instance, []).append(line)
+    results = []
+    for path in resolve(args.instance):
+        for instance in read_all(path):
+            if not lines:
+                break
+            if not isinstance(instance, Skipped):
+                results += [_result(instance, line) for line in lines.pop(instance.name, [])]
+    for name in lines:
+        results.append(_object(name, [f"no such instance in {args.instance}"], "not compared"))
+    with common.output(args) as stream:
+        _print(results, stream, args)
+    return common.YES if all(result["valid"] for result in results) else common.NO
+
+
+def _result(instance: Instance, line: Line) -> dict[str, Any]:
+    """The verdict on one line."""
+    from binpack_solvers.instances.published import contradictions
+
+    found = _violations(instance, line)
+    found += contradictions(instance, line.bins, line.lower_bound, line.status == "infeasible")
+    return _object(instance.name, found, _bound(instance, line))
+
+
+def _object(name: str, violations: list[str], bound: str) -> dict[str, Any]:
+    return {
+        "schema": CHECK_SCHEMA,
+        "instance": name,
+        "valid": not violations,
+        "violations": violations,
+        "bound": bound,
+    }
+
+
+def _violations(instance: Instance, line: Line) -> list[str]:
+    from binpack_solvers.check import check
+    from binpack_solvers.errors import CheckError, SolutionError
+    from binpack_solvers.objective import evaluate
+    from binpack_solvers.solution import Solution
+
+    packed = line.status in ("optimal", "feasible")
+    if line.patterns is None:
+        return [f"status {line.status} without patterns; print them with solve --solution"] if packed else []
+    if not packed:
+        return [f"status {line.status}, but there are patterns"]
+    try:
+        packing = instance.packing(line.patterns)
+        value = evaluate(instance.problem, packing)
+        found = [
+            f"{name} is {claimed}, but the patterns add up to {true}"
+            for name, claimed, true in (("bins", line.bins, value.bins), ("cost", line.cost, value.cost))
+            if claimed != true
+        ]
+        solution = Solution(
+            line.status,
+            packing,
+            value.bins,
+            value.cost,
+            line.lower_bound,
+            line.cost_lower_bound,
+        )
+        check(instance.problem, solution)
+    except SolutionError as error:
+        return [str(error)]
+    except CheckError as error:
+        return found + error.violations
+    return found + instance.position_violations(line.patterns)
+
+
+def _bound(instance: Instance, line: Line) -> str:
+    """Whether the claimed bound is proved again by the elementary bounds."""
+    from binpack_solvers.bounds.lower_bounds import lower_bounds
+
+    again = lower_bounds(instance.problem)
+    if line.status == "infeasible":
+        return "proved" if again.infeasible else "not proved again"
+    proved = again.bins >= line.lower_bound and again.cost >= line.cost_lower_bound
+    return "proved" if proved else "not proved again"
+
+
+def _print(results: list[dict[str, Any]], stream: TextIO, args: argparse.Namespace) -> None:
+    if args.format == "json":
+        for result in results:
+            print(common.json_line(result), file=stream)
+        return
+    for result in results:
+        for violation in result["violations"]:
+            print(f"{result['instance']}: {violation}", file=stream)
+        if args.verbose:
+            common.remark(args, f"{result['instance']}: bound {result['bound']}")
+    valid = sum(result["valid"] for result in results)
+    proved = sum(result["bound"] == "proved" for result in results)
+    common.remark(args, f"{valid} of {len(results)} answers keep every rule; {proved} bounds proved again from scratch")

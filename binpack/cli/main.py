@@ -1,0 +1,89 @@
+"""The command ``binpack``: parses arguments, runs a subcommand, and turns errors into lines and exit statuses."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
+from typing import Any, NoReturn
+
+from binpack_solvers.errors import ProblemError
+
+from binpack.cli.common import BAD_INPUT, INTERRUPTED, YES
+from binpack.errors import InputError
+
+FIRST_LINES = """\
+binpack says how many machines a set of applications needs in each era of computing, with a proof.
+Start here:    binpack eras                      all eras side by side, for a built-in set of applications
+Your own:      binpack eras manifest.yaml        Kubernetes manifests, Compose files, CSV, or - for standard input
+One in full:   binpack plan manifest.yaml --era kubernetes
+All commands:  binpack --help"""
+
+EPILOG = """\
+Wherever a file is taken, the name of a built-in data set (binpack datasets) or - for standard input works too.
+exit status: 0 yes, 1 the honest answer is no, 2 bad input (file:line:column on standard error), 130 interrupted"""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_INPUT, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+
+
+class _Version(argparse.Action):
+    """Asks for the version only when it is wanted: reading package metadata takes as long as the rest of ``--help``."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        from importlib.metadata import version
+
+        print(f"binpack {version('binpack-eras')}")
+        parser.exit()
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser with all subcommands; they import what they need only when they run."""
+    parser = Parser(
+        prog="binpack",
+        description=FIRST_LINES.splitlines()[0],
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
+    for name in ("eras", "plan", "solve", "check", "datasets", "machines"):
+        with suppress(ModuleNotFoundError):
+            import_module(f"binpack.cli.{name}").add_parser(subparsers)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command line; returns the exit status."""
+    args = build_parser().parse_args(argv)
+    if not hasattr(args, "run"):
+        print(FIRST_LINES)
+        return YES
+    try:
+        status = args.run(args)
+        sys.stdout.flush()
+        return int(status)
+    except (InputError, ProblemError) as error:
+        print(error, file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError:
+        _forget_standard_output()
+        return YES
+    except OSError as error:
+        print(f"{error.filename or 'input'}: {error.strerror or error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _forget_standard_output() -> None:
+    """The reader has gone: nothing more may be written, not even by the interpreter as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

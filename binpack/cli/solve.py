@@ -1,0 +1,107 @@
+"""``binpack solve``: packing instances in the standard formats, each answer checked before it is printed."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from binpack.cli import common
+
+if TYPE_CHECKING:
+    from binpack_solvers.instances.instance import Instance
+    from binpack_solvers.solution import Solution
+
+INPUT_FORMATS = ("bpplib", "vbp", "mvp", "jsonl")
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """Registers the command."""
+    parser = subparsers.add_parser(
+        "solve",
+        help="pack instances in standard formats",
+        description="Packs instances: .bpp/.txt (BPPLIB), .vbp/.mvp (VPSolver), .jsonl (many instances); each also .gz.",
+        epilog="exit status: 0 every instance packed, 1 not (infeasible, unknown), 2 bad input",
+    )
+    parser.add_argument(
+        "instances", nargs="+", metavar="INSTANCE", help="a file, a built-in data set, or - (JSON lines)"
+    )
+    parser.add_argument(
+        "--method", default="auto", help="auto, exact, cp_sat, first_fit_decreasing ... (default: auto)"
+    )
+    parser.add_argument("--input-format", choices=INPUT_FORMATS, help="in place of the file's ending")
+    common.add_selection_options(parser)
+    parser.add_argument("--solution", action="store_true", help="with patterns and certificate (json)")
+    parser.add_argument("--no-timings", action="store_true", help="leave out times: same input, same output")
+    common.add_search_options(parser)
+    common.add_output_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Solves every chosen instance; 0 if each has a checked packing."""
+    from binpack_solvers.instances.jsonl import Skipped
+    from binpack_solvers.instances.reading import read_instances
+
+    from binpack.builtin import resolve
+    from binpack.cli.solution_lines import line_of
+    from binpack.cli.solve_output import writer
+
+    solved, all_packed = 0, True
+    paths = [path for argument in args.instances for path in resolve(argument)]
+    with common.output(args) as stream:
+        rows = writer(stream, args)
+        for path in paths:
+            for instance in read_instances(path, args.select, args.limit, args.input_format):
+                if isinstance(instance, Skipped):
+                    common.remark(args, f"{instance.name}: skipped, {instance.reason}")
+                    continue
+                solution, packed = _solve_one(instance, args, first=not solved)
+                rows.write(instance, line_of(instance, solution, args))
+                if "interrupted" in solution.statistics.counters:  # the best so far is printed; nothing more is solved
+                    raise KeyboardInterrupt
+                solved, all_packed = solved + 1, all_packed and packed
+        rows.end()
+    if not solved:
+        common.remark(args, f"no instance to solve in {', '.join(args.instances)}; see --select")
+        return common.BAD_INPUT
+    return common.YES if all_packed else common.NO
+
+
+def _solve_one(instance: Instance, args: argparse.Namespace, first: bool) -> tuple[Solution, bool]:
+    """The answer to one instance, and whether it holds a packing that the checker accepts."""
+    from binpack.cli.progress import COMPILING, progress
+
+    text = f"solving {instance.name}" + (f" ({COMPILING})" if first else "")
+    with progress(text, args.quiet):
+        from binpack_solvers.portfolio import solve
+
+        solution = solve(
+            instance.problem, method=args.method, time_limit=args.time_limit, threads=args.threads, seed=args.seed
+        )
+    if args.verbose:
+        statistics = solution.statistics
+        common.remark(
+            args,
+            f"{instance.name}: found by {statistics.method}, bound by {statistics.bound_by}, "
+            f"{statistics.improvements} improvements, kernels ready after {statistics.compile_s:.2f} s",
+        )
+    faults = faults_of(instance, solution)
+    for fault in faults:
+        common.remark(args, f"{instance.name}: {fault}")
+    if solution.reason and solution.packing is None:
+        common.remark(args, f"{instance.name}: {solution.status}: {solution.reason}")
+    return solution, solution.packing is not None and not faults
+
+
+def faults_of(instance: Instance, solution: Solution) -> list[str]:
+    """Every rule that the answer breaks, and every published figure that it contradicts."""
+    from binpack_solvers.check import check
+    from binpack_solvers.errors import CheckError
+    from binpack_solvers.instances.published import contradictions
+
+    faults = []
+    try:
+        check(instance.problem, solution)
+    except CheckError as error:
+        faults += error.violations
+    return faults + contradictions(instance, solution.bins, solution.lower_bound, solution.status == "infeasible")

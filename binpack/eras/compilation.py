@@ -1,0 +1,214 @@
+"""What every era compiles to: boxes that hold pieces, with the overheads that each of them pays, as one Problem.
+
+A *box* becomes a bin type, a *piece* an item type, a *shared charge* a setup. Eras only list them; this file turns them
+into integers. Resources of the machine (CPU, memory, disk, GPUs) and resources that are rules (pod slots, vCPUs, tenancy)
+are treated alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+from binpack_solvers.problem import Problem
+from binpack_solvers.rules import Setup
+
+from binpack.machines.machine_type import MachineType
+from binpack.plan import Charge, VirtualMachine
+from binpack.units import CPU, DISK
+from binpack.workload.application import Application, Resources
+
+TENANCY = "tenancy"  # at most one tenant a machine: capacity 1, taken by a copy (or once by an application)
+VCPUS = "vcpus"
+RULE_RESOURCES = frozenset({TENANCY, VCPUS})  # they bind, but no machine "has" them: a plan does not list them
+
+
+@dataclass(frozen=True)
+class Box:
+    """A machine type, or a virtual machine of one, as an era sets it up.
+
+    capacity : before any charge. charges : paid by every box of this kind, used or not.
+    os, arch : kernel family and architecture that processes in it must have.
+    """
+
+    machine: MachineType
+    capacity: Resources
+    charges: tuple[Charge, ...] = ()
+    os: str = "linux"
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """For messages: the machine type, and the kernel family where it is not Linux."""
+        return self.machine.name if self.os == "linux" else f"{self.machine.name} with {self.os}"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Equal copies to place: of an application, or of something that the era itself brings (application None).
+
+    name : unique; of an application's piece ``group/name@form``, as an application may have several forms.
+    requests : what the application itself gets, per copy. charges : overheads that come with each copy.
+    vm : the virtual machine that a copy is in, if the era gives it one. runs_on : kernel families of boxes it can be in.
+    alternatives : pieces with the same name here share one demand. alone : nothing else in its box.
+    rules : what a copy takes of resources that are rules only (tenancy, vCPUs).
+    """
+
+    name: str
+    demand: int
+    requests: Resources
+    application: Application | None = None
+    charges: tuple[Charge, ...] = ()
+    rules: Resources = field(default_factory=dict)
+    vm: VirtualMachine | None = None
+    runs_on: tuple[str, ...] = ("linux",)
+    arch: str | None = None
+    alternatives: str | None = None
+    alone: bool = False
+    max_per_box: int | None = None
+
+    def amount(self, resource: str) -> int:
+        """What one copy takes of a resource, charges included."""
+        taken = self.requests.get(resource, 0) + self.rules.get(resource, 0)
+        return taken + sum(c.amount for c in self.charges if c.resource == resource)
+
+
+def application_of(piece_name: str) -> str:
+    """The application's key in a piece's name."""
+    return piece_name.rsplit("@", 1)[0]
+
+
+@dataclass(frozen=True)
+class SharedCharge:
+    """Overheads that a box of a family in ``runs_on`` pays once if it holds any of the pieces named."""
+
+    name: str
+    members: tuple[str, ...]
+    charges: tuple[Charge, ...] = ()
+    rules: Resources = field(default_factory=dict)
+    runs_on: tuple[str, ...] = ("linux", "windows")
+    vm: VirtualMachine | None = None
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """An era's boxes, pieces and shared charges, and the Problem that they make, index by index."""
+
+    boxes: tuple[Box, ...]
+    pieces: tuple[Piece, ...]
+    shared: tuple[SharedCharge, ...]
+    resources: tuple[str, ...]
+    problem: Problem
+
+    def free(self, box: int, resource: str) -> int:
+        """What is left of a resource in an empty box of that kind, as the problem sees it."""
+        return int(self.problem.capacity[box, self.resources.index(resource)])
+
+
+def compile_problem(
+    boxes: Sequence[Box],
+    pieces: Sequence[Piece],
+    shared: Sequence[SharedCharge] = (),
+    *,
+    minimum_boxes: int = 0,
+    headroom: Mapping[str, Fraction] | None = None,
+) -> Compiled:
+    """One Problem from an era's lists. Applications' own rules (separate hosts, apart, together) become limits."""
+    resources = _resources(boxes, pieces, shared)
+    capacity = np.array([_capacity(box, pieces, resources, headroom or {}) for box in boxes], dtype=object)
+    index = {piece.name: k for k, piece in enumerate(pieces)}
+    groups = {name: k for k, name in enumerate(dict.fromkeys(p.alternatives for p in pieces if p.alternatives))}
+    problem = Problem(
+        np.array([[p.amount(r) for r in resources] for p in pieces], dtype=object).reshape(len(pieces), len(resources)),
+        capacity,
+        demands=np.array([p.demand for p in pieces], dtype=object),
+        cost=np.array([1 if box.machine.price is None else box.machine.price for box in boxes], dtype=object),
+        available=[-1 if box.machine.available is None else box.machine.available for box in boxes],
+        compatible=np.array([[_compatible(p, b) for b in boxes] for p in pieces]).reshape(len(pieces), len(boxes)),
+        alternatives=[groups.get(p.alternatives or "", -1) for p in pieces],
+        exclusive=[p.alone for p in pieces],
+        limits=_limits(pieces) or None,
+        requires=_requires(pieces) or None,
+        setups=[_setup(s, boxes, index, resources) for s in shared],
+        minimum_bins=minimum_boxes,
+        item_names=[p.name for p in pieces],
+        bin_names=[b.name for b in boxes],
+        resource_names=resources,
+    )
+    return Compiled(tuple(boxes), tuple(pieces), tuple(shared), resources, problem)
+
+
+def _resources(boxes: Sequence[Box], pieces: Sequence[Piece], shared: Sequence[SharedCharge]) -> tuple[str, ...]:
+    """Every resource that something takes, in order of first mention; what nobody takes is left out."""
+    taken = [r for p in pieces for r in (*p.requests, *(c.resource for c in p.charges), *p.rules) if p.amount(r) > 0]
+    charged = [c.resource for owner in (*boxes, *shared) for c in owner.charges if c.amount]
+    ruled = [r for s in shared for r, amount in s.rules.items() if amount]
+    return tuple(dict.fromkeys([*taken, *charged, *ruled])) or (CPU,)
+
+
+def _capacity(
+    box: Box, pieces: Sequence[Piece], resources: Sequence[str], headroom: Mapping[str, Fraction]
+) -> list[int]:
+    row = []
+    for resource in resources:
+        if resource == DISK and resource not in box.capacity and box.machine.rented:
+            # block storage on demand: never short of it, whatever ends up together
+            row.append(sum(piece.amount(DISK) * piece.demand for piece in pieces) + _charged(box, DISK))
+            continue
+        full = box.capacity.get(resource, 0)
+        kept = full - -(-full * headroom.get(resource, Fraction(0)) // 1)
+        row.append(max(0, int(kept) - _charged(box, resource)))
+    return row
+
+
+def _charged(box: Box, resource: str) -> int:
+    return sum(charge.amount for charge in box.charges if charge.resource == resource)
+
+
+def _compatible(piece: Piece, box: Box) -> bool:
+    if piece.arch is not None and piece.arch != box.machine.arch:
+        return False
+    selector = piece.application.placement.node_selector if piece.application else {}
+    known = {"kubernetes.io/os": box.os, "kubernetes.io/arch": box.machine.arch, **box.machine.labels, **box.labels}
+    return box.os in piece.runs_on and all(known[k] == v for k, v in selector.items() if k in known)
+
+
+def _limits(pieces: Sequence[Piece]) -> list[tuple[int, int, int]]:
+    by_application = _indices(pieces)
+    rows = [(i, i, piece.max_per_box) for i, piece in enumerate(pieces) if piece.max_per_box is not None]
+    for i, piece in enumerate(pieces):
+        if piece.application is None:
+            continue
+        for other in piece.application.placement.apart_from:
+            rows += [(i, j, 0) for j in by_application.get(other, ()) if j != i]
+        if piece.max_per_box is not None:  # alternatives of one application count together only as conflicts
+            twins = by_application[piece.application.key]
+            rows += [(i, j, max(0, piece.max_per_box - 1)) for j in twins if j != i]
+    return rows
+
+
+def _requires(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
+    by_application = _indices(pieces)
+    return [
+        (i, j)
+        for i, piece in enumerate(pieces)
+        if piece.application is not None
+        for other in piece.application.placement.together_with
+        for j in by_application.get(other, ())[:1]
+    ]
+
+
+def _indices(pieces: Iterable[Piece]) -> dict[str, list[int]]:
+    indices: dict[str, list[int]] = {}
+    for k, piece in enumerate(pieces):
+        if piece.application is not None:
+            indices.setdefault(piece.application.key, []).append(k)
+    return indices
+
+
+def _setup(shared: SharedCharge, boxes: Sequence[Box], index: Mapping[str, int], resources: Sequence[str]) -> Setup:
+    size = tuple(sum(c.amount for c in shared.charges if c.resource == r) + shared.rules.get(r, 0) for r in resources)
+    types = tuple(k for k, box in enumerate(boxes) if box.os in shared.runs_on)
+    return Setup(tuple(index[name] for name in shared.members), size, types)

@@ -1,0 +1,107 @@
+"""The era of containers: one kernel a machine, shared by all containers of its family; images on disk once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from binpack.eras.compilation import Box, Compiled, Piece, SharedCharge, compile_problem
+from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
+from binpack.eras.virtual_machine_sizes import hypervisor_charge
+from binpack.eras.virtual_machines import vm_piece
+from binpack.machines.machine_type import MachineType
+from binpack.machines.overheads import Overheads
+from binpack.plan import Charge, VirtualMachine
+from binpack.units import CPU, DISK, MEMORY, THREAD
+from binpack.workload.application import LINUX, WINDOWS, Application
+
+HELPER_VM = "linux helper"
+
+
+class Containers(Era):
+    """A container engine on every machine. Another kernel family goes to other machines or into a VM, never silently:
+    Linux containers on a Windows host share one small Linux VM under Hyper-V, a Windows application on a Linux host gets a
+    VM of its own."""
+
+    name = "containers"
+    title = "containers"
+    starts = "seconds"
+    mixes_families = True  # whether a machine may run the other family by way of a VM
+
+    def compile(self, setting: Setting) -> Compiled:
+        """Process form on machines of one's own family, VM form elsewhere, as alternatives with one demand."""
+        boxes = [self.box(machine, os, setting) for machine in setting.machines for os in setting.families]
+        pieces = [piece for a in setting.workload.placed for piece in self.forms(a, setting)]
+        shared = [*image_charges(pieces), *self.helper(pieces, setting)]
+        return compile_problem(boxes, [*pieces, *self.system(setting)], shared, headroom=setting.options.headroom)
+
+    def box(self, machine: MachineType, os: str, setting: Setting) -> Box:
+        """A machine with host OS, engine and agents."""
+        charges = host_charges(os, setting) + engine_charges(setting.overheads)
+        return machine_box(machine, os, charges + agent_charges(setting.workload, os, machine.arch))
+
+    def forms(self, application: Application, setting: Setting) -> list[Piece]:
+        """The ways in which one copy may stand: as it asks, or where it asks nothing, as its kernel family allows."""
+        if application.isolation == "vm":
+            return [vm_piece(application, setting)]
+        container = container_piece(application, setting)
+        if not self.mixes_families or len(setting.families) == 1:
+            return [container]
+        if application.os == LINUX:
+            return [replace(container, runs_on=(LINUX, WINDOWS))]
+        in_vm = replace(vm_piece(application, setting), runs_on=(LINUX,), alternatives=application.key)
+        return [replace(container, alternatives=application.key), in_vm]
+
+    def helper(self, pieces: Sequence[Piece], setting: Setting) -> list[SharedCharge]:
+        """The small Linux VM that a Windows host needs once for all its Linux containers."""
+        members = tuple(p.name for p in pieces if p.vm is None and set(p.runs_on) == {LINUX, WINDOWS})
+        if not members:
+            return []
+        overheads = setting.overheads
+        memory = overheads["linux_helper_vm.memory"]
+        vm = VirtualMachine(HELPER_VM, HELPER_VM, {CPU: THREAD, MEMORY: memory}, 1)
+        charges = (
+            Charge("guest_os", overheads.source("linux_helper_vm.memory"), MEMORY, memory),
+            hypervisor_charge(memory, 1, overheads, setting.options),
+        )
+        return [SharedCharge(HELPER_VM, members, charges, runs_on=(WINDOWS,), vm=vm)]
+
+    def system(self, setting: Setting) -> list[Piece]:
+        """What the era itself runs; containers alone run nothing."""
+        return []
+
+
+def engine_charges(overheads: Overheads) -> tuple[Charge, ...]:
+    """What an idle container engine takes."""
+    return tuple(Charge("engine", overheads.source(f"engine.{r}"), r, overheads[f"engine.{r}"]) for r in (CPU, MEMORY))
+
+
+def container_piece(application: Application, setting: Setting) -> Piece:
+    """One copy as containers on the machine's kernel: a shim for each of them."""
+    overheads = setting.overheads
+    shims = max(1, len(application.containers)) * overheads["shim.memory"]
+    return Piece(
+        name=f"{application.key}@container",
+        demand=application.replicas,
+        requests=application.size,
+        application=application,
+        charges=(Charge("engine", overheads.source("shim.memory"), MEMORY, shims),),
+        runs_on=(application.os,),
+        arch=application.arch,
+        alone=application.isolation == "machine",
+        max_per_box=application.placement.max_per_host,
+    )
+
+
+def image_charges(pieces: Sequence[Piece]) -> list[SharedCharge]:
+    """Images whose size is known are on a machine's disk once, whatever runs from them there."""
+    by_image: dict[tuple[str, int], list[str]] = {}
+    for piece in pieces:
+        application = piece.application
+        if application is not None and application.image_bytes and piece.vm is None:
+            images = "+".join(c.image for c in application.containers) or application.key
+            by_image.setdefault((images, application.image_bytes), []).append(piece.name)
+    return [
+        SharedCharge(f"image {image}", tuple(names), (Charge("engine", f"image {image}", DISK, size),))
+        for (image, size), names in by_image.items()
+    ]

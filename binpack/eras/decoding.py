@@ -1,0 +1,113 @@
+"""From a packing back to machines: which copies, which virtual machines, which charges, and where in the rack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from binpack_solvers.packing import Pattern
+
+from binpack.eras.compilation import RULE_RESOURCES, Box, Compiled, Piece, SharedCharge, application_of
+from binpack.plan import Charge, Instance, Machine, VirtualMachine
+from binpack.workload.application import Resources
+
+
+class Replicas:
+    """Hands out replica numbers, application by application, so that each copy appears once in a plan."""
+
+    def __init__(self) -> None:
+        self._next: dict[str, int] = {}
+
+    def take(self, application: str, count: int) -> int:
+        """The number of the first of ``count`` fresh replicas."""
+        first = self._next.get(application, 0)
+        self._next[application] = first + count
+        return first
+
+
+def decode(compiled: Compiled, patterns: Iterable[Pattern]) -> list[Machine]:
+    """One Machine entry per pattern, with its ``count``; names and rack places are given out later.
+
+    Replica numbers: an entry of ``count`` machines with c copies of an application on each takes count * c numbers in a row;
+    those of its k-th machine are k * c higher than the ones written.
+    """
+    replicas = Replicas()
+    return [_machine(compiled, pattern, replicas) for pattern in patterns]
+
+
+def _machine(compiled: Compiled, pattern: Pattern, replicas: Replicas) -> Machine:
+    box = compiled.boxes[pattern.bin_type]
+    overhead = list(box.charges)
+    machines_vms: list[VirtualMachine] = []
+    instances: list[Instance] = []
+    for i, copies in pattern.items.items():
+        _place(compiled.pieces[i], copies, pattern.multiplicity, replicas, overhead, machines_vms, instances)
+    present = {compiled.pieces[i].name for i in pattern.items}
+    for shared in compiled.shared:
+        if box.os in shared.runs_on and present.intersection(shared.members):
+            _share(shared, overhead, machines_vms, instances)
+    return Machine(
+        name="",
+        type=box.machine.name,
+        capacity=listed(box.capacity),
+        overhead=tuple(joined(overhead)),
+        virtual_machines=tuple(machines_vms),
+        instances=tuple(instances),
+        labels=labels_of(box),
+        count=pattern.multiplicity,
+    )
+
+
+def _place(
+    piece: Piece,
+    copies: int,
+    machines: int,
+    replicas: Replicas,
+    overhead: list[Charge],
+    vms: list[VirtualMachine],
+    instances: list[Instance],
+) -> None:
+    application = piece.application
+    if application is None:
+        overhead += [replace(c, amount=c.amount * copies) for c in piece.charges]
+        return
+    first = replicas.take(application.key, copies * machines)
+    containers = tuple({"name": c.name, "image": c.image, "requests": dict(c.requests)} for c in application.containers)
+    if piece.vm is None:
+        overhead += [replace(c, amount=c.amount * copies) for c in piece.charges]
+        instances.append(Instance(application.key, first, dict(piece.requests), containers, None, copies))
+        return
+    for k in range(copies):
+        name = f"{application.name}-{first + k}"
+        vms.append(replace(piece.vm, name=name))
+        overhead += [replace(c, inside=name if c.inside else None) for c in piece.charges]
+        instances.append(Instance(application.key, first + k, dict(piece.requests), containers, name))
+
+
+def _share(shared: SharedCharge, overhead: list[Charge], vms: list[VirtualMachine], instances: list[Instance]) -> None:
+    overhead += shared.charges
+    if shared.vm is None:
+        return
+    vms.append(shared.vm)
+    for k, instance in enumerate(instances):
+        if instance.inside is None and any(application_of(name) == instance.application for name in shared.members):
+            instances[k] = replace(instance, inside=shared.vm.name)
+
+
+def joined(charges: Iterable[Charge]) -> list[Charge]:
+    """Charges of the same kind, source, resource and place added up; nothing for amounts of 0."""
+    sums: dict[tuple[str, str, str, str | None], int] = {}
+    for charge in charges:
+        key = (charge.what, charge.source, charge.resource, charge.inside)
+        sums[key] = sums.get(key, 0) + charge.amount
+    return [Charge(what, source, r, amount, inside) for (what, source, r, inside), amount in sums.items() if amount]
+
+
+def listed(capacity: Resources) -> dict[str, int]:
+    """The resources that a machine has, without those that are only rules."""
+    return {name: amount for name, amount in capacity.items() if name not in RULE_RESOURCES}
+
+
+def labels_of(box: Box) -> Mapping[str, str]:
+    """The labels of a machine as a report shows them."""
+    return {"kubernetes.io/os": box.os, "kubernetes.io/arch": box.machine.arch, **box.machine.labels, **box.labels}

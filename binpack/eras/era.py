@@ -1,0 +1,99 @@
+"""Era: one way of running applications on machines. Two methods: compile to a Problem, decode a Packing to machines."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from binpack_solvers.packing import Pattern
+
+from binpack.eras.compilation import Box, Compiled
+from binpack.eras.decoding import decode
+from binpack.eras.options import EraOptions
+from binpack.eras.placement import Placement, Solve, place
+from binpack.machines.machine_type import MachineType
+from binpack.machines.overheads import Overheads
+from binpack.plan import Charge, Machine
+from binpack.units import CPU, DISK, MEMORY
+from binpack.workload.application import LINUX, Application
+from binpack.workload.workload import Workload
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What an era counts with: sized applications, machines, overheads and options.
+
+    guest : the machines are virtual ones, so that their operating system is a guest.
+    """
+
+    workload: Workload
+    machines: Sequence[MachineType]
+    overheads: Overheads
+    options: EraOptions
+    guest: bool = False
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Kernel families of the applications placed, Linux first."""
+        found = dict.fromkeys(a.os for a in self.workload.placed)
+        return tuple(sorted(found, key=lambda os: (os != LINUX, os))) or (LINUX,)
+
+
+class Era(ABC):
+    """One era. ``starts`` is the story's own word for how long starting takes, used where no source gives a figure.
+
+    orchestrated : whether an orchestrator schedules on the machines (or on the VMs on them).
+    """
+
+    name: str
+    title: str
+    starts: str
+    orchestrated: bool = False
+
+    @abstractmethod
+    def compile(self, setting: Setting) -> Compiled:
+        """The Problem whose bins are this era's machines (or nodes)."""
+
+    def decode(self, compiled: Compiled, patterns: Iterable[Pattern]) -> list[Machine]:
+        """The machines that a packing of the compiled problem stands for."""
+        return decode(compiled, patterns)
+
+    def place(self, setting: Setting, solve: Solve) -> Placement:
+        """Compile, solve and decode."""
+        compiled = self.compile(setting)
+        return place(self, compiled, solve)
+
+
+def host_charges(os: str, setting: Setting) -> tuple[Charge, ...]:
+    """What the operating system of a machine, real or virtual, takes."""
+    kind, overheads = "guest_os" if setting.guest else "host_os", setting.overheads
+    return tuple(
+        Charge(kind, overheads.source(f"{kind}.{os}.{resource}"), resource, overheads[f"{kind}.{os}.{resource}"])
+        for resource in (CPU, MEMORY, DISK)
+    )
+
+
+def agent_charges(workload: Workload, os: str, arch: str) -> tuple[Charge, ...]:
+    """What the workload's agents take on one machine: one copy of each agent of its kernel family."""
+    charges = []
+    for agent in workload.agents:
+        if agent.os == os and agent.arch == arch and selects(agent, os, arch):
+            charges += [
+                Charge("agents", f"agent {agent.key}", resource, amount)
+                for resource, amount in agent.size.items()
+                if resource in (CPU, MEMORY, DISK) or amount
+            ]
+    return tuple(charges)
+
+
+def selects(agent: Application, os: str, arch: str) -> bool:
+    """Whether an agent's node selector admits machines of a family and architecture; other labels count as present."""
+    known = {"kubernetes.io/os": os, "kubernetes.io/arch": arch}
+    selector = agent.placement.node_selector
+    return all(known[key] == value for key, value in selector.items() if key in known)
+
+
+def machine_box(machine: MachineType, os: str, charges: Sequence[Charge], **extra: int) -> Box:
+    """A Box of a whole machine, with rule resources in ``extra``."""
+    return Box(machine, {**machine.capacity, **extra}, tuple(charges), os)

@@ -1,0 +1,58 @@
+"""The last touches on a plan's machines: spares, names, places in racks, and the order for the scheduler."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from binpack.eras.decoding import labels_of, listed
+from binpack.eras.era import Setting
+from binpack.eras.placement import Placement
+from binpack.machines.machine_type import MachineType
+from binpack.machines.racks import rack_positions
+from binpack.plan import Machine
+from binpack.workload.workload import Workload
+
+LONGEST_ORDER = 100_000
+
+
+def with_spares(placement: Placement, setting: Setting) -> tuple[Machine, ...]:
+    """The machines, and so many empty ones of the roomiest used type as ``spare`` asks for."""
+    spare = setting.options.spare
+    if not spare or not placement.machines:
+        return placement.machines
+    used = {machine.type for machine in placement.machines}
+    boxes = [box for box in placement.compiled.boxes if box.machine.name in used] or list(placement.compiled.boxes)
+    box = max(boxes, key=lambda b: tuple(sorted(b.capacity.values())))
+    machine = Machine("", box.machine.name, listed(box.capacity), box.charges, labels=labels_of(box), count=spare)
+    return (*placement.machines, machine)
+
+
+def finished(machines: Sequence[Machine], types: Sequence[MachineType]) -> tuple[Machine, ...]:
+    """Machines with names (``machine-1`` ...) and places: cabinet, rack unit and slot of the first of each entry."""
+    by_name = {machine.name: machine for machine in types}
+    counts = [(by_name[machine.type], machine.count) for machine in machines]
+    places = rack_positions(counts)
+    done, number = [], 1
+    for machine, place in zip(machines, places, strict=True):
+        cabinet, unit, slot = place if place is not None else (None, None, None)
+        done.append(replace(machine, name=f"machine-{number}", cabinet=cabinet, rack_unit=unit, slot=slot))
+        number += machine.count
+    return tuple(done)
+
+
+def pod_order(machines: Sequence[Machine], workload: Workload) -> tuple[str, ...]:
+    """Pod names in an order in which their rules hold at every step: whoever others need beside them comes first.
+
+    Empty above LONGEST_ORDER pods.
+    """
+    needed = {name for application in workload.placed for name in application.placement.together_with}
+    pods: list[tuple[bool, str]] = []
+    if sum(m.count * i.count for m in machines for i in m.instances) > LONGEST_ORDER:
+        return ()
+    for machine in machines:
+        for instance in machine.instances:
+            first = instance.application not in needed
+            copies = range(instance.replica, instance.replica + instance.count * machine.count)
+            pods += [(first, f"{instance.application}-{replica}") for replica in copies]
+    return tuple(name for _, name in sorted(pods, key=lambda pod: pod[0]))

@@ -1,0 +1,141 @@
+"""The era of Kubernetes: Pods on nodes that keep room for the system, at least three of them on different machines."""
+
+from __future__ import annotations
+
+from binpack.eras.compilation import Box, Compiled, Piece, compile_problem
+from binpack.eras.containers import image_charges
+from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
+from binpack.machines.machine_type import MachineType
+from binpack.machines.reservations import reservation
+from binpack.plan import Charge
+from binpack.units import CPU, MEMORY, PODS
+from binpack.workload.application import LINUX, Application
+from binpack.workload.workload import Workload
+
+MAX_PODS = 110
+MINIMUM_NODES = "minimum nodes"
+CONTROL_PLANE = "control plane"
+
+
+class Kubernetes(Era):
+    """Nodes are machines. Each pays its operating system, the provider's reservation, the eviction threshold and agents."""
+
+    name = "kubernetes"
+    title = "Kubernetes"
+    starts = "seconds"
+    orchestrated = True
+
+    def compile(self, setting: Setting) -> Compiled:
+        """Pods need a pod slot each; the control plane and the minimum of nodes are pieces, one a node."""
+        families = tuple(dict.fromkeys((LINUX, *setting.families)))
+        boxes = [self.box(machine, os, setting) for machine in setting.machines for os in families]
+        pieces = [pod_piece(application, setting) for application in setting.workload.placed]
+        system = [*control_plane(setting), *cluster_dns(setting)]
+        return compile_problem(boxes, [*pieces, *system], image_charges(pieces), headroom=setting.options.headroom)
+
+    def box(self, machine: MachineType, os: str, setting: Setting) -> Box:
+        """A node: capacity in pods as well, less everything that Pods cannot have."""
+        pods = machine.max_pods or MAX_PODS
+        charges = (
+            *node_charges(machine, os, pods, setting),
+            *agent_pods(setting.workload, os, machine.arch),
+            *default_agents(setting, os),
+        )
+        return machine_box(machine, os, charges, **{PODS: pods})
+
+
+def node_charges(machine: MachineType, os: str, pods: int, setting: Setting) -> list[Charge]:
+    """Operating system, kubelet and eviction threshold.
+
+    The providers' formulas reserve for the kubelet and the operating system together. The system's footprint is shown
+    apart, and the kubelet's charge is what the formula reserves beyond it, so that each byte is charged once.
+    """
+    system = list(host_charges(os, setting))
+    footprint = {c.resource: c.amount for c in system}
+    kept = reservation(setting.options.provider, machine.capacity.get(CPU, 0), machine.capacity.get(MEMORY, 0), pods)
+    source = f"{setting.options.provider.upper()} formula, beyond the operating system's own"
+    for resource, amount in kept["kubelet"].items():
+        system.append(Charge("kubelet", source, resource, max(0, amount - footprint.get(resource, 0))))
+    system += [Charge("kubelet", "eviction threshold", r, amount) for r, amount in kept["eviction"].items()]
+    return system
+
+
+def agent_pods(workload: Workload, os: str, arch: str) -> list[Charge]:
+    """The workload's DaemonSets: what they request, and a pod slot each."""
+    charges = list(agent_charges(workload, os, arch))
+    charges += [Charge("agents", source, PODS, 1) for source in dict.fromkeys(c.source for c in charges)]
+    return charges
+
+
+def default_agents(setting: Setting, os: str) -> list[Charge]:
+    """kube-proxy and a network agent on every Linux node, where the workload does not bring its own."""
+    if not setting.options.default_agents or os != LINUX:
+        return []
+    overheads = setting.overheads
+    charges: list[Charge] = []
+    names = [agent.name for agent in setting.workload.agents]
+    if not any("kube-proxy" in name for name in names):
+        charges.append(Charge("agents", overheads.source("kube_proxy.cpu"), PODS, 1))
+        charges.append(Charge("agents", overheads.source("kube_proxy.cpu"), CPU, overheads["kube_proxy.cpu"]))
+    if not any(known in name for name in names for known in NETWORK_AGENTS):
+        charges.append(Charge("agents", overheads.source("network_agent.memory"), PODS, 1))
+        charges += [
+            Charge("agents", overheads.source(f"network_agent.{r}"), r, overheads[f"network_agent.{r}"])
+            for r in (CPU, MEMORY)
+        ]
+    return [charge for charge in charges if charge.amount]
+
+
+NETWORK_AGENTS = ("calico", "cilium", "flannel", "weave", "canal", "antrea", "kindnet", "aws-node", "cni")
+
+
+def control_plane(setting: Setting) -> list[Piece]:
+    """The control plane's share of a node, one a node; and a marker that keeps the minimum of nodes apart."""
+    options, overheads = setting.options, setting.overheads
+    marker = Piece(MINIMUM_NODES, options.minimum_nodes, {}, max_per_box=1)
+    if options.control_plane == "managed":
+        return [marker]
+    charges = tuple(
+        Charge("control_plane", overheads.source(f"control_plane.{r}"), r, overheads[f"control_plane.{r}"])
+        for r in (CPU, MEMORY, PODS)
+    )
+    alone = options.control_plane == "dedicated"
+    copies = max(1, options.minimum_nodes - (options.minimum_nodes + 1) % 2)  # an odd number, for a quorum
+    piece = Piece(CONTROL_PLANE, copies, {}, charges=charges, alone=alone, max_per_box=1)
+    return [piece] if not alone and copies == options.minimum_nodes else [piece, marker]
+
+
+def cluster_dns(setting: Setting) -> list[Piece]:
+    """CoreDNS, where the workload does not bring its own."""
+    overheads = setting.overheads
+    brought = any("coredns" in a.name or "kube-dns" in a.name for a in setting.workload.applications)
+    if not setting.options.default_agents or brought:
+        return []
+    charges = tuple(
+        Charge("control_plane", overheads.source(f"cluster_dns.{r}"), r, overheads[f"cluster_dns.{r}"])
+        for r in (CPU, MEMORY)
+    )
+    slot = Charge("control_plane", overheads.source("cluster_dns.replicas"), PODS, 1)
+    return [Piece("cluster DNS", overheads["cluster_dns.replicas"], {}, charges=(*charges, slot))]
+
+
+def pod_piece(application: Application, setting: Setting) -> Piece:
+    """One Pod. The shim is part of the node's reservation; a Pod that asks for a VM pays for its sandbox."""
+    overheads = setting.overheads
+    charges: tuple[Charge, ...] = ()
+    if application.isolation == "vm":
+        charges = tuple(
+            Charge("guest_os", overheads.source(f"sandbox_vm.{r}"), r, overheads[f"sandbox_vm.{r}"])
+            for r in (CPU, MEMORY)
+        )
+    return Piece(
+        name=f"{application.key}@pod",
+        demand=application.replicas,
+        requests={**application.size, PODS: 1},
+        application=application,
+        charges=charges,
+        runs_on=(application.os,),
+        arch=application.arch,
+        alone=application.isolation == "machine",
+        max_per_box=application.placement.max_per_host,
+    )

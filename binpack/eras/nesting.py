@@ -1,0 +1,233 @@
+"""An era inside virtual machines: the era's boxes are VMs of one size per machine, and the VMs stand on machines.
+
+Packed level by level, for several numbers of VMs a machine; the fewest machines win, then the fewest VMs. The bound is that
+of a relaxation of the joint problem, so it holds whatever the sizes of the VMs: one VM as large as the machine allows pays
+the least for guest OS, hypervisor and reservations (each is subadditive in the size), has all the CPU and memory there is,
+and here any number of pod slots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from binpack_solvers.packing import Pattern
+from binpack_solvers.problem import Problem
+from binpack_solvers.solution import Solution
+
+from binpack.eras.compilation import Box, Compiled
+from binpack.eras.decoding import labels_of, listed
+from binpack.eras.era import Era, Setting
+from binpack.eras.placement import Placement, Solve, place, without_misfits
+from binpack.eras.virtual_machine_sizes import hypervisor_charge
+from binpack.eras.virtual_machines import hypervisor_host_charges
+from binpack.machines.machine_type import MachineType
+from binpack.plan import Charge, Instance, Machine, VirtualMachine
+from binpack.units import CPU, MEMORY, PODS, THREAD
+from binpack.workload.application import LINUX
+
+VMS_PER_MACHINE = (1, 2, 3, 4, 6, 8)
+
+
+@dataclass(frozen=True)
+class Host:
+    """A machine type cut into ``slots`` equal VMs, seen by the inner era as the machine type ``guest``."""
+
+    machine: MachineType
+    slots: int
+    guest: MachineType
+
+
+class OnVirtualMachines(Era):
+    """``inner`` on VMs. VMs of one machine share its threads without overcommit, as a node promises what it has."""
+
+    starts = "minutes"
+
+    def __init__(self, inner: Era, name: str, title: str) -> None:
+        self.inner, self.name, self.title = inner, name, title
+        self.orchestrated = inner.orchestrated
+
+    def compile(self, setting: Setting) -> Compiled:
+        """The relaxation that gives the bound: one VM as large as its machine, and no limit on pods."""
+        compiled = self._inner_problem([cut(machine, 1, setting) for machine in setting.machines], setting)
+        boxes = []
+        for box in compiled.boxes:
+            pods = sum(p.amount(PODS) * p.demand for p in compiled.pieces) + sum(
+                c.amount for c in box.charges if c.resource == PODS
+            )
+            boxes.append(replace(box, capacity={**box.capacity, **({PODS: pods} if PODS in box.capacity else {})}))
+        capacity = np.array(compiled.problem.capacity)
+        if PODS in compiled.resources:
+            capacity[:, compiled.resources.index(PODS)] = sum(p.amount(PODS) * p.demand for p in compiled.pieces)
+        return replace(compiled, boxes=tuple(boxes), problem=compiled.problem.replace(capacity=capacity))
+
+    def place(self, setting: Setting, solve: Solve) -> Placement:
+        """The best over the numbers of VMs a machine; stops where the relaxation's bound is met."""
+        relaxed = place(self, self.compile(setting), solve)
+        best: tuple[tuple[int, int, int, int], Placement] | None = None
+        for slots in VMS_PER_MACHINE:
+            found = self._place_with(slots, setting, solve, relaxed)
+            if found is None:
+                continue
+            machines = sum(m.count for m in found.machines)
+            vms = sum(m.count * len(m.virtual_machines) for m in found.machines)
+            missing = sum(u.count for u in found.unplaced)
+            cost = sum((setting_price(setting, m.type)) * m.count for m in found.machines)
+            key = (missing, cost, machines, vms)
+            if best is None or key < best[0]:
+                best = (key, found)
+            if not missing and cost <= relaxed.cost_lower_bound and machines <= relaxed.lower_bound:
+                break
+        return best[1] if best else replace(relaxed, machines=())
+
+    def _inner_problem(self, hosts: Sequence[Host], setting: Setting) -> Compiled:
+        guests = [host.guest for host in hosts]
+        return self.inner.compile(replace(setting, machines=guests, guest=True))
+
+    def _place_with(self, slots: int, setting: Setting, solve: Solve, relaxed: Placement) -> Placement | None:
+        hosts = {h.guest.name: h for h in (cut(m, slots, setting) for m in setting.machines) if usable(h)}
+        if not hosts:
+            return None
+        compiled, misfits = without_misfits(self._inner_problem(list(hosts.values()), setting))
+        nodes = solve(compiled.problem)
+        if nodes.packing is None:
+            return None
+        racked = [solve_hosts(host, compiled, nodes, solve) for host in hosts.values()]
+        if any(solution.packing is None for _, solution in racked):
+            return None
+        decoded = self.inner.decode(compiled, nodes.patterns)
+        machines = list(assemble(racked, list(nodes.patterns), decoded, setting))
+        cost = sum(setting_price(setting, m.type) * m.count for m in machines)
+        count = sum(m.count for m in machines)
+        met = cost <= relaxed.cost_lower_bound and count <= relaxed.lower_bound
+        return replace(
+            relaxed,
+            machines=tuple(machines),
+            status="infeasible" if misfits else "optimal" if met else "feasible",
+            unplaced=tuple(misfits),
+        )
+
+
+def setting_price(setting: Setting, machine: str) -> int:
+    """The cost of a machine type as the objective counts it: its price, or 1."""
+    price = next(m.price for m in setting.machines if m.name == machine)
+    return 1 if price is None else price
+
+
+def cut(machine: MachineType, slots: int, setting: Setting) -> Host:
+    """A machine cut into equal VMs: whole vCPUs without overcommit, memory in steps, the rest divided."""
+    free = dict(machine.capacity)
+    for charge in hypervisor_host_charges(setting):
+        free[charge.resource] = max(0, free.get(charge.resource, 0) - charge.amount)
+    vcpus = free.get(CPU, 0) // THREAD // slots
+    memory = vm_memory(free.get(MEMORY, 0), slots, vcpus, setting)
+    capacity = {name: amount // slots for name, amount in free.items()}
+    guest = replace(
+        machine,
+        name=f"1/{slots} of {machine.name}" if slots > 1 else f"all of {machine.name}",
+        capacity={**capacity, CPU: vcpus * THREAD, MEMORY: memory},
+        available=None if machine.available is None else machine.available * slots,
+        price=None if machine.price is None else -(-machine.price // slots),
+    )
+    return Host(machine, slots, guest)
+
+
+def vm_memory(free: int, slots: int, vcpus: int, setting: Setting) -> int:
+    """The most memory, in steps, with which so many equal VMs and the hypervisor's share for them fit."""
+    step = setting.overheads["vm.memory_step"]
+    memory = free // slots // step * step
+    while memory > 0 and slots * (memory + hypervisor(memory, vcpus, setting).amount) > free:
+        memory -= step
+    return max(0, memory)
+
+
+def hypervisor(memory: int, vcpus: int, setting: Setting) -> Charge:
+    """The hypervisor's share on the machine for one VM."""
+    return hypervisor_charge(memory, vcpus, setting.overheads, setting.options)
+
+
+def usable(host: Host) -> bool:
+    """Whether a VM of this size has anything to offer."""
+    return host.guest.capacity.get(CPU, 0) > 0 and host.guest.capacity.get(MEMORY, 0) > 0
+
+
+def solve_hosts(
+    host: Host, compiled: Compiled, nodes: Solution, solve: Solve
+) -> tuple[tuple[Host, list[int]], Solution]:
+    """Stack this host's VMs on machines: so many slots each, and per machine no more copies of an application (or of the
+    control plane) than it allows on one host. What must stay apart stays apart."""
+    patterns = list(nodes.patterns)
+    mine = [k for k, p in enumerate(patterns) if compiled.boxes[p.bin_type].machine.name == host.guest.name]
+    limited = [i for i, piece in enumerate(compiled.pieces) if piece.max_per_box is not None]
+    sizes = [[_slots(patterns[k], compiled, host), *(patterns[k].items.get(i, 0) for i in limited)] for k in mine]
+    capacity = [host.slots, *(compiled.pieces[i].max_per_box or 0 for i in limited)]
+    apart = {(i, j) for i, j, k, _ in compiled.problem.limits.tolist() if k == 0 and i != j}
+    limits = [
+        (a, b, 0)
+        for a, row in enumerate(mine)
+        for b, other in enumerate(mine)
+        if a != b and any((i, j) in apart for i in patterns[row].items for j in patterns[other].items)
+    ]
+    problem = Problem(
+        np.array(sizes, np.int64).reshape(len(mine), len(capacity)),
+        [capacity],
+        demands=[patterns[k].multiplicity for k in mine],
+        available=[-1 if host.machine.available is None else host.machine.available],
+        limits=limits or None,
+    )
+    return (host, mine), solve(problem)
+
+
+def _slots(node: Pattern, compiled: Compiled, host: Host) -> int:
+    """A node takes one of its machine's slots, or all of them where what is in it wants the machine for itself."""
+    return host.slots if any(compiled.pieces[i].alone for i in node.items) else 1
+
+
+def assemble(
+    racked: Sequence[tuple[tuple[Host, list[int]], Solution]],
+    nodes: Sequence[Pattern],
+    decoded: Sequence[Machine],
+    setting: Setting,
+) -> Iterator[Machine]:
+    """Machines one by one, each with its VMs and what is in them."""
+    used = [0] * len(nodes)
+    number = 0
+    for (host, mine), solution in racked:
+        base = Box(host.machine, host.machine.capacity, hypervisor_host_charges(setting), LINUX)
+        for pattern in solution.patterns:
+            for _ in range(pattern.multiplicity):
+                vms: list[VirtualMachine] = []
+                instances: list[Instance] = []
+                overhead = list(base.charges)
+                for item, count in pattern.items.items():
+                    for _ in range(count):
+                        number += 1
+                        row = mine[item]
+                        vm, inside, charges = _node(decoded[row], used[row], f"node-{number}", setting)
+                        used[row] += 1
+                        vms.append(vm)
+                        instances += inside
+                        overhead += charges
+                yield Machine(
+                    "",
+                    host.machine.name,
+                    listed(host.machine.capacity),
+                    tuple(overhead),
+                    tuple(vms),
+                    tuple(instances),
+                    labels=labels_of(base),
+                )
+
+
+def _node(node: Machine, k: int, name: str, setting: Setting) -> tuple[VirtualMachine, list[Instance], list[Charge]]:
+    """The k-th VM that a decoded node stands for: VM, instances inside, charges inside and the hypervisor's outside."""
+    capacity = dict(node.capacity)
+    vcpus = capacity[CPU] // THREAD
+    vm = VirtualMachine(name, node.type, capacity, vcpus)
+    copies: dict[str, int] = {}
+    for instance in node.instances:
+        copies[instance.application] = copies.get(instance.application, 0) + instance.count
+    inside = [replace(i, replica=i.replica + k * copies[i.application], inside=name) for i in node.instances]
+    charges = [replace(charge, inside=name) for charge in node.overhead]
+    return vm, inside, [*charges, hypervisor(capacity[MEMORY], vcpus, setting)]

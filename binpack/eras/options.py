@@ -1,0 +1,58 @@
+"""EraOptions: every choice that changes how an era counts, with its default visible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+ERAS = (
+    "physical",
+    "physical_per_application",
+    "virtual_machines",
+    "containers",
+    "docker_swarm",
+    "kubernetes",
+    "kubernetes_on_vms",
+)
+PARTS = "parts"
+MONOLITH = "monolith"
+SHAPES = (PARTS, MONOLITH)
+
+ControlPlane = Literal["nodes", "dedicated", "managed"]
+CONTROL_PLANES: tuple[ControlPlane, ...] = ("nodes", "dedicated", "managed")
+HYPERVISORS = ("kvm", "esxi")
+
+
+@dataclass(frozen=True)
+class EraOptions:
+    """How to count. Everything here is printed among a run's assumptions.
+
+    hypervisor : ``kvm`` is hosted (host OS and hypervisor both on the machine), ``esxi`` is bare metal (no host OS).
+    vcpu_overcommit : vCPUs of a machine's VMs per hardware thread; memory is never overcommitted. At least 1.
+    headroom : share of each resource of every machine that stays free, 0 <= share < 1.
+    spare : machines added on top, so that the headline survives losing so many; None: the column only.
+    provider : whose formula reserves room for the kubelet and the system (``gke``, ``eks``, ``aks``, ``gdc``).
+    control_plane : on three of the nodes (reserved there), on three dedicated machines, or managed by a cloud.
+    minimum_nodes : of Kubernetes, on as many different machines. managers : of Docker Swarm, odd.
+    containers_on_vms : the era ``containers`` puts its containers into VMs of one size per machine.
+    default_agents : charge kube-proxy, a network agent and cluster DNS where the input does not carry its own.
+    max_types : at most so many machine types in one plan.
+    time_limit : seconds of search per era and shape.
+    """
+
+    hypervisor: str = "kvm"
+    vcpu_overcommit: Fraction = Fraction(4)
+    headroom: Mapping[str, Fraction] = field(default_factory=dict)
+    spare: int | None = None
+    provider: str = "gke"
+    control_plane: ControlPlane = "nodes"
+    minimum_nodes: int = 3
+    managers: int = 3
+    containers_on_vms: bool = False
+    default_agents: bool = True
+    max_types: int = 3
+    time_limit: float = 10.0
+    threads: int = 1
+    seed: int = 0

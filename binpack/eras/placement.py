@@ -1,0 +1,114 @@
+"""Placement: what solving one era's Problem gave, decoded; copies that fit no machine set apart and named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from binpack_solvers.problem import Problem
+from binpack_solvers.solution import Solution
+
+from binpack.eras.compilation import Box, Compiled, Piece
+from binpack.plan import Machine, Unplaced
+from binpack.units import format_amount
+
+if TYPE_CHECKING:
+    from binpack.eras.era import Era
+
+Solve = Callable[[Problem], Solution]
+
+
+@dataclass(frozen=True)
+class Placement:
+    """The machines of one era, and what is proven about their number.
+
+    compiled : the Problem whose bins are machines; for nested eras the relaxation that gives the bound.
+    """
+
+    machines: tuple[Machine, ...]
+    status: str
+    lower_bound: int
+    cost_lower_bound: int
+    bound_by: str
+    compiled: Compiled
+    unplaced: tuple[Unplaced, ...] = ()
+
+
+def place(era: Era, compiled: Compiled, solve: Solve) -> Placement:
+    """Solve and decode. What fits no empty box is left out and named; where boxes run short, so is what finds no room."""
+    compiled, misfits = without_misfits(compiled)
+    solution = solve(compiled.problem)
+    unplaced = list(misfits)
+    if solution.status == "infeasible":
+        problem = compiled.problem.replace(optional=np.zeros(compiled.problem.item_types, np.int64))
+        compiled = replace(compiled, problem=problem)
+        solution = solve(problem)
+        unplaced += [
+            Unplaced(_title(compiled.pieces[i]), count, "no room left on the machines there are", _largest(compiled))
+            for i, count in solution.unplaced.items()
+        ]
+    machines = era.decode(compiled, solution.patterns)
+    return Placement(
+        tuple(machines),
+        "infeasible" if unplaced else solution.status,
+        solution.lower_bound,
+        solution.cost_lower_bound,
+        solution.statistics.bound_by,
+        compiled,
+        tuple(unplaced),
+    )
+
+
+def without_misfits(compiled: Compiled) -> tuple[Compiled, list[Unplaced]]:
+    """The same without pieces that no empty box holds in any form; each of them is named with what it lacks."""
+    problem = compiled.problem
+    fits = (problem.sizes[:, None, :] <= problem.capacity[None, :, :]).all(axis=2) & problem.compatible
+    lost = [group for group in problem.demand_groups if not fits[list(group)].any() and problem.demands[group[0]] > 0]
+    if not lost:
+        return compiled, []
+    gone = {i for group in lost for i in group}
+    unplaced = [_misfit(compiled, group) for group in lost]
+    demands = np.array([0 if i in gone else d for i, d in enumerate(problem.demands.tolist())], dtype=np.int64)
+    return replace(compiled, problem=problem.replace(demands=demands)), unplaced
+
+
+def _misfit(compiled: Compiled, group: Sequence[int]) -> Unplaced:
+    """Why a piece fits nowhere: what it lacks in the box that comes nearest."""
+    problem = compiled.problem
+    best: tuple[int, str, str] | None = None
+    for i in group:
+        piece = compiled.pieces[i]
+        for k, box in enumerate(compiled.boxes):
+            if not problem.compatible[i, k]:
+                continue
+            short = [
+                (resource, int(size), int(room))
+                for resource, size, room in zip(compiled.resources, problem.sizes[i], problem.capacity[k], strict=True)
+                if size > room
+            ]
+            if best is None or len(short) < best[0]:
+                words = "; ".join(f"{r}: {_needs(r, piece, size)}, {_has(r, box, room)}" for r, size, room in short)
+                best = (len(short), words, box.name)
+    piece = compiled.pieces[group[0]]
+    if best is None:
+        wanted = f"{piece.arch or 'any architecture'}, {' or '.join(piece.runs_on)}"
+        return Unplaced(_title(piece), piece.demand, f"no machine is of its kind ({wanted})", "")
+    return Unplaced(_title(piece), piece.demand, best[1], best[2])
+
+
+def _needs(resource: str, piece: Piece, size: int) -> str:
+    return f"a copy of {_title(piece)} takes {format_amount(resource, size)}"
+
+
+def _has(resource: str, box: Box, room: int) -> str:
+    return f"{box.name} has {format_amount(resource, room)} free of {format_amount(resource, box.capacity.get(resource, 0))}"
+
+
+def _title(piece: Piece) -> str:
+    return piece.application.key if piece.application is not None else piece.name
+
+
+def _largest(compiled: Compiled) -> str:
+    return max(compiled.boxes, key=lambda box: sorted(box.capacity.values())).name

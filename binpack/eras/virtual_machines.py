@@ -1,0 +1,58 @@
+"""The era of virtual machines: one VM per copy, each with a guest OS of its own, many on a machine."""
+
+from __future__ import annotations
+
+from binpack.eras.compilation import VCPUS, Box, Compiled, Piece, compile_problem
+from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
+from binpack.eras.virtual_machine_sizes import application_vm
+from binpack.machines.machine_type import MachineType
+from binpack.plan import Charge
+from binpack.units import CPU, MEMORY
+from binpack.workload.application import LINUX, WINDOWS, Application
+
+
+class VirtualMachines(Era):
+    """One VM per copy on a hosted (``kvm``) or bare-metal (``esxi``) hypervisor; a guest may be of any kernel family."""
+
+    name = "virtual_machines"
+    title = "virtual machines"
+    starts = "minutes"
+
+    def compile(self, setting: Setting) -> Compiled:
+        """Memory is not overcommitted; vCPUs are, but requested CPU never exceeds a machine's threads."""
+        boxes = [hypervisor_box(machine, setting) for machine in setting.machines]
+        pieces = [vm_piece(application, setting) for application in setting.workload.placed]
+        return compile_problem(boxes, pieces, headroom=setting.options.headroom)
+
+
+def hypervisor_box(machine: MachineType, setting: Setting) -> Box:
+    """A machine with a hypervisor, and with a host OS under it where that is hosted."""
+    vcpus = int(machine.capacity.get(CPU, 0) * setting.options.vcpu_overcommit)
+    charges = hypervisor_host_charges(setting) + agent_charges(setting.workload, LINUX, machine.arch)
+    return machine_box(machine, LINUX, charges, **{VCPUS: vcpus})
+
+
+def hypervisor_host_charges(setting: Setting) -> tuple[Charge, ...]:
+    """What a machine pays for being a host of VMs, before any VM."""
+    overheads, hypervisor = setting.overheads, setting.options.hypervisor
+    name = f"hypervisor.{hypervisor}.host_memory"
+    own = Charge("hypervisor", overheads.source(name), MEMORY, overheads[name])
+    return (own,) if hypervisor == "esxi" else (*host_charges(LINUX, setting), own)
+
+
+def vm_piece(application: Application, setting: Setting) -> Piece:
+    """One copy in a VM of its own, on any host of its architecture."""
+    vm, charges, rules = application_vm(application.size, application.os, setting.overheads, setting.options)
+    return Piece(
+        name=f"{application.key}@vm",
+        demand=application.replicas,
+        requests=application.size,
+        application=application,
+        charges=charges,
+        rules=rules,
+        vm=vm,
+        runs_on=(LINUX, WINDOWS),
+        arch=application.arch,
+        alone=application.isolation == "machine",
+        max_per_box=application.placement.max_per_host,
+    )

@@ -1,0 +1,217 @@
+"""plan() and compare_eras(): from a workload and machines to Plans and a Comparison, every packing checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from binpack_solvers.portfolio import solve as solve_problem
+from binpack_solvers.problem import Problem
+from binpack_solvers.solution import Solution
+
+from binpack.comparison import Comparison, EraResult
+from binpack.eras.assumptions import assumptions
+from binpack.eras.era import Era, Setting
+from binpack.eras.finishing import finished, pod_order, with_spares
+from binpack.eras.options import ERAS, MONOLITH, PARTS, SHAPES, EraOptions
+from binpack.eras.placement import Placement
+from binpack.eras.registry import era as era_named
+from binpack.eras.results import era_result
+from binpack.errors import input_error
+from binpack.machines.catalogue import default_machine
+from binpack.machines.machine_type import MachineType
+from binpack.machines.overheads import load_overheads
+from binpack.plan import Plan
+from binpack.units import GIB, MEMORY, THREAD
+from binpack.workload.application import Resources
+from binpack.workload.monolith import as_monolith, as_parts
+from binpack.workload.sizing import assumed_share, size_workload
+from binpack.workload.workload import Workload
+
+Usage = Mapping[str, Resources]
+
+
+def plan(
+    workload: Workload,
+    era: str,
+    machines: Sequence[MachineType] | None = None,
+    *,
+    shape: str = PARTS,
+    options: EraOptions | None = None,
+    size_by: str = "requests",
+    usage: Usage | None = None,
+) -> Plan:
+    """One era in full. See ``compare_eras`` for the parameters; InputError for an unknown era or shape."""
+    return era_results(workload, machines, (era,), (shape,), options or EraOptions(), size_by, usage)[0][0].plan
+
+
+def compare_eras(
+    workload: Workload,
+    machines: Sequence[MachineType] | None = None,
+    *,
+    eras: Sequence[str] = ERAS,
+    shapes: Sequence[str] = SHAPES,
+    options: EraOptions | None = None,
+    size_by: str = "requests",
+    usage: Usage | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Comparison:
+    """All eras side by side, for the applications as parts and as monoliths.
+
+    machines : the types to choose from, the same in every era; None: the default machine.
+    size_by : ``requests``, ``limits`` or ``usage`` (then ``usage`` maps applications to amounts).
+    progress : called with a few words before each era.
+    """
+    options = options or EraOptions()
+    results, sized, setting = era_results(workload, machines, eras, shapes, options, size_by, usage, progress)
+    parts = as_parts(sized)
+    return Comparison(
+        workload=sized.name,
+        applications=len(parts.placed),
+        instances=parts.instances,
+        requested=requested(parts),
+        assumed_share=assumed_share(sized),
+        machine=machine_sentence(setting.machines),
+        rows=tuple(results),
+        assumptions=assumptions(setting, size_by),
+        notes=sized.notes,
+        next_steps=next_steps(workload),
+    )
+
+
+def era_results(
+    workload: Workload,
+    machines: Sequence[MachineType] | None,
+    eras: Sequence[str],
+    shapes: Sequence[str],
+    options: EraOptions,
+    size_by: str,
+    usage: Usage | None,
+    progress: Callable[[str], None] | None = None,
+) -> tuple[list[EraResult], Workload, Setting]:
+    """One result per era and shape, with the sized workload and the setting that they were counted in."""
+    check_names("era", eras, ERAS)
+    check_names("shape", shapes, SHAPES)
+    sized = size_workload(workload, size_by, usage)
+    setting = Setting(sized, tuple(machines or (default_machine(),)), load_overheads(workload.overheads), options)
+    shaped = {PARTS: as_parts, MONOLITH: as_monolith}
+    results = []
+    for shape in shapes:
+        shape_setting = replace(setting, workload=shaped[shape](sized))
+        for name in eras:
+            if skipped(name, setting):
+                continue
+            era = era_named(name, options)
+            if progress is not None:
+                progress(f"{era.title}, {shape}")
+            results.append(era_row(era, shape, shape_setting))
+    return results, sized, setting
+
+
+def era_row(era: Era, shape: str, setting: Setting) -> EraResult:
+    """Solve one era and shape, name and rack its machines, and add up its row."""
+    placement = place_with_few_types(era, setting)
+    machines = with_spares(placement, setting)
+    if machines != placement.machines:
+        spares = sum(m.count for m in machines) - sum(m.count for m in placement.machines)
+        placement = replace(placement, machines=machines, lower_bound=placement.lower_bound + spares)
+    machines = finished(placement.machines, setting.machines)
+    plan = Plan(
+        era=era.name,
+        shape=shape,
+        status=placement.status,
+        machines=machines,
+        lower_bound=placement.lower_bound,
+        cost_lower_bound=placement.cost_lower_bound,
+        bound_by=placement.bound_by,
+        unplaced=placement.unplaced,
+        assumptions=assumptions(setting, "requests"),
+        notes=setting.workload.notes,
+        order=pod_order(machines, setting.workload) if era.name.startswith("kubernetes") else (),
+    )
+    return era_result(era, shape, plan, placement, setting)
+
+
+def place_with_few_types(era: Era, setting: Setting) -> Placement:
+    """Place over all machine types; where more than ``max_types`` are used, again over the most used of them.
+
+    The bound stays that of all types, so a gap tells what the restriction may have cost.
+    """
+    solve = solver(setting.options)
+    placement = era.place(setting, solve)
+    limit = setting.options.max_types
+    while len(used := type_counts(placement)) > limit:
+        kept = sorted(used, key=lambda name: -used[name])[:limit]
+        machines = [m for m in setting.machines if m.name in kept]
+        again = era.place(replace(setting, machines=machines), solve)
+        if again.unplaced != placement.unplaced:
+            break  # the types left out were needed: more types are better than an application without a machine
+        proven = again.status == "optimal" and sum(used.values()) == placement.lower_bound
+        status = again.status if proven or again.status != "optimal" else "feasible"
+        placement = replace(
+            again,
+            status=status,
+            lower_bound=placement.lower_bound,
+            cost_lower_bound=placement.cost_lower_bound,
+        )
+    return placement
+
+
+def type_counts(placement: Placement) -> dict[str, int]:
+    """Machine type -> machines."""
+    counts: dict[str, int] = {}
+    for machine in placement.machines:
+        counts[machine.type] = counts.get(machine.type, 0) + machine.count
+    return counts
+
+
+def solver(options: EraOptions) -> Callable[[Problem], Solution]:
+    """The engine with this run's limits."""
+
+    def solve(problem: Problem) -> Solution:
+        return solve_problem(problem, time_limit=options.time_limit, threads=options.threads, seed=options.seed)
+
+    return solve
+
+
+def skipped(era: str, setting: Setting) -> bool:
+    """Rented instances are virtual machines already: Kubernetes on them is one row, not two."""
+    return era == "kubernetes_on_vms" and all(machine.rented for machine in setting.machines)
+
+
+def check_names(what: str, names: Sequence[str], known: Sequence[str]) -> None:
+    """Every name must be a known one."""
+    for name in names:
+        if name not in known:
+            raise input_error(f"--{what}", repr(name), "one of " + ", ".join(known))
+
+
+def requested(workload: Workload) -> dict[str, int]:
+    """Sum of all copies' sizes, per resource."""
+    total: dict[str, int] = {}
+    for application in workload.placed:
+        for resource, amount in application.size.items():
+            total[resource] = total.get(resource, 0) + amount * application.replicas
+    return total
+
+
+def machine_sentence(machines: Sequence[MachineType]) -> str:
+    """What every era runs on, in one line."""
+    if len(machines) > 1:
+        shown = ", ".join(m.name for m in machines[:4])
+        return f"Machines to choose from in every era: {shown}{' ...' if len(machines) > 4 else ''} ({len(machines)} types)"
+    machine = machines[0]
+    threads, memory = machine.capacity.get("cpu", 0) // THREAD, machine.capacity.get(MEMORY, 0) / GIB
+    place = "two to a rack unit" if machine.rack_units == Fraction(1, 2) else machine.name
+    return f"Same machine in every era: {threads} threads, {memory:g} GiB, {place}"
+
+
+def next_steps(workload: Workload) -> tuple[str, ...]:
+    """Commands worth trying next."""
+    source = " ".join(workload.sources) or workload.name
+    return (
+        f"binpack plan {source} --era kubernetes",
+        f"binpack eras {source} --headroom cpu=20%",
+        "binpack eras my.yaml",
+    )

@@ -1,0 +1,70 @@
+"""What a lower bound is: a number, and why, both in words and as a reason that a caller can decode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Kind = Literal[
+    "nothing",
+    "volume",
+    "large items",
+    "copies per bin",
+    "conflicts",
+    "exclusive items",
+    "separate setups",
+    "minimum bins",
+    "cost of bins",
+    "bins of cost",
+    "bin types apart",
+    "misfit",
+    "availability",
+]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a bound holds.
+
+    kind : which argument. resource : the resource that binds, -1 if none. item : the item type that binds, -1 if none.
+    per_bin : for "copies per bin", how many of ``item`` a bin takes at most; 0 otherwise.
+    """
+
+    kind: Kind
+    resource: int = -1
+    item: int = -1
+    per_bin: int = 0
+
+
+class Bound(NamedTuple):
+    """A value and its reason; the larger value wins, the earlier one in a tie."""
+
+    value: int
+    by: str
+    reason: Reason
+
+
+NO_BOUND = Bound(0, "nothing", Reason("nothing"))
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Lower bounds on bins and on cost, each with its argument; or why no packing exists.
+
+    bins, cost : no packing (of all copies that must be packed; of all copies with ``all_placed``) has fewer or costs less.
+    infeasible : what shows that there is no packing at all, in words; empty if nothing does.
+    """
+
+    bins: int
+    bins_by: str
+    cost: int
+    cost_by: str
+    infeasible: str = ""
+    bins_reason: Reason = Reason("nothing")
+    cost_reason: Reason = Reason("nothing")
+    infeasible_reason: Reason = Reason("nothing")
+
+
+def best(bounds: list[Bound]) -> Bound:
+    """The largest; the first of equals."""
+    return max(bounds, key=lambda bound: bound.value, default=NO_BOUND)

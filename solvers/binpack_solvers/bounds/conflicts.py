@@ -1,0 +1,95 @@
+"""Groups that can never share a bin: a clique of them needs the sum of the bins that each needs by itself."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binpack_solvers.bounds.demands import PLENTY, Demands
+
+STARTS = 12
+
+
+class Conflicts:
+    """Which demand groups cannot share a bin: too big together, a limit of 0, exclusive, or no bin type in common.
+
+    Rows are computed when asked for, so that thousands of groups cost only as many rows as the clique has members.
+    """
+
+    def __init__(self, demands: Demands) -> None:
+        self.demands = demands
+        self.takes = demands.most > 0
+        self.payers: dict[int, list[int]] = {}
+        for g, setups in enumerate(demands.setups):
+            for s in setups:
+                self.payers.setdefault(s, []).append(g)
+        group_of = {i: g for g, members in enumerate(demands.members) for i in members}
+        pairs: dict[tuple[int, int], set[tuple[int, int]]] = {}
+        for i, j, cap, level in demands.problem.limits.tolist():
+            if cap == 0 and level == 0 and i != j and i in group_of and j in group_of:
+                key = (group_of[i], group_of[j])
+                pairs.setdefault(key, set()).add((i, j))
+                pairs.setdefault(key[::-1], set()).add((j, i))
+        self.apart: dict[int, list[int]] = {}
+        for (g, other), arcs in pairs.items():
+            if g != other and len(arcs) == len(demands.members[g]) * len(demands.members[other]):
+                self.apart.setdefault(g, []).append(other)
+
+    def row(self, g: int) -> NDArray[np.bool_]:
+        """(G,): whether group g conflicts with each group; False for itself."""
+        demands = self.demands
+        together = np.zeros(len(demands.item), np.bool_)
+        taken = demands.size.copy()
+        for s, payers in self.payers.items():
+            if s not in demands.setups[g]:
+                taken[payers] = np.minimum(taken[payers] + np.array(demands.problem.setups[s].size), PLENTY)
+        for k in np.flatnonzero(self.takes[g]).tolist():
+            room = demands.problem.capacity[k] - demands.size[g]
+            for s in demands.setups[g]:
+                room = np.maximum(room - np.array(demands.problem.setups[s].size), -1)
+            together |= self.takes[:, k] & (taken <= room).all(axis=1)
+        conflict = ~together
+        conflict |= demands.exclusive | demands.exclusive[g]
+        conflict[self.apart.get(g, [])] = True
+        conflict[g] = False
+        return conflict
+
+
+def heaviest_clique(conflicts: Conflicts, weight: list[int]) -> list[int]:
+    """A clique of large total weight: greedy by weight from the heaviest groups, the best of a few starts."""
+    order = sorted(range(len(weight)), key=lambda g: -weight[g])
+    rows: dict[int, NDArray[np.bool_]] = {}
+
+    def row(g: int) -> NDArray[np.bool_]:
+        if g not in rows:
+            rows[g] = conflicts.row(g)
+        return rows[g]
+
+    size = conflicts.demands.size / np.maximum(conflicts.demands.problem.capacity.max(axis=0), 1)
+    bulky = np.argsort(-size.max(axis=1), kind="stable").tolist() if len(size) else []
+    chosen: list[int] = []
+    for start in dict.fromkeys([*order[:STARTS], *bulky[:STARTS]]):
+        for preference in (order, bulky):
+            clique, candidates = [start], row(start).copy()
+            for g in preference:
+                if candidates[g]:
+                    clique.append(g)
+                    candidates &= row(g)
+            if sum(weight[g] for g in clique) > sum(weight[g] for g in chosen):
+                chosen = clique
+    return chosen
+
+
+def separate_setups(demands: Demands, bins: dict[int, int]) -> list[int]:
+    """Setups of which no two fit into one bin of any type, chosen greedily by the bins that their members need."""
+    problem = demands.problem
+    chosen: list[int] = []
+    for s in sorted(bins, key=lambda s: -bins[s]):
+        if all(_overflow(problem.capacity, problem.setups[s].size, problem.setups[o].size) for o in chosen):
+            chosen.append(s)
+    return chosen
+
+
+def _overflow(capacity: NDArray[np.int64], one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    room = capacity - np.array(one)
+    return bool((room < np.array(other)).any(axis=1).all())

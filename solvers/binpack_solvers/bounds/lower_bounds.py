@@ -1,0 +1,224 @@
+"""All bounds together: one on bins and one on cost, each with the argument that gives it, or why nothing can be packed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from binpack_solvers.bounds.bound import NO_BOUND, Bound, Bounds, Reason, best
+from binpack_solvers.bounds.conflicts import Conflicts, heaviest_clique, separate_setups
+from binpack_solvers.bounds.covering import cover
+from binpack_solvers.bounds.demands import PLENTY, Demands, available_of, demands_of
+from binpack_solvers.bounds.infeasibility import obstacle
+from binpack_solvers.bounds.martello_toth import martello_toth
+from binpack_solvers.bounds.volume import volumes
+from binpack_solvers.problem import Problem
+
+
+class Pair(NamedTuple):
+    """A bound on bins and one on cost."""
+
+    bins: Bound
+    cost: Bound
+
+
+def lower_bounds(problem: Problem, all_placed: bool = False, volume_only: bool = False) -> Bounds:
+    """Bounds over every packing of what must be packed; with ``all_placed``, of the optional copies too.
+
+    volume_only : only the volume of each resource, as constructive methods report it.
+    """
+    demands = demands_of(problem, all_placed)
+    setup_bins = {} if volume_only else _setup_bins(demands)
+    found = obstacle(demands, volumes(demands, setup_bins))
+    if found is None:
+        parts = _apart_by_type(demands)
+        pair = _sum([_bound(part, volume_only) for part in parts], "bin types apart")
+        pair = _with_minimum(problem, pair)
+        found = _too_few_bins(problem, pair.bins)
+    if found is not None:
+        words, reason = found
+        return Bounds(0, NO_BOUND.by, 0, NO_BOUND.by, words, infeasible_reason=reason)
+    bins, cost = pair
+    return Bounds(bins.value, bins.by, cost.value, cost.by, "", bins.reason, cost.reason)
+
+
+def _bound(demands: Demands, volume_only: bool) -> Pair:
+    """Of one part: the best single argument, or exclusive copies beside the best argument for the others."""
+    if volume_only or not demands.exclusive.any():
+        return _best_argument(demands, volume_only)
+    alone = [g for g, flag in enumerate(demands.exclusive.tolist()) if flag]
+    others = [g for g, flag in enumerate(demands.exclusive.tolist()) if not flag]
+    copies = demands.subset(alone)
+    reason = Reason("exclusive items", item=copies.item[0])
+    available = available_of(demands.problem)
+    prices = demands.problem.cost.tolist()
+    cost = sum(
+        cover(q, [min(1, c) for c in row], prices, available) or 0
+        for q, row in zip(copies.demand, copies.most.tolist(), strict=True)
+    )
+    exclusive = Pair(Bound(sum(copies.demand), "exclusive items", reason), Bound(cost, "exclusive items", reason))
+    rest = _best_argument(demands.subset(others), volume_only) if others else Pair(NO_BOUND, NO_BOUND)
+    return _sum([exclusive, rest], "exclusive items")
+
+
+def _best_argument(demands: Demands, volume_only: bool) -> Pair:
+    problem = demands.problem
+    available, prices, ones = available_of(problem), problem.cost.tolist(), [1] * problem.bin_types
+    setup_bins = {} if volume_only else _setup_bins(demands)
+    setup_cost = sum(problem.setups[s].cost * times for s, times in setup_bins.items())
+    bins, cost = [NO_BOUND], [NO_BOUND]
+    for h, total in enumerate(volumes(demands, setup_bins)):
+        room = problem.capacity[:, h].tolist()
+        by, reason = f"volume of resource {h}", Reason("volume", h)
+        bins.append(Bound(cover(total, room, ones, available) or 0, by, reason))
+        cost.append(Bound((cover(total, room, prices, available) or 0) + setup_cost, by, reason))
+    if not volume_only:
+        copies = _copies(demands)
+        bins += [copy.bins for copy in copies] + _large_items(demands)
+        cost += [Bound(b.value + setup_cost, b.by, b.reason) for b in (copy.cost for copy in copies)]
+        clique = _clique(demands, copies)
+        bins += [clique.bins, _separate(demands, setup_bins)]
+        cost.append(Bound(clique.cost.value + setup_cost, clique.cost.by, clique.cost.reason))
+    return _consistent(problem, Pair(best(bins), best(cost)), setup_cost)
+
+
+def _consistent(problem: Problem, pair: Pair, setup_cost: int) -> Pair:
+    """So many bins cost at least so much, and so much cost takes at least so many bins."""
+    bins, cost = pair
+    cheapest = _cheapest(problem, bins.value) + setup_cost
+    if cheapest >= cost.value:
+        cost = Bound(cheapest, bins.by, bins.reason)
+    dearest = max(problem.cost.tolist()) + sum(s.cost for s in problem.setups)
+    needed = -(-cost.value // dearest) if dearest else 0
+    if needed > bins.value:
+        bins = Bound(needed, f"cost, by {cost.by}", Reason("bins of cost", cost.reason.resource, cost.reason.item))
+    return Pair(bins, cost)
+
+
+def _cheapest(problem: Problem, bins: int) -> int:
+    """What so many bins cost at least."""
+    return cover(bins, [1] * problem.bin_types, problem.cost.tolist(), available_of(problem)) or 0
+
+
+def _copies(demands: Demands) -> list[Pair]:
+    """Per group: its copies over the most that a bin takes."""
+    problem = demands.problem
+    available, prices, ones = available_of(problem), problem.cost.tolist(), [1] * problem.bin_types
+    pairs = []
+    for item, copies, row in zip(demands.item, demands.demand, demands.most.tolist(), strict=True):
+        by = f"at most {max(row)} copies of {problem.item_name(item)} per bin"
+        reason = Reason("copies per bin", item=item, per_bin=max(row))
+        bins, cost = cover(copies, row, ones, available), cover(copies, row, prices, available)
+        pairs.append(Pair(Bound(bins or 0, by, reason), Bound(cost or 0, by, reason)))
+    return pairs
+
+
+def _large_items(demands: Demands) -> list[Bound]:
+    """L2 per resource, every bin taken to be as large as the largest."""
+    takes = (demands.most > 0).any(axis=0)
+    if not takes.any():
+        return []
+    capacity = demands.problem.capacity[takes].max(axis=0).tolist()
+    return [
+        Bound(
+            martello_toth(demands.size[:, h].tolist(), demands.demand, capacity[h]),
+            f"items too large for each other in resource {h}",
+            Reason("large items", h),
+        )
+        for h in range(demands.problem.resources)
+    ]
+
+
+def _clique(demands: Demands, copies: list[Pair]) -> Pair:
+    weight = [pair.bins.value for pair in copies]
+    clique = heaviest_clique(Conflicts(demands), weight)
+    if not clique:
+        return Pair(NO_BOUND, NO_BOUND)
+    by, reason = (
+        f"{len(clique)} item types of which no two share a bin",
+        Reason("conflicts", item=demands.item[clique[0]]),
+    )
+    cost = sum(copies[g].cost.value for g in clique)
+    return Pair(Bound(sum(weight[g] for g in clique), by, reason), Bound(cost, by, reason))
+
+
+def _separate(demands: Demands, setup_bins: dict[int, int]) -> Bound:
+    chosen = separate_setups(demands, setup_bins)
+    value = sum(setup_bins[s] for s in chosen)
+    return Bound(value, f"{len(chosen)} setups of which no two share a bin", Reason("separate setups"))
+
+
+def _setup_bins(demands: Demands) -> dict[int, int]:
+    """Per setup, how many bins pay it at least: those that its members need by themselves."""
+    problem = demands.problem
+    ones, available = [1] * problem.bin_types, available_of(problem)
+    payers: dict[int, list[int]] = {}
+    for g, setups in enumerate(demands.setups):
+        for s in setups:
+            payers.setdefault(s, []).append(g)
+    bins = {}
+    for s, groups in payers.items():
+        part = demands.subset(groups)
+        setup = problem.setups[s]
+        least = [
+            cover(copies, row, ones, available) or 0
+            for copies, row in zip(part.demand, part.most.tolist(), strict=True)
+        ]
+        for h in range(problem.resources):
+            room = [max(0, c - setup.size[h]) for c in problem.capacity[:, h].tolist()]
+            sizes = part.size[:, h].tolist()
+            total = sum(q * size for q, size in zip(part.demand, sizes, strict=True))
+            least.append(cover(total, room, ones, available) or 0)
+            if max(sizes) <= max(room):
+                least.append(martello_toth(sizes, part.demand, max(room)))
+        bins[s] = max(least)
+    return bins
+
+
+def _apart_by_type(demands: Demands) -> list[Demands]:
+    """The parts of which no two share a bin type: connected components of groups and the bin types that take them."""
+    part_of: dict[int, int] = {}  # bin type -> part
+    parts: dict[int, list[int]] = {}
+    for g, row in enumerate((demands.most > 0).tolist()):
+        types = [k for k, takes in enumerate(row) if takes]
+        joined = sorted({part_of[k] for k in types if k in part_of})
+        rows = [member for part in joined for member in parts.pop(part)]
+        parts[g] = [*rows, g]
+        part_of.update({k: g for k, part in part_of.items() if part in joined})
+        part_of.update(dict.fromkeys(types, g))
+    if len(parts) <= 1:
+        return [demands]
+    return [demands.subset(sorted(rows)) for rows in parts.values()]
+
+
+def _sum(pairs: list[Pair], kind: str) -> Pair:
+    """Bounds of parts that share no bin add up; the reason is the largest part's where the others are nothing."""
+    pairs = [pair for pair in pairs if pair.bins.value or pair.cost.value]
+    if len(pairs) <= 1:
+        return pairs[0] if pairs else Pair(NO_BOUND, NO_BOUND)
+    sums = []
+    for bounds in zip(*pairs, strict=True):
+        top = best(list(bounds))
+        by = " + ".join(f"{bound.value} by {bound.by}" for bound in bounds)
+        reason = Reason(
+            "exclusive items" if kind == "exclusive items" else "bin types apart", top.reason.resource, top.reason.item
+        )
+        sums.append(Bound(sum(bound.value for bound in bounds), by, reason))
+    return Pair(*sums)
+
+
+def _with_minimum(problem: Problem, pair: Pair) -> Pair:
+    if problem.minimum_bins <= pair.bins.value:
+        return pair
+    reason = Reason("minimum bins")
+    cost = Bound(_cheapest(problem, problem.minimum_bins), "minimum bins", reason)
+    return Pair(
+        Bound(problem.minimum_bins, "minimum bins", reason), cost if cost.value >= pair.cost.value else pair.cost
+    )
+
+
+def _too_few_bins(problem: Problem, bins: Bound) -> tuple[str, Reason] | None:
+    available = available_of(problem)
+    if PLENTY in available or sum(available) >= bins.value:
+        return None
+    words = f"at least {bins.value} bins are needed ({bins.by}), {sum(available)} are available"
+    return words, Reason("availability", bins.reason.resource, bins.reason.item)

@@ -1,0 +1,113 @@
+"""Rows: a packing's compressed rows with what every rule asks of them; cost follows entries, never copies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binpack_solvers.packing import Packing
+from binpack_solvers.problem import Problem
+
+Int64 = NDArray[np.int64]
+
+SHOWN = 10
+SAFE = 2**62
+
+
+class Rows:
+    """A packing seen through its problem. A *row* is ``times[row]`` alike bins; an *entry* is one item type in a row.
+
+    row_of : (nnz,) the row of each entry.
+    kind : (P,) the bin type of each row.
+    times : P Python integers, so that products with them are exact.
+    """
+
+    def __init__(self, problem: Problem, packing: Packing) -> None:
+        self.problem = problem
+        self.kind = packing.bin_type
+        self.times: list[int] = packing.multiplicity.tolist()
+        self.item, self.count = packing.item, packing.count
+        self.row_of = np.repeat(np.arange(len(self.kind)), np.diff(packing.indptr))
+        self._by_item = np.argsort(self.item, kind="stable")
+        self._start = np.searchsorted(self.item[self._by_item], np.arange(problem.item_types + 1))
+
+    def holding(self, i: int) -> tuple[Int64, Int64]:
+        """The rows that hold item type ``i``, ascending, and the copies of it in each of their bins."""
+        entries = self._by_item[self._start[i] : self._start[i + 1]]
+        return self.row_of[entries], self.count[entries]
+
+    def holding_any(self, items: Iterable[int]) -> Int64:
+        """The rows that hold any of the item types, ascending."""
+        return np.unique(np.concatenate([np.empty(0, np.int64), *(self.holding(i)[0] for i in items)]))
+
+    def per_bin(self, amount: Int64, extra: int = 0) -> NDArray[Any]:
+        """(P,) the sum of ``amount[item] * count`` in one bin of each row, exactly.
+
+        int64 where no sum can leave it, also after adding up to ``extra``; Python integers otherwise.
+        """
+        if not len(self.item):
+            return np.zeros(len(self.kind), np.int64 if extra < SAFE else object)
+        longest = int(np.bincount(self.row_of).max())
+        largest = longest * int(amount.max()) * int(self.count.max()) + extra
+        dtype = np.int64 if largest < SAFE else object
+        sums = np.zeros(len(self.kind), dtype)
+        np.add.at(sums, self.row_of, amount[self.item].astype(dtype) * self.count.astype(dtype))
+        return sums
+
+    @cached_property
+    def placed(self) -> list[int]:
+        """Copies of each item type in all bins, as Python integers."""
+        placed = [0] * self.problem.item_types
+        for i, count, row in zip(self.item.tolist(), self.count.tolist(), self.row_of.tolist(), strict=True):
+            placed[i] += count * self.times[row]
+        return placed
+
+    @cached_property
+    def bins_of_type(self) -> list[int]:
+        """Bins of each type, as Python integers."""
+        bins = [0] * self.problem.bin_types
+        for kind, times in zip(self.kind.tolist(), self.times, strict=True):
+            bins[kind] += times
+        return bins
+
+    @cached_property
+    def setup_rows(self) -> list[Int64]:
+        """The rows that pay each setup: of one of its types, holding any of its members."""
+        paying = []
+        for setup in self.problem.setups:
+            rows = self.holding_any(setup.members)
+            paying.append(rows[np.isin(self.kind[rows], setup.types)])
+        return paying
+
+    def name(self, row: int) -> str:
+        """How messages call a row."""
+        bins = "1 bin" if self.times[row] == 1 else f"{self.times[row]} bins"
+        return f"pattern {row} ({bins} of {self.problem.bin_name(int(self.kind[row]))})"
+
+    def names(self, items: Iterable[int]) -> str:
+        """How messages call several item types: at most ``SHOWN`` by name."""
+        known = [self.problem.item_name(i) for i in items]
+        more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
+        return ", ".join(known[:SHOWN]) + more
+
+
+def common(first: Int64, second: Int64) -> Int64:
+    """The rows in both, each ascending without repeats; the shorter is looked up in the longer."""
+    short, long = (first, second) if len(first) <= len(second) else (second, first)
+    if not len(short):
+        return short
+    place = np.minimum(np.searchsorted(long, short), len(long) - 1)
+    return short[long[place] == short]
+
+
+def some(rule: str, found: Iterable[Any], words: Callable[[Any], str]) -> list[str]:
+    """One message per finding, each beginning with the rule's name; beyond ``SHOWN`` they are only counted."""
+    kept = list(found)
+    messages = [f"{rule}: {words(one)}" for one in kept[:SHOWN]]
+    if len(kept) > SHOWN:
+        messages.append(f"{rule}: and {len(kept) - SHOWN} more like the last")
+    return messages

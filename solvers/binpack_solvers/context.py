@@ -1,0 +1,78 @@
+"""What the phases of one ``solve`` share: deadline, stop flag, incumbent, bounds and what has been counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+
+from binpack_solvers.bounds.bound import Bounds
+from binpack_solvers.check import violations
+from binpack_solvers.objective import Value, evaluate
+from binpack_solvers.packing import Packing
+from binpack_solvers.problem import Problem
+
+Improvement = Callable[[Packing, Value], None]
+
+
+@dataclass
+class Context:
+    """One run. ``deadline`` is a reading of ``time.monotonic``; ``value`` belongs to ``packing``."""
+
+    problem: Problem
+    deadline: float
+    seed: int = 0
+    threads: int = 1
+    stop: Callable[[], bool] | None = None
+    on_improvement: Improvement | None = None
+    bounds: Bounds = field(default_factory=lambda: Bounds(0, "nothing", 0, "nothing"))
+    packing: Packing | None = None
+    value: Value | None = None
+    proven: frozenset[str] = frozenset()
+    improvements: int = 0
+    counters: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is up or the caller wants to stop."""
+        return monotonic() >= self.deadline or (self.stop is not None and self.stop())
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline."""
+        return max(0.0, self.deadline - monotonic())
+
+    def offer(self, packing: Packing | None) -> bool:
+        """Take a packing if it is better than the incumbent and keeps every rule; whether it was taken."""
+        if packing is None:
+            return False
+        value = evaluate(self.problem, packing)
+        if self.value is not None and value >= self.value:
+            return False
+        if violations(self.problem, packing):
+            self.counters["rejected"] = self.counters.get("rejected", 0) + 1
+            return False
+        self.packing, self.value = packing, value
+        self.improvements += 1
+        if self.on_improvement is not None:
+            self.on_improvement(packing, value)
+        return True
+
+    def proves(self, level: str) -> bool:
+        """Whether the incumbent's value at a level (unplaced, cost, bins, moves) is known to be the best."""
+        if self.value is None:
+            return False
+        if level in self.proven:
+            return True
+        if level == "unplaced":
+            return not any(self.value.unplaced)
+        if level == "cost":
+            return self.value.cost <= self.bounds.cost
+        if level == "bins":
+            return self.value.bins <= self.bounds.bins
+        return self.value.moves == 0
+
+    @property
+    def optimal(self) -> bool:
+        """Whether every level is proven."""
+        return all(self.proves(level) for level in ("unplaced", "cost", "bins", "moves"))

@@ -1,0 +1,90 @@
+"""One CP-SAT run: in a thread of its own, so that the caller's clock, stop flag and Ctrl-C are looked at meanwhile."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+LOOK_EVERY = 0.05
+"""Seconds between two looks at the clock and the stop flag."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What a run may use. ``deadline`` is a reading of ``time.monotonic``."""
+
+    deadline: float
+    threads: int = 1
+    seed: int = 0
+    stop: Callable[[], bool] | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is up or the caller wants to stop."""
+        return monotonic() >= self.deadline or (self.stop is not None and self.stop())
+
+
+@dataclass
+class Run:
+    """How a run ended: ``optimal``, ``feasible``, ``infeasible`` or ``unknown``, and CP-SAT's bound on the objective."""
+
+    status: str
+    bound: float
+    counters: dict[str, int] = field(default_factory=dict)
+
+
+def run(cp: Any, effort: Effort, on_solution: Callable[[Callable[[Any], int]], None]) -> Run:
+    """Solve ``cp``; ``on_solution`` gets a function variable -> value at every solution. Its exceptions come out here."""
+    from ortools.sat.python import cp_model
+
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = max(0.0, effort.deadline - monotonic())
+    solver.parameters.num_workers = effort.threads
+    solver.parameters.random_seed = effort.seed
+    solver.parameters.interleave_search = True  # deterministic for any number of threads, and gives one thread LNS
+    solver.parameters.catch_sigint_signal = False  # Ctrl-C is for Python, which raises it in the loop below
+    failures: list[BaseException] = []
+    ended: list[Any] = []
+
+    class Listener(cp_model.CpSolverSolutionCallback):
+        def on_solution_callback(self) -> None:
+            try:
+                on_solution(self.value)
+            except BaseException as failure:
+                failures.append(failure)
+                self.stop_search()
+
+    listener = Listener()
+
+    def work() -> None:
+        try:
+            ended.append(solver.solve(cp, listener))
+        except BaseException as failure:
+            failures.append(failure)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(LOOK_EVERY)
+            if effort.over:
+                solver.stop_search()
+    finally:
+        while thread.is_alive():
+            solver.stop_search()
+            thread.join(LOOK_EVERY)
+    if failures:
+        raise failures[0]
+    names = {
+        cp_model.OPTIMAL: "optimal",
+        cp_model.FEASIBLE: "feasible",
+        cp_model.INFEASIBLE: "infeasible",
+        cp_model.UNKNOWN: "unknown",
+    }
+    if ended[0] not in names:
+        raise RuntimeError(f"CP-SAT refuses the model: {cp.validate()}")
+    counters = {"conflicts": int(solver.num_conflicts), "branches": int(solver.num_branches)}
+    return Run(names[ended[0]], float(solver.best_objective_bound), counters)

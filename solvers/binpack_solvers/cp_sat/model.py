@@ -1,0 +1,179 @@
+"""The assignment model: copies of each item type per candidate bin, and the rows that concern one bin or one demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from binpack_solvers.cp_sat.data import groups_placed
+from binpack_solvers.cp_sat.large_integers import Term, add_at_most
+from binpack_solvers.packing import Packing
+from binpack_solvers.problem import NO_DOMAIN, Problem
+
+
+@dataclass
+class Model:
+    """``kind[b]`` is the bin type of candidate bin b; those of one type follow each other, the used ones first."""
+
+    problem: Problem
+    cp: Any
+    most: list[list[int]]
+    kind: list[int]
+    # used[b] = 1 if candidate bin b is in the packing (it may be empty).
+    used: list[Any] = field(default_factory=list)
+    # count[b][i] = copies of item type i in bin b; only where at least one may stand.
+    count: list[dict[int, Any]] = field(default_factory=list)
+    # pays[s, b] = 1 if bin b is charged for setup s.
+    pays: dict[tuple[int, int], Any] = field(default_factory=dict)
+    # stands[i, level, domain] is 1 if a copy of i stands there; it may be 1 without, which only restricts.
+    stands: dict[tuple[int, int, int], Any] = field(default_factory=dict)
+
+    def places(self, level: int) -> dict[int, list[int]]:
+        """Domain id -> candidate bins in it; at level 0 every bin is a domain. Bins without the key are left out."""
+        if level == 0:
+            return {b: [b] for b in range(len(self.kind))}
+        domains: dict[int, list[int]] = {}
+        for b, k in enumerate(self.kind):
+            domain = int(self.problem.topology[k, level - 1])
+            if domain != NO_DOMAIN:
+                domains.setdefault(domain, []).append(b)
+        return domains
+
+    def copies(self, items: Iterable[int], bins: Iterable[int]) -> list[Term]:
+        """The counts of these item types in these bins, as terms to add up."""
+        wanted = tuple(items)
+        return [
+            Term(1, self.count[b][i], self.most[i][self.kind[b]]) for b in bins for i in wanted if i in self.count[b]
+        ]
+
+    def stands_in(self, i: int, level: int, domain: int, bins: list[int]) -> Any | None:
+        """The literal ``stands[i, level, domain]``, made on first use; None if no copy of i may stand there."""
+        terms = self.copies([i], bins)
+        if not terms:
+            return None
+        if len(terms) == 1 and terms[0].most == 1:
+            return terms[0].value
+        key = (i, level, domain)
+        if key not in self.stands:
+            self.stands[key] = self.cp.new_bool_var(f"stands_{i}_{level}_{domain}")
+            for term in terms:
+                self.cp.add(term.value <= term.most * self.stands[key])
+        return self.stands[key]
+
+
+def build(problem: Problem, most: list[list[int]], slots: list[int]) -> Model:
+    """Variables and all rows but those of limits, requires, spread and ``minimum_bins`` (a bound on bins: ``search``)."""
+    from ortools.sat.python import cp_model
+
+    kind = [k for k, count in enumerate(slots) for _ in range(count)]
+    model = Model(problem, cp_model.CpModel(), most, kind)
+    _add_variables(model, slots)
+    _add_demands(model)
+    for b in range(len(kind)):
+        _add_capacity(model, b)
+        _add_exclusive(model, b)
+    _add_fixed_content(model)
+    return model
+
+
+def decode(model: Model, value: Any) -> Packing:
+    """The packing that ``value`` (variable -> integer) describes; empty bins only as far as ``minimum_bins`` needs."""
+    patterns: list[tuple[int, dict[int, int], int]] = []
+    empty: list[int] = []
+    for b, k in enumerate(model.kind):
+        if value(model.used[b]):
+            content = {i: c for i, variable in model.count[b].items() if (c := value(variable))}
+            if content:
+                patterns.append((k, content, 1))
+            else:
+                empty.append(k)
+    needed = max(0, model.problem.minimum_bins - len(patterns))
+    empty.sort(key=lambda k: (int(model.problem.cost[k]), k))
+    return Packing.from_patterns([*patterns, *((k, {}, 1) for k in empty[:needed])])
+
+
+def leading_order(problem: Problem) -> list[int]:
+    """Item types, the bulkiest first; equal bins of a type are numbered by the first of them that they hold."""
+    largest = [max(1, int(c)) for c in problem.capacity.max(axis=0)]
+    bulk = [max(int(s) / c for s, c in zip(row, largest, strict=True)) for row in problem.sizes]
+    return sorted(range(problem.item_types), key=lambda i: (-bulk[i], i))
+
+
+def _add_variables(model: Model, slots: list[int]) -> None:
+    problem, cp = model.problem, model.cp
+    order = leading_order(problem)
+    for k, count in enumerate(slots):
+        earlier = _copies_up_to(problem, order, [row[k] for row in model.most])
+        first = len(model.used)
+        for b in range(first, first + count):
+            model.used.append(cp.new_bool_var(f"used_{b}"))
+            content = {}
+            for i in order:
+                most = model.most[i][k]
+                # Bins numbered by the leading item that they hold, empty ones last: with i in bin b, each of the
+                # b - first bins before it holds a copy of an item that comes no later than i.
+                if most and b - first < earlier[i]:
+                    content[i] = cp.new_bool_var(f"x_{i}_{b}") if most == 1 else cp.new_int_var(0, most, f"x_{i}_{b}")
+                    cp.add(content[i] <= most * model.used[b])
+            model.count.append(content)
+            if b > first:
+                cp.add_implication(model.used[b], model.used[b - 1])
+
+
+def _copies_up_to(problem: Problem, order: list[int], most: list[int]) -> dict[int, int]:
+    """Copies of item types that come no later than i in the order and may stand in the bin type, groups once."""
+    group_of = {i: members[0] for members in problem.demand_groups for i in members}
+    total, seen, result = 0, set(), {}
+    for i in order:
+        if most[i] and group_of[i] not in seen:
+            seen.add(group_of[i])
+            total += int(problem.demands[i])
+        result[i] = total
+    return result
+
+
+def _add_demands(model: Model) -> None:
+    for members, demand, must in groups_placed(model.problem):
+        placed = sum(term.value for term in model.copies(members, range(len(model.kind))))
+        model.cp.add(placed == demand if must else placed <= demand)
+
+
+def _add_capacity(model: Model, b: int) -> None:
+    """Sizes and setups within the capacity of bin b; ``pays`` is made here."""
+    problem, k = model.problem, model.kind[b]
+    for s, setup in enumerate(problem.setups):
+        members = model.copies(setup.members, [b])
+        if members and k in setup.types:
+            model.pays[s, b] = model.cp.new_bool_var(f"pays_{s}_{b}")
+            for term in members:
+                model.cp.add(term.value <= term.most * model.pays[s, b])
+    for r in range(problem.resources):
+        terms = [Term(int(problem.sizes[i, r]), x, model.most[i][k]) for i, x in model.count[b].items()]
+        terms += [
+            Term(setup.size[r], model.pays[s, b], 1) for s, setup in enumerate(problem.setups) if (s, b) in model.pays
+        ]
+        add_at_most(model.cp, terms, int(problem.capacity[k, r]), model.used[b])
+
+
+def _add_exclusive(model: Model, b: int) -> None:
+    """At most one copy of the exclusive types, and with it no copy of any other."""
+    alone = [x for i, x in model.count[b].items() if model.problem.exclusive[i]]
+    if not alone:
+        return
+    model.cp.add_at_most_one(alone)
+    for i, x in model.count[b].items():
+        if not model.problem.exclusive[i]:
+            most = model.most[i][model.kind[b]]
+            model.cp.add(x + most * sum(alone) <= most)
+
+
+def _add_fixed_content(model: Model) -> None:
+    """What stands fixed in an initial bin stays there."""
+    bin_of = {k: b for b, k in enumerate(model.kind)}
+    for standing in model.problem.initial:
+        for i, copies in standing.content.items() if standing.fixed else ():
+            b = bin_of.get(standing.bin_type)
+            if copies:
+                held = model.count[b].get(i, 0) if b is not None else 0
+                model.cp.add(held >= copies)

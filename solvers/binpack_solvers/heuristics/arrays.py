@@ -1,0 +1,137 @@
+"""A Problem as the arrays that the greedy kernels take, and their rows as a Packing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binpack_solvers.kernels.greedy import PLENTY, Rules
+from binpack_solvers.packing import Packing
+from binpack_solvers.problem import MUST_BE_PACKED, Problem
+
+Int64 = NDArray[np.int64]
+Start = tuple[Int64, Int64, Int64, Int64, Int64]
+Rows = tuple[Int64, Int64, Int64, Int64, Int64]
+
+
+@lru_cache(maxsize=8)
+def rules_of(problem: Problem) -> Rules:
+    """The rules that concern one bin. Rules on domains are left to the checker: a greedy packing keeps them or not."""
+    m = problem.item_types
+    limits = problem.limits[problem.limits[:, 3] == 0]
+    requires = problem.requires[problem.requires[:, 2] == 0]
+    together = np.zeros(m, np.bool_)
+    together[requires[requires[:, 0] == requires[:, 1], 0]] = True
+    requires = requires[requires[:, 0] != requires[:, 1]]
+    groups = problem.demand_groups
+    setups = problem.setups
+    inside = np.zeros((len(setups), problem.bin_types), np.bool_)
+    for s, setup in enumerate(setups):
+        inside[s, list(setup.types)] = True
+    pays = [(i, s) for s, setup in enumerate(setups) for i in setup.members]
+    setup_ptr, setup_of = _compressed(m, pays)
+    limit_ptr, limit_other, limit_cap = _arcs(m, limits[:, 0], limits[:, 1], limits[:, 2])
+    limited_ptr, limited_other, limited_cap = _arcs(m, limits[:, 1], limits[:, 0], limits[:, 2])
+    require_ptr, require_other = _compressed(m, requires[:, :2].tolist())
+    return Rules(
+        sizes=_own(problem.sizes),
+        capacity=_own(problem.capacity),
+        available=np.where(problem.available < 0, PLENTY, problem.available),
+        compatible=problem.compatible.copy(),
+        exclusive=problem.exclusive.copy(),
+        together=together,
+        run_ptr=np.cumsum([0, *(len(g) for g in groups)]).astype(np.int64),
+        run_item=np.array([i for g in groups for i in g], np.int64),
+        limit_ptr=limit_ptr,
+        limit_other=limit_other,
+        limit_cap=limit_cap,
+        limited_ptr=limited_ptr,
+        limited_other=limited_other,
+        limited_cap=limited_cap,
+        require_ptr=require_ptr,
+        require_other=require_other,
+        setup_ptr=setup_ptr,
+        setup_of=setup_of,
+        setup_size=np.array([s.size for s in setups], np.int64).reshape(len(setups), problem.resources),
+        setup_in=inside,
+        weight=1.0 / np.maximum(problem.capacity.max(axis=0), 1),
+    )
+
+
+def demand_of(problem: Problem) -> Int64:
+    """Copies to place per run (demand group), as a fresh array."""
+    return np.array([problem.demands[g[0]] for g in problem.demand_groups], np.int64)
+
+
+def urgency_of(problem: Problem) -> Int64:
+    """Per run: what must be packed first, then by priority."""
+    priority = np.array([problem.optional[g[0]] for g in problem.demand_groups], np.int64)
+    return np.where(priority == MUST_BE_PACKED, np.int64(PLENTY), priority)
+
+
+def run_of_items(problem: Problem) -> Int64:
+    """The run of each item type."""
+    runs = np.empty(problem.item_types, np.int64)
+    for run, group in enumerate(problem.demand_groups):
+        runs[list(group)] = run
+    return runs
+
+
+def type_order(problem: Problem) -> Int64:
+    """Bin types by cost per volume, volume being the sum of capacity over the largest capacity; ties by index."""
+    volume = (problem.capacity / np.maximum(problem.capacity.max(axis=0), 1)).sum(axis=1)
+    return np.argsort(problem.cost / np.maximum(volume, 1e-12), kind="stable").astype(np.int64)
+
+
+def relative_size(problem: Problem) -> NDArray[np.float64]:
+    """Per run: the smallest sum of size over capacity among its item types."""
+    size = (problem.sizes / np.maximum(problem.capacity.max(axis=0), 1)).sum(axis=1)
+    return np.array([min(size[i] for i in group) for group in problem.demand_groups], np.float64)
+
+
+def start_rows(bins: Iterable[tuple[int, int, dict[int, int]]]) -> Start:
+    """Open bins (type, multiplicity, content) as the compressed rows that the kernels start from."""
+    rows = list(bins)
+    return (
+        np.array([k for k, _, _ in rows], np.int64),
+        np.array([times for _, times, _ in rows], np.int64),
+        np.cumsum([0, *(len(content) for _, _, content in rows)]).astype(np.int64),
+        np.array([i for _, _, content in rows for i in content], np.int64),
+        np.array([c for _, _, content in rows for c in content.values()], np.int64),
+    )
+
+
+def packing_of(rows: Rows) -> Packing:
+    """Rows as a Packing: empty bins dropped, item types ascending within a row, equal rows joined."""
+    kind, times, ptr, item, count = rows
+    row_of = np.repeat(np.arange(len(kind)), np.diff(ptr))
+    order = np.lexsort((item, row_of))
+    item, count, row_of = item[order], count[order], row_of[order]
+    if len(item):
+        first = np.ones(len(item), np.bool_)
+        first[1:] = (item[1:] != item[:-1]) | (row_of[1:] != row_of[:-1])
+        count = np.add.reduceat(count, np.flatnonzero(first))
+        item, row_of = item[first], row_of[first]
+    held = np.bincount(row_of, minlength=len(kind)) if len(kind) else np.empty(0, np.int64)
+    kept = held > 0
+    indptr = np.concatenate(([0], np.cumsum(held[kept]))).astype(np.int64)
+    return Packing(kind[kept], times[kept], indptr, item, count)
+
+
+def _own(array: Int64) -> Int64:
+    return np.array(array, np.int64, order="C")
+
+
+def _compressed(m: int, pairs: Iterable[tuple[int, int]]) -> tuple[Int64, Int64]:
+    array = np.array(list(pairs), np.int64).reshape(-1, 2)
+    ptr, other, _ = _arcs(m, array[:, 0], array[:, 1], array[:, 1])
+    return ptr, other
+
+
+def _arcs(m: int, source: Int64, target: Int64, value: Int64) -> tuple[Int64, Int64, Int64]:
+    order = np.argsort(source, kind="stable")
+    ptr = np.concatenate(([0], np.cumsum(np.bincount(source, minlength=m)))).astype(np.int64)
+    return ptr, np.ascontiguousarray(target[order]), np.ascontiguousarray(value[order])

@@ -1,0 +1,22 @@
+"""Best fit: a copy goes into the fullest bin that takes it; as given, or the largest first.
+
+Source: D. S. Johnson, "Near-optimal bin packing algorithms", thesis, MIT, 1973.
+"""
+
+from __future__ import annotations
+
+from binpack_solvers.heuristics.arrays import relative_size
+from binpack_solvers.heuristics.construction import fit
+from binpack_solvers.kernels.greedy import BEST_FIT
+from binpack_solvers.packing import Packing
+from binpack_solvers.problem import Problem
+
+
+def best_fit(problem: Problem, seed: int = 0) -> Packing | None:
+    """Item types in the order given; None if it finds no packing. Nothing is random: ``seed`` changes nothing."""
+    return fit(problem, BEST_FIT)
+
+
+def best_fit_decreasing(problem: Problem, seed: int = 0) -> Packing | None:
+    """By decreasing sum of size over capacity, ties by index; None if it finds no packing."""
+    return fit(problem, BEST_FIT, relative_size(problem))

@@ -1,0 +1,116 @@
+"""What every constructive heuristic does around its kernel: starting bins, order of runs, and the finished Packing."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binpack_solvers.heuristics import arrays
+from binpack_solvers.kernels.greedy import any_fit, dot_product
+from binpack_solvers.objective import unplaced_copies
+from binpack_solvers.packing import Packing
+from binpack_solvers.problem import MUST_BE_PACKED, UNLIMITED, Problem
+
+Int64 = NDArray[np.int64]
+
+
+def fit(
+    problem: Problem,
+    policy: int,
+    key: NDArray[np.float64] | None = None,
+    types: Int64 | None = None,
+    opened: tuple[int, int] | None = None,
+) -> Packing | None:
+    """Any-fit with the runs in decreasing ``key`` (None: as given), more urgent ones first; None if it breaks a demand.
+
+    types : bin types in the order in which a new bin is tried (None: by cost per volume).
+    opened : (bin type, bins) that stand open and empty from the start.
+    """
+    demand, start = _standing(problem)
+    if opened is not None:
+        start = [*start, (opened[0], opened[1], {})]
+    order = run_order(problem, np.zeros(len(demand)) if key is None else key)
+    rows = any_fit(
+        arrays.rules_of(problem),
+        order,
+        demand,
+        arrays.type_order(problem) if types is None else types,
+        policy,
+        *arrays.start_rows(start),
+    )
+    return finished(problem, arrays.packing_of(rows))
+
+
+def fill(problem: Problem, types: Int64 | None = None) -> Packing | None:
+    """Bin-centric filling by dot product; None if it breaks a demand."""
+    demand, start = _standing(problem)
+    rows = dot_product(
+        arrays.rules_of(problem),
+        demand,
+        arrays.urgency_of(problem),
+        arrays.run_of_items(problem),
+        arrays.type_order(problem) if types is None else types,
+        *arrays.start_rows(start),
+    )
+    return finished(problem, arrays.packing_of(rows))
+
+
+def run_order(problem: Problem, key: NDArray[np.float64]) -> Int64:
+    """Runs by urgency, then by decreasing key, ties by index; what others require in a bin goes before them."""
+    order = np.lexsort((-key, -arrays.urgency_of(problem).astype(np.float64)))
+    needed: dict[int, list[int]] = {}
+    runs = arrays.run_of_items(problem)
+    for i, j, level in problem.requires.tolist():
+        if level == 0 and i != j:
+            needed.setdefault(int(runs[i]), []).append(int(runs[j]))
+    if not needed:
+        return order.astype(np.int64)
+    placed: dict[int, None] = {}
+
+    def place(run: int, path: frozenset[int]) -> None:
+        for other in needed.get(run, ()):
+            if other not in placed and other not in path:
+                place(other, path | {run})
+        placed[run] = None
+
+    for run in order.tolist():
+        if run not in placed:
+            place(run, frozenset())
+    return np.array(list(placed), np.int64)
+
+
+def finished(problem: Problem, packing: Packing) -> Packing | None:
+    """The packing with empty bins added for ``minimum_bins``; None if copies that must be packed are missing."""
+    if any(problem.optional[i] == MUST_BE_PACKED for i in unplaced_copies(problem, packing)):
+        return None
+    missing = problem.minimum_bins - packing.bins
+    if missing <= 0:
+        return packing
+    used = [0] * problem.bin_types
+    for k, times in zip(packing.bin_type.tolist(), packing.multiplicity.tolist(), strict=True):
+        used[k] += times
+    patterns = list(packing.patterns)
+    for k in np.argsort(problem.cost, kind="stable").tolist():
+        free = missing if problem.available[k] == UNLIMITED else int(problem.available[k]) - used[k]
+        added = min(missing, free)
+        if added > 0:
+            patterns.append((k, {}, added))  # type: ignore[arg-type]
+            missing -= added
+    return Packing.from_patterns(patterns) if missing == 0 else None
+
+
+def _standing(problem: Problem) -> tuple[Int64, list[tuple[int, int, dict[int, int]]]]:
+    """Demand per run after what stands now, and the bins that stand: fixed content first, then movable copies."""
+    demand = arrays.demand_of(problem)
+    runs = arrays.run_of_items(problem)
+    start = []
+    for standing in sorted(problem.initial, key=lambda s: not s.fixed):
+        content = {}
+        for i, count in standing.content.items():
+            kept = count if standing.fixed else min(count, int(demand[runs[i]]))
+            demand[runs[i]] = max(0, demand[runs[i]] - kept)
+            if kept:
+                content[i] = kept
+        if content:
+            start.append((standing.bin_type, 1, content))
+    return demand, start

@@ -1,0 +1,65 @@
+"""Further runs of the same heuristics for the portfolio: other orders of items, other preferences among bin types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binpack_solvers.bounds.demands import most_per_bin
+from binpack_solvers.heuristics.arrays import relative_size, type_order
+from binpack_solvers.heuristics.construction import fill, fit
+from binpack_solvers.kernels.greedy import BEST_FIT, FIRST_FIT, WORST_FIT
+from binpack_solvers.packing import Packing
+from binpack_solvers.problem import Problem
+
+Run = Callable[[], Packing | None]
+
+
+def variants(problem: Problem, target_bins: int) -> Iterator[tuple[str, Run]]:
+    """(name, run) pairs, the most promising first.
+
+    Item types of which a bin takes few decide how many bins there are, so they go first. ``target_bins`` bins may stand
+    open from the start (Mommessin et al., "Affinity-aware resource provisioning": spread over a fixed number of bins).
+    """
+    key = spread_need(problem)
+    size = relative_size(problem)
+    largest = _largest_share(problem)
+    yield "needs most bins first", partial(fit, problem, FIRST_FIT, key)
+    yield "needs most bins first, best fit", partial(fit, problem, BEST_FIT, key)
+    yield "largest share first", partial(fit, problem, FIRST_FIT, largest)
+    orders = _type_orders(problem)
+    for order in orders:
+        yield "types in another order", partial(fit, problem, FIRST_FIT, size, order)
+        yield "types in another order, needs most bins first", partial(fit, problem, BEST_FIT, key, order)
+        yield "dot product, types in another order", partial(fill, problem, order)
+    if target_bins > 0:
+        for k in [int(order[0]) for order in [type_order(problem), *orders]]:
+            if 0 <= problem.available[k] < target_bins:
+                continue
+            for policy in (WORST_FIT, BEST_FIT, FIRST_FIT):
+                for order_key in (size, key, largest):
+                    yield "bins opened beforehand", partial(fit, problem, policy, order_key, None, (k, target_bins))
+
+
+def spread_need(problem: Problem) -> NDArray[np.float64]:
+    """Per run: how many bins its copies need by themselves, ties by size (which is below 1 after scaling)."""
+    most = most_per_bin(problem).max(axis=1)
+    size = relative_size(problem)
+    scaled = size / (2 * max(1e-12, float(size.max(initial=0.0))))
+    bins = [min(-(-int(problem.demands[i]) // max(1, int(most[i]))) for i in group) for group in problem.demand_groups]
+    return np.array(bins, np.float64) + scaled
+
+
+def _largest_share(problem: Problem) -> NDArray[np.float64]:
+    share = (problem.sizes / np.maximum(problem.capacity.max(axis=0), 1)).max(axis=1)
+    return np.array([min(share[i] for i in group) for group in problem.demand_groups], np.float64)
+
+
+def _type_orders(problem: Problem) -> list[NDArray[np.int64]]:
+    """Each bin type first in turn, the others by cost per volume; without the order that every heuristic uses anyway."""
+    usual = type_order(problem)
+    orders = [np.array([k, *usual[usual != k]], np.int64) for k in np.argsort(problem.cost, kind="stable")]
+    return [order for order in orders if order[0] != usual[0]]

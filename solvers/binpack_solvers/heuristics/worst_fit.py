@@ -1,0 +1,22 @@
+"""Worst fit: a copy goes into the emptiest bin that takes it; as given, or the largest first.
+
+Source: D. S. Johnson, "Near-optimal bin packing algorithms", thesis, MIT, 1973.
+"""
+
+from __future__ import annotations
+
+from binpack_solvers.heuristics.arrays import relative_size
+from binpack_solvers.heuristics.construction import fit
+from binpack_solvers.kernels.greedy import WORST_FIT
+from binpack_solvers.packing import Packing
+from binpack_solvers.problem import Problem
+
+
+def worst_fit(problem: Problem, seed: int = 0) -> Packing | None:
+    """Item types in the order given; None if it finds no packing. Nothing is random: ``seed`` changes nothing."""
+    return fit(problem, WORST_FIT)
+
+
+def worst_fit_decreasing(problem: Problem, seed: int = 0) -> Packing | None:
+    """By decreasing sum of size over capacity, ties by index; None if it finds no packing."""
+    return fit(problem, WORST_FIT, relative_size(problem))

@@ -1,0 +1,188 @@
+"""solve(): bounds, then heuristics, then CP-SAT, all on one incumbent; the clock only ends the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from time import monotonic
+
+from binpack_solvers.bounds.lower_bounds import lower_bounds
+from binpack_solvers.check import check, violations
+from binpack_solvers.context import Context, Improvement
+from binpack_solvers.errors import ProblemError, SolutionError
+from binpack_solvers.heuristics.cheapest_bins import with_cheapest_bins
+from binpack_solvers.heuristics.registry import HEURISTICS
+from binpack_solvers.heuristics.variants import variants
+from binpack_solvers.objective import Value, unplaced_copies
+from binpack_solvers.packing import Packing
+from binpack_solvers.problem import Problem
+from binpack_solvers.solution import Solution, Statistics, Status
+
+METHODS = ("auto", "cp_sat", *HEURISTICS)
+
+
+def solve(
+    problem: Problem,
+    method: str = "auto",
+    time_limit: float = 10.0,
+    threads: int = 1,
+    seed: int = 0,
+    initial: Packing | None = None,
+    on_improvement: Improvement | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Solution:
+    """The best packing found, checked, with the bounds proved beside it.
+
+    method : ``auto`` (bounds, all heuristics, CP-SAT), ``cp_sat`` (bounds and CP-SAT), or a heuristic's name (the volume
+        bound only).
+    time_limit : wall seconds, without compiling or loading the kernels. Ctrl-C ends the run like the limit.
+    initial : a packing that keeps every rule, to start from. on_improvement : called with each better packing and its
+        value. stop : asked now and then whether to end.
+
+    The same seed gives the same answer whenever the run ends before the limit. Raises ProblemError for an unknown method
+    and SolutionError for an ``initial`` that breaks a rule.
+    """
+    if method not in METHODS:
+        raise ProblemError(f"method {method!r} is unknown; expected one of {', '.join(METHODS)}")
+    compile_s = 0.0 if method == "cp_sat" else load_kernels()
+    started = monotonic()
+    context = Context(problem, started + time_limit, seed, threads, stop, on_improvement)
+    _take_initial(context, initial)
+    infeasible = ""
+    try:
+        infeasible = _run(context, method)
+    except KeyboardInterrupt:
+        context.counters["interrupted"] = 1
+    statistics = Statistics(method, monotonic() - started, compile_s, seed)
+    solution = _solution(context, infeasible, statistics)
+    check(problem, solution)
+    return solution
+
+
+def load_kernels() -> float:
+    """Compile the kernels, or load them from numba's cache, unless that is done; seconds it took."""
+    started = monotonic()
+    _first_calls()
+    return monotonic() - started
+
+
+@cache
+def _first_calls() -> None:
+    tiny = Problem([1], 1)
+    for heuristic in ("first_fit", "dot_product"):
+        HEURISTICS[heuristic](tiny, 0)
+
+
+def _take_initial(context: Context, initial: Packing | None) -> None:
+    if initial is None:
+        return
+    if broken := violations(context.problem, initial):
+        raise SolutionError(f"initial packing: {broken[0]}")
+    context.offer(initial)
+
+
+def _run(context: Context, method: str) -> str:
+    """Run the method on the context; what shows that nothing can be packed, or an empty string."""
+    problem = context.problem
+    context.bounds = lower_bounds(problem, volume_only=method in HEURISTICS)
+    if context.bounds.infeasible:
+        return context.bounds.infeasible
+    if method in HEURISTICS:
+        context.offer(HEURISTICS[method](problem, context.seed))
+        _tighten(context, volume_only=True)
+        return ""
+    _tighten(context)
+    if method == "auto":
+        _construct(context)
+    if not context.optimal and not context.over:
+        return _cp_sat(context)
+    return ""
+
+
+def _tighten(context: Context, volume_only: bool = False) -> None:
+    """Once every optional copy is placed, a best packing places them all: the bounds count them too."""
+    if (context.problem.optional >= 0).any() and context.proves("unplaced") and "all_placed" not in context.counters:
+        context.counters["all_placed"] = 1
+        context.bounds = lower_bounds(context.problem, all_placed=True, volume_only=volume_only)
+
+
+def _construct(context: Context) -> None:
+    """All heuristics and their variants, until the bounds are met or the time is up."""
+    for run in _constructions(context):
+        if context.optimal or context.over:
+            return
+        packing = run()
+        taken = context.offer(packing)
+        if packing is not None and context.problem.bin_types > 1:
+            taken |= context.offer(with_cheapest_bins(context.problem, packing))
+        if taken:
+            _tighten(context)
+
+
+def _constructions(context: Context) -> Iterator[Callable[[], Packing | None]]:
+    problem = context.problem
+    for heuristic in HEURISTICS.values():
+        yield lambda heuristic=heuristic: heuristic(problem, context.seed)  # type: ignore[misc]
+    for _, run in variants(problem, context.bounds.bins):
+        yield run
+
+
+def _cp_sat(context: Context) -> str:
+    """CP-SAT on what is left to prove; what shows that nothing can be packed, or an empty string."""
+    from binpack_solvers.cp_sat import solve_cp_sat
+
+    def offer(packing: Packing) -> None:
+        context.offer(packing)
+
+    result = solve_cp_sat(
+        context.problem,
+        time_limit=context.left,
+        threads=context.threads,
+        seed=context.seed,
+        hint=context.packing,
+        bounds=context.bounds,
+        stop=context.stop,
+        on_improvement=offer,
+    )
+    context.counters |= {f"cp_sat_{name}": count for name, count in result.counters.items()}
+    if result.status == "infeasible":
+        return result.reason
+    context.offer(result.packing)
+    if context.value is not None:
+        _take_bounds(context, result.bounds, frozenset(result.proven))
+    return ""
+
+
+def _take_bounds(context: Context, lower: Value, proven: frozenset[str]) -> None:
+    """CP-SAT's bounds hold for packings that are best at the levels above, which is what a Solution states."""
+    bounds = context.bounds
+    if lower.cost > bounds.cost:
+        bounds = replace(bounds, cost=lower.cost, cost_by="CP-SAT")
+    if lower.bins > bounds.bins:
+        bounds = replace(bounds, bins=lower.bins, bins_by="CP-SAT")
+    context.bounds, context.proven = bounds, context.proven | proven
+
+
+def _solution(context: Context, infeasible: str, statistics: Statistics) -> Solution:
+    bounds = context.bounds
+    statistics.bound_by, statistics.cost_bound_by = bounds.bins_by, bounds.cost_by
+    statistics.improvements, statistics.counters = context.improvements, context.counters
+    if infeasible:
+        return Solution("infeasible", None, None, None, 0, 0, reason=infeasible, statistics=statistics)
+    if context.packing is None or context.value is None:
+        return Solution("unknown", None, None, None, bounds.bins, bounds.cost, statistics=statistics)
+    value = context.value
+    statistics.cost_proven = context.proves("unplaced") and context.proves("cost")
+    status: Status = "optimal" if context.optimal else "feasible"
+    return Solution(
+        status,
+        context.packing,
+        value.bins,
+        value.cost,
+        bounds.bins,
+        bounds.cost,
+        unplaced_copies(context.problem, context.packing),
+        value.moves,
+        statistics=statistics,
+    )
