@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
+
 CPU = "cpu"
 MEMORY = "memory"
 DISK = "disk"
@@ -34,3 +37,52 @@ def format_amount(resource: str, amount: int) -> str:
     if resource == CPU:
         return format_cpu(amount)
     return format_bytes(amount) if resource in BYTE_RESOURCES else f"{amount:,}"
+
+
+LARGEST = 2**62
+_NUMBER = re.compile(r"\s*([+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+))\s*([A-Za-z%]*)\s*")
+_BINARY = {"ki": 1, "mi": 2, "gi": 3, "ti": 4, "pi": 5}
+_DECIMAL = {"k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
+BYTE_UNITS: dict[str, int] = {
+    "": 1,
+    "b": 1,
+    "byte": 1,
+    "bytes": 1,
+    **{f"{prefix}{end}": 1024**power for prefix, power in _BINARY.items() for end in ("", "b")},
+    **{f"{prefix}{end}": 1000**power for prefix, power in _DECIMAL.items() for end in ("", "b")},
+}
+CPU_UNITS: dict[str, int] = {
+    **dict.fromkeys(("", "cpu", "cpus", "vcpu", "vcpus", "core", "cores", "thread", "threads"), THREAD),
+    **dict.fromkeys(("m", "milli", "millis", "millicore", "millicores", "millicpu"), 1),
+}
+COUNT_UNITS: dict[str, int] = {"": 1}
+
+
+def units_of(resource: str) -> dict[str, int]:
+    """Unit (lower case) -> how much of the integer unit it is, for a resource."""
+    if resource == CPU:
+        return CPU_UNITS
+    return BYTE_UNITS if resource in BYTE_RESOURCES else COUNT_UNITS
+
+
+def parse_amount(resource: str, text: str, unit: str = "") -> int:
+    """An amount such as ``64 GiB``, ``1.5 cores`` or ``500m``, exact, rounded up to the resource's integer unit.
+
+    unit : what a number without a unit is in. ValueError says what is wrong in words.
+    """
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        raise ValueError("a number with a unit")
+    units = units_of(resource)
+    written = (found[2] or unit).lower()
+    if written not in units:
+        raise ValueError(
+            f"a unit of {resource} ({', '.join(name for name in units if name)})" if written else "a number"
+        )
+    value = Fraction(found[1].replace(",", ".")) * units[written]
+    if value < 0:
+        raise ValueError("an amount of at least 0")
+    amount = -(-value.numerator // value.denominator)
+    if amount > LARGEST:
+        raise ValueError("an amount of at most 2**62")
+    return amount

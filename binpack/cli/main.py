@@ -6,12 +6,11 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
-from importlib import import_module
 from typing import Any, NoReturn
 
 from binpack_solvers.errors import ProblemError
 
+from binpack.cli import check, datasets, eras, machines, plan, solve
 from binpack.cli.common import BAD_INPUT, INTERRUPTED, YES
 from binpack.errors import InputError
 
@@ -54,9 +53,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
-    for name in ("eras", "plan", "solve", "check", "datasets", "machines"):
-        with suppress(ModuleNotFoundError):
-            import_module(f"binpack.cli.{name}").add_parser(subparsers)
+    for command in (eras, plan, solve, check, datasets, machines):
+        command.add_parser(subparsers)
     return parser
 
 

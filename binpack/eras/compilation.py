@@ -143,7 +143,8 @@ def compile_problem(
 def _resources(boxes: Sequence[Box], pieces: Sequence[Piece], shared: Sequence[SharedCharge]) -> tuple[str, ...]:
     """Every resource that something takes, in order of first mention; what nobody takes is left out."""
     taken = [r for p in pieces for r in (*p.requests, *(c.resource for c in p.charges), *p.rules) if p.amount(r) > 0]
-    charged = [c.resource for owner in (*boxes, *shared) for c in owner.charges if c.amount]
+    owners: list[Box | SharedCharge] = [*boxes, *shared]
+    charged = [c.resource for owner in owners for c in owner.charges if c.amount]
     ruled = [r for s in shared for r, amount in s.rules.items() if amount]
     return tuple(dict.fromkeys([*taken, *charged, *ruled])) or (CPU,)
 

@@ -34,9 +34,12 @@ def finished(machines: Sequence[Machine], types: Sequence[MachineType]) -> tuple
     counts = [(by_name[machine.type], machine.count) for machine in machines]
     places = rack_positions(counts)
     done, number = [], 1
-    for machine, place in zip(machines, places, strict=True):
-        cabinet, unit, slot = place if place is not None else (None, None, None)
-        done.append(replace(machine, name=f"machine-{number}", cabinet=cabinet, rack_unit=unit, slot=slot))
+    for machine, stand in zip(machines, places, strict=True):
+        named = replace(machine, name=f"machine-{number}")
+        if stand is not None:
+            first = stand[0]
+            named = replace(named, cabinet=first.cabinet, rack_unit=first.rack_unit, slot=first.slot)
+        done.append(named)
         number += machine.count
     return tuple(done)
 

@@ -212,12 +212,18 @@ def assemble(
                 yield Machine(
                     "",
                     host.machine.name,
-                    listed(host.machine.capacity),
+                    with_pod_slots(host.machine, vms),
                     tuple(overhead),
                     tuple(vms),
                     tuple(instances),
                     labels=labels_of(base),
                 )
+
+
+def with_pod_slots(machine: MachineType, vms: Sequence[VirtualMachine]) -> dict[str, int]:
+    """What a machine has; pod slots are those of its VMs, as each of them is a node."""
+    slots = sum(vm.capacity.get(PODS, 0) for vm in vms)
+    return {**listed(machine.capacity), **({PODS: slots} if slots else {})}
 
 
 def _node(node: Machine, k: int, name: str, setting: Setting) -> tuple[VirtualMachine, list[Instance], list[Charge]]:

@@ -20,7 +20,8 @@ def application_vm(
     """A VM for one copy of ``size``: the VM, what it charges its machine beyond the copy itself, and its rule resources.
 
     vCPUs: CPU rounded up to whole threads, at least one. Memory: copy + guest footprint, not below the guest's minimum,
-    rounded up to the step. Guest OS = VM memory - copy. What an idle guest burns of CPU is the machine's loss, not the copy's.
+    rounded up to the step. Guest OS = VM memory - copy. What an idle guest burns of CPU, the machine
+    loses, not the copy.
     """
     vcpus = max(1, -(-size.get(CPU, 0) // THREAD))
     step = overheads["vm.memory_step"]

@@ -18,7 +18,7 @@ _MERGE = "<<"
 class YamlNode(Node):
     """A node of a YAML document. ``size`` counts the nodes it stands for with its aliases expanded."""
 
-    __slots__ = ("_column", "_content", "_file", "_keys", "_line", "closed", "size")
+    __slots__ = ("_column", "_content", "_file", "_keys", "_line", "_merged", "closed", "size")
 
     def __init__(self, file: str, event: yaml.NodeEvent, content: Content, quoted: bool = False) -> None:
         self._file = file
@@ -27,6 +27,7 @@ class YamlNode(Node):
         self._line, self._column = mark.line + 1, mark.column + 1
         self._content = content
         self._keys: dict[str, Place] = {}
+        self._merged: Node | None = None  # the value of a plain <<
         self.quoted = quoted
         self.tag = getattr(event, "tag", None) or ""
         self.closed = isinstance(content, str)
@@ -48,17 +49,21 @@ class YamlNode(Node):
         entries = self._content
         assert isinstance(entries, dict)
         name = key.text
-        if name in entries:
+        if name in self._keys:
             first = self._keys[name].line
             raise key.error(f'key "{name}" twice in one mapping (first in line {first})', "each key once", "remove one")
-        entries[name] = value
         self._keys[name] = key.place
+        if name == _MERGE and not key.quoted:
+            self._merged = value
+        else:
+            entries[name] = value
 
     def merge(self) -> None:
-        """Replace a plain ``<<`` entry by the entries it names; what is written in the mapping itself wins."""
-        entries = self._content
+        """Take in the entries that a plain ``<<`` names, once all others are there: what the mapping itself says wins."""
+        entries, value = self._content, self._merged
+        if value is None:
+            return
         assert isinstance(entries, dict)
-        value = entries.pop(_MERGE)
         for source in value.elements() if value.is_list else (value,):
             for name, entry in source.items():
                 if name not in entries:
@@ -117,7 +122,7 @@ class _Composer:
             parent.content.append(node)
         elif self.pending[-1] is None:
             if not node.is_scalar:
-                raise node.error(node.describe() + " as a key", "a single value as key")
+                raise node.error(node.describe() + " as a key", "a single value as key", _advice(self.source))
             self.pending[-1] = node
             return
         else:
@@ -130,8 +135,7 @@ class _Composer:
         node = self.open.pop()
         self.pending.pop()
         node.closed = True
-        if isinstance(node.content, dict) and _MERGE in node.content:
-            node.merge()
+        node.merge()
         if self.open:
             self.open[-1].size += node.size
 
@@ -165,8 +169,11 @@ def _syntax_error(source: SourceText, error: yaml.MarkedYAMLError) -> InputError
     place = Place(source.name, mark.line + 1, mark.column + 1) if mark else Place(source.name)
     problem = (error.problem or "a fault of syntax").replace("\n", " ")
     context = f" {error.context}" if error.context else ""
-    fix = "render the templates first (helm template, kustomize build)" if "{{" in source.text else ""
-    return input_error(place, f"broken YAML ({problem}{context})", "valid YAML", fix)
+    return input_error(place, f"broken YAML ({problem}{context})", "valid YAML", _advice(source))
+
+
+def _advice(source: SourceText) -> str:
+    return "render the templates first (helm template)" if "{{" in source.text else ""
 
 
 def _character_error(source: SourceText, error: yaml.reader.ReaderError) -> InputError:

@@ -23,6 +23,9 @@ class Conflicts:
         for g, setups in enumerate(demands.setups):
             for s in setups:
                 self.payers.setdefault(s, []).append(g)
+        self.taken = demands.size.copy()  # size and setups; capped, which only makes fewer conflicts
+        for s, payers in self.payers.items():
+            self.taken[payers] = np.minimum(self.taken[payers] + np.array(demands.problem.setups[s].size), PLENTY)
         group_of = {i: g for g, members in enumerate(demands.members) for i in members}
         pairs: dict[tuple[int, int], set[tuple[int, int]]] = {}
         for i, j, cap, level in demands.problem.limits.tolist():
@@ -39,10 +42,9 @@ class Conflicts:
         """(G,): whether group g conflicts with each group; False for itself."""
         demands = self.demands
         together = np.zeros(len(demands.item), np.bool_)
-        taken = demands.size.copy()
-        for s, payers in self.payers.items():
-            if s not in demands.setups[g]:
-                taken[payers] = np.minimum(taken[payers] + np.array(demands.problem.setups[s].size), PLENTY)
+        taken = self.taken.copy()  # with the setups that g does not pay already
+        for s in demands.setups[g]:
+            taken[self.payers[s]] -= np.array(demands.problem.setups[s].size)
         for k in np.flatnonzero(self.takes[g]).tolist():
             room = demands.problem.capacity[k] - demands.size[g]
             for s in demands.setups[g]:
@@ -83,13 +85,11 @@ def heaviest_clique(conflicts: Conflicts, weight: list[int]) -> list[int]:
 def separate_setups(demands: Demands, bins: dict[int, int]) -> list[int]:
     """Setups of which no two fit into one bin of any type, chosen greedily by the bins that their members need."""
     problem = demands.problem
-    chosen: list[int] = []
+    capacity, chosen = problem.capacity[None], np.empty((0, problem.resources), np.int64)
+    kept: list[int] = []
     for s in sorted(bins, key=lambda s: -bins[s]):
-        if all(_overflow(problem.capacity, problem.setups[s].size, problem.setups[o].size) for o in chosen):
-            chosen.append(s)
-    return chosen
-
-
-def _overflow(capacity: NDArray[np.int64], one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    room = capacity - np.array(one)
-    return bool((room < np.array(other)).any(axis=1).all())
+        size = np.array(problem.setups[s].size, np.int64)
+        if (chosen[:, None, :] > capacity - size).any(axis=2).all():
+            chosen = np.vstack([chosen, size])
+            kept.append(s)
+    return kept

@@ -31,7 +31,10 @@ def lower_bounds(problem: Problem, all_placed: bool = False, volume_only: bool =
     found = obstacle(demands, volumes(demands, setup_bins))
     if found is None:
         parts = _apart_by_type(demands)
-        pair = _sum([_bound(part, volume_only) for part in parts], "bin types apart")
+        if len(parts) == 1 and not demands.exclusive.any():
+            pair = _best_argument(demands, setup_bins, volume_only)
+        else:
+            pair = _sum([_bound(part, volume_only) for part in parts], "bin types apart")
         pair = _with_minimum(problem, pair)
         found = _too_few_bins(problem, pair.bins)
     if found is not None:
@@ -44,7 +47,7 @@ def lower_bounds(problem: Problem, all_placed: bool = False, volume_only: bool =
 def _bound(demands: Demands, volume_only: bool) -> Pair:
     """Of one part: the best single argument, or exclusive copies beside the best argument for the others."""
     if volume_only or not demands.exclusive.any():
-        return _best_argument(demands, volume_only)
+        return _best_argument(demands, {} if volume_only else _setup_bins(demands), volume_only)
     alone = [g for g, flag in enumerate(demands.exclusive.tolist()) if flag]
     others = [g for g, flag in enumerate(demands.exclusive.tolist()) if not flag]
     copies = demands.subset(alone)
@@ -56,14 +59,14 @@ def _bound(demands: Demands, volume_only: bool) -> Pair:
         for q, row in zip(copies.demand, copies.most.tolist(), strict=True)
     )
     exclusive = Pair(Bound(sum(copies.demand), "exclusive items", reason), Bound(cost, "exclusive items", reason))
-    rest = _best_argument(demands.subset(others), volume_only) if others else Pair(NO_BOUND, NO_BOUND)
+    beside = demands.subset(others)
+    rest = _best_argument(beside, _setup_bins(beside), volume_only)
     return _sum([exclusive, rest], "exclusive items")
 
 
-def _best_argument(demands: Demands, volume_only: bool) -> Pair:
+def _best_argument(demands: Demands, setup_bins: dict[int, int], volume_only: bool) -> Pair:
     problem = demands.problem
     available, prices, ones = available_of(problem), problem.cost.tolist(), [1] * problem.bin_types
-    setup_bins = {} if volume_only else _setup_bins(demands)
     setup_cost = sum(problem.setups[s].cost * times for s, times in setup_bins.items())
     bins, cost = [NO_BOUND], [NO_BOUND]
     for h, total in enumerate(volumes(demands, setup_bins)):
@@ -163,7 +166,7 @@ def _setup_bins(demands: Demands) -> dict[int, int]:
             cover(copies, row, ones, available) or 0
             for copies, row in zip(part.demand, part.most.tolist(), strict=True)
         ]
-        for h in range(problem.resources):
+        for h in range(problem.resources) if len(groups) > 1 else ():  # one group: its copies per bin say it all
             room = [max(0, c - setup.size[h]) for c in problem.capacity[:, h].tolist()]
             sizes = part.size[:, h].tolist()
             total = sum(q * size for q, size in zip(part.demand, sizes, strict=True))

@@ -30,9 +30,7 @@ def priorities(problem: Problem) -> list[int]:
 def levels_of(model: Model) -> list[Level]:
     """The levels in the order in which they count; where every bin costs 1, bins stand for cost too."""
     problem = model.problem
-    levels = [
-        _unplaced_level(model, place, priority) for place, priority in enumerate(priorities(problem), start=1)
-    ]
+    levels = [_unplaced_level(model, place, priority) for place, priority in enumerate(priorities(problem), start=1)]
     if not problem.unit_cost:
         terms = [Term(int(problem.cost[k]), model.used[b], 1) for b, k in enumerate(model.kind)]
         terms += [Term(problem.setups[s].cost, pays, 1) for (s, _), pays in model.pays.items()]

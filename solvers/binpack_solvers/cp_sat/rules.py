@@ -77,7 +77,11 @@ def _in_play(model: Model, spread: Spread) -> Any:
     problem = model.problem
     for members in problem.demand_groups:
         first = members[0]
-        if problem.demands[first] and problem.optional[first] == MUST_BE_PACKED and set(members) <= set(spread.carriers):
+        if (
+            problem.demands[first]
+            and problem.optional[first] == MUST_BE_PACKED
+            and set(members) <= set(spread.carriers)
+        ):
             return 1
     literal = model.cp.new_bool_var("in_play")
     for term in model.copies(spread.carriers, range(len(model.kind))):

@@ -56,8 +56,8 @@ def solve_cp_sat(
 ) -> CpSatResult:
     """The best packing by CP-SAT within ``time_limit`` wall seconds, shared by the levels of the objective.
 
-    The assignment model counts copies per item type and candidate bin. Importing OR-Tools is not charged. The same seed gives the same answer whenever
-    the run ends before the limit, for any one number of threads.
+    The assignment model counts copies per item type and candidate bin. Importing OR-Tools is not charged. The same seed
+    gives the same answer whenever the run ends before the limit, for any one number of threads.
 
     hint : a packing that keeps every rule; it also limits the candidate bins, so a wrong one gives wrong proofs.
     bounds : valid lower bounds; they become rows and end a level that reaches them.
@@ -199,11 +199,11 @@ class _Search:
             unplaced = tuple(bound if n == level.place else old for n, old in enumerate(self.lower.unplaced))
             self.lower = self.lower._replace(unplaced=unplaced)
         else:
-            self.lower = self.lower._replace(**{level.name: bound})
+            self.lower = Value(**{**self.lower._asdict(), level.name: bound})
         if level.name == "bins" and self.problem.unit_cost:
             self.lower = self.lower._replace(cost=bound)
 
-    def _result(self, status: str, proven: tuple[str, ...] = (), reason: str = "") -> CpSatResult:
+    def _result(self, status: Status, proven: tuple[str, ...] = (), reason: str = "") -> CpSatResult:
         if status == "unknown" and self.best is not None:
             status = "feasible"
         return CpSatResult(

@@ -27,9 +27,11 @@ def variants(problem: Problem, target_bins: int) -> Iterator[tuple[str, Run]]:
     key = spread_need(problem)
     size = relative_size(problem)
     largest = _largest_share(problem)
+    scarce = _scarce_size(problem)
     yield "needs most bins first", partial(fit, problem, FIRST_FIT, key)
     yield "needs most bins first, best fit", partial(fit, problem, BEST_FIT, key)
     yield "largest share first", partial(fit, problem, FIRST_FIT, largest)
+    yield "scarce resources first", partial(fit, problem, FIRST_FIT, scarce)
     orders = _type_orders(problem)
     for order in orders:
         yield "types in another order", partial(fit, problem, FIRST_FIT, size, order)
@@ -40,7 +42,7 @@ def variants(problem: Problem, target_bins: int) -> Iterator[tuple[str, Run]]:
             if 0 <= problem.available[k] < target_bins:
                 continue
             for policy in (WORST_FIT, BEST_FIT, FIRST_FIT):
-                for order_key in (size, key, largest):
+                for order_key in (size, key, largest, scarce):
                     yield "bins opened beforehand", partial(fit, problem, policy, order_key, None, (k, target_bins))
 
 
@@ -56,6 +58,13 @@ def spread_need(problem: Problem) -> NDArray[np.float64]:
 def _largest_share(problem: Problem) -> NDArray[np.float64]:
     share = (problem.sizes / np.maximum(problem.capacity.max(axis=0), 1)).max(axis=1)
     return np.array([min(share[i] for i in group) for group in problem.demand_groups], np.float64)
+
+
+def _scarce_size(problem: Problem) -> NDArray[np.float64]:
+    """Per run: sum over resources of size times total demand, each over capacity (Panigrahy et al. 2011, FFDAvgSum)."""
+    share = problem.sizes / np.maximum(problem.capacity.max(axis=0), 1)
+    score = share @ (share * problem.demands[:, None]).sum(axis=0)
+    return np.array([min(score[i] for i in group) for group in problem.demand_groups], np.float64)
 
 
 def _type_orders(problem: Problem) -> list[NDArray[np.int64]]:

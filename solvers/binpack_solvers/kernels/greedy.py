@@ -280,45 +280,87 @@ def _first_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _best_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
-    """Fullest first. A bin that was fullest stays so while it is filled, so one sort serves the whole run."""
-    fitting = np.empty(bins.tally[0], np.int64)
+def _fitting(rules, bins, run, rest):  # type: ignore[no-untyped-def]
+    """The groups that take a copy of the run, in order, and what is left in each."""
+    groups = np.empty(bins.tally[0], np.int64)
     measure = np.empty(bins.tally[0], np.float64)
     found = 0
     g = bins.tally[2]
     while g != NOTHING:
         if _choice(rules, bins, g, run, rest)[1] > 0:
-            fitting[found] = g
+            groups[found] = g
             measure[found] = _measure(rules, bins, g)
             found += 1
         g = bins.after[g]
-    for at in np.argsort(measure[:found], kind="mergesort"):
+    return groups[:found], measure[:found]
+
+
+@njit(cache=True)
+def _best_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
+    """Fullest first. A bin that was fullest stays so while it is filled, so one sort serves the whole run."""
+    groups, measure = _fitting(rules, bins, run, rest)
+    for at in np.argsort(measure, kind="mergesort"):
         if rest == 0:
             break
-        bins, rest = _fill(rules, bins, fitting[at], run, rest)
+        bins, rest = _fill(rules, bins, groups[at], run, rest)
     return bins, rest
 
 
 @njit(cache=True)
-def _worst_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
-    """Emptiest first, one copy a bin at a time; a 64th of what fits where that is more, so that steps stay few."""
-    while rest > 0:
-        best, best_item, best_room, best_measure = NOTHING, NOTHING, 0, -1.0
-        g = bins.tally[2]
-        while g != NOTHING:
-            i, most = _choice(rules, bins, g, run, rest)
-            if most > 0:
-                measure = _measure(rules, bins, g)
-                if measure > best_measure:
-                    best, best_item, best_room, best_measure = g, i, most, measure
-            g = bins.after[g]
-        if best == NOTHING:
+def _sift_down(heap, measure, size):  # type: ignore[no-untyped-def]
+    """Restore the heap (largest measure first, then lowest position) after its root got smaller."""
+    at = 0
+    while 2 * at + 1 < size:
+        child = 2 * at + 1
+        if child + 1 < size:
+            left, right = heap[child], heap[child + 1]
+            if measure[right] > measure[left] or (measure[right] == measure[left] and right < left):
+                child += 1
+        low, high = heap[at], heap[child]
+        if measure[low] > measure[high] or (measure[low] == measure[high] and low < high):
             break
-        copies = best_room if rules.together[best_item] else max(1, best_room // 64)
-        times = min(rest // copies, bins.times[best])
-        bins = _with_room(bins)
-        _place(rules, bins, best, best_item, copies, times)
-        rest -= copies * times
+        heap[at], heap[child] = high, low
+        at = child
+
+
+@njit(cache=True)
+def _weightless(rules, bins, g, i):  # type: ignore[no-untyped-def]
+    """Whether a copy of item i leaves a bin of group g as empty as it was, so that the next goes there too."""
+    for h in range(rules.sizes.shape[1]):
+        if rules.sizes[i, h] > 0:
+            return False
+        for at in range(rules.setup_ptr[i], rules.setup_ptr[i + 1]):
+            s = rules.setup_of[at]
+            if rules.setup_in[s, bins.kind[g]] and not bins.paid[g, s] and rules.setup_size[s, h] > 0:
+                return False
+    return True
+
+
+@njit(cache=True)
+def _worst_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
+    """Emptiest first, one copy a bin at a time; a 64th of what fits where that is more, so that steps stay few.
+
+    Only the last step of a run can split a group, so positions among the fitting groups break ties exactly. The heap
+    makes a step O(log groups): 1500 item types of 76,000 copies take 0.2 s instead of 15 s.
+    """
+    groups, measure = _fitting(rules, bins, run, rest)
+    heap = np.argsort(-measure, kind="mergesort")
+    size = len(heap)
+    while rest > 0 and size > 0:
+        at = heap[0]
+        g = groups[at]
+        i, most = _choice(rules, bins, g, run, rest)
+        if i == NOTHING:
+            size -= 1
+            heap[0] = heap[size]
+        else:
+            copies = most if rules.together[i] or _weightless(rules, bins, g, i) else max(1, most // 64)
+            times = min(rest // copies, bins.times[g])
+            bins = _with_room(bins)
+            _place(rules, bins, g, i, copies, times)
+            rest -= copies * times
+            measure[at] = _measure(rules, bins, g)
+        _sift_down(heap, measure, size)
     return bins, rest
 
 
@@ -422,39 +464,54 @@ def any_fit(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _best_run(rules, bins, g, demand, urgency, totals):  # type: ignore[no-untyped-def]
-    """The run that fits group g with the highest urgency, then the largest dot product with what is left."""
+def _best_run(rules, bins, g, demand, urgency, weight, runs, size):  # type: ignore[no-untyped-def]
+    """The run that fits group g with the highest urgency, then the largest dot product with what is left.
+
+    runs[:size] are the runs to look at; one that has no room any more is dropped, as a bin only gets fuller. Room is
+    computed only for a score that would win, which makes a bin ten times cheaper with many item types.
+    """
     best, best_item, best_room, best_urgency, best_score = NOTHING, NOTHING, 0, NOTHING, -1.0
-    for run in range(len(demand)):
+    droppable = len(rules.require_other) == 0
+    at = 0
+    while at < size:
+        run = runs[at]
+        at += 1
         if demand[run] <= 0 or urgency[run] < best_urgency:
             continue
-        i, most = _choice(rules, bins, g, run, demand[run])
-        if most == 0:
-            continue
+        first = rules.run_item[rules.run_ptr[run]]
         score = 0.0
         for h in range(rules.sizes.shape[1]):
-            score += totals[h] * rules.sizes[i, h] * rules.weight[h] * bins.left[g, h] * rules.weight[h]
-        if urgency[run] > best_urgency or score > best_score:
+            score += weight[h] * rules.sizes[first, h] * bins.left[g, h]
+        if urgency[run] == best_urgency and (score < best_score or (score == best_score and run > best)):
+            continue
+        i, most = _choice(rules, bins, g, run, demand[run])
+        if most > 0:
             best, best_item, best_room, best_urgency, best_score = run, i, most, urgency[run], score
-    return best, best_item, best_room
+        elif droppable:
+            size -= 1
+            at -= 1
+            runs[at] = runs[size]
+    return best, best_item, best_room, size
 
 
 @njit(cache=True)
 def _fill_by_dot_product(rules, bins, g, demand, urgency):  # type: ignore[no-untyped-def]
     """Fill one bin; an eighth of what fits at a time. The number of copies placed."""
-    totals = np.zeros(rules.sizes.shape[1])
+    weight = np.zeros(rules.sizes.shape[1])
     for run in range(len(demand)):
         for h in range(rules.sizes.shape[1]):
-            totals[h] += demand[run] * (rules.sizes[rules.run_item[rules.run_ptr[run]], h] * rules.weight[h])
+            weight[h] += demand[run] * (rules.sizes[rules.run_item[rules.run_ptr[run]], h] * rules.weight[h])
+    weight *= rules.weight * rules.weight
     placed = 0
-    run, i, most = _best_run(rules, bins, g, demand, urgency, totals)
+    runs = np.flatnonzero(demand > 0)
+    run, i, most, size = _best_run(rules, bins, g, demand, urgency, weight, runs, len(runs))
     while run != NOTHING:
         copies = most if rules.together[i] else max(1, most // 8)
         bins = _with_room(bins)
         _place(rules, bins, g, i, copies, bins.times[g])
         demand[run] -= copies
         placed += copies
-        run, i, most = _best_run(rules, bins, g, demand, urgency, totals)
+        run, i, most, size = _best_run(rules, bins, g, demand, urgency, weight, runs, size)
     return bins, placed
 
 

@@ -1,0 +1,53 @@
+"""``binpack plan``: one era in full, every machine and what is on it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+
+from binpack.cli.common import NO, YES, add_output_options, add_search_options, output
+from binpack.cli.era_arguments import add_era_options, era_options, inputs, refuse
+from binpack.cli.progress import progress
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """Registers the subcommand."""
+    parser = subparsers.add_parser("plan", help="one era in full", description=__doc__)
+    parser.add_argument("workload", nargs="+", metavar="WORKLOAD", help="as for eras")
+    parser.add_argument(
+        "--era", required=True, metavar="NAME", help="physical, virtual_machines, containers, kubernetes ..."
+    )
+    parser.add_argument("--shape", choices=("parts", "monolith"), default="parts")
+    add_era_options(parser)
+    add_search_options(parser)
+    add_output_options(parser, ("table", "json"))
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Reads, plans, verifies, prints; 1 if something has no place."""
+    options = era_options(args)
+    workload, machines = inputs(args, args.workload)
+    with progress("loading and compiling the kernels, then planning", args.quiet):
+        from binpack.planning import compare_eras
+        from binpack.report.json import plan_json
+        from binpack.verify import verify_plan
+
+        comparison = compare_eras(
+            workload, machines, eras=(args.era,), shapes=(args.shape,), options=options, size_by=args.size_by
+        )
+    [row] = comparison.rows
+    plan = plan_json(row.plan, row.cost_per_month)
+    refuse(verify_plan(plan), args.era)
+    with output(args) as stream:
+        if args.format == "json":
+            json.dump(plan, stream, indent=1)
+            stream.write("\n")
+        else:
+            from binpack.report.terminal import plan_text
+
+            width = shutil.get_terminal_size((100, 24)).columns if stream is sys.stdout else 100
+            stream.write(plan_text(row.plan, width))
+    return NO if row.plan.unplaced else YES

@@ -1,0 +1,78 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from binpack.comparison import EraResult
+from binpack.units import MEMORY, format_bytes
+
+TITLES = {
+    "physical": "physical",
+    "physical_per_application": "physical, per app",
+    "virtual_machines": "virtual machines",
+    "containers": "containers",
+    "docker_swarm": "Docker Swarm",
+    "kubernetes": "Kubernetes",
+    "kubernetes_on_vms": "Kubernetes on VMs",
+}
+
+
+def title(era: str) -> str:
+    """The era's name in plain words."""
+    return TITLES.get(era, era)
+
+
+def number(value: int | None) -> str:
+    """With thousands separated; ``-`` for unknown."""
+    return "-" if value is None else f"{value:,}"
+
+
+def proven(row: EraResult) -> str:
+    """``yes`` where bound and value meet, the gap in machines otherwise, ``no`` where something has no place."""
+    if row.plan.unplaced:
+        return "unfit"
+    return "yes" if row.plan.status == "optimal" else f">= {row.plan.lower_bound:,}"
+
+
+def overhead_memory(row: EraResult) -> int:
+    """Memory of all overheads together."""
+    return sum(kind.get(MEMORY, 0) for kind in row.overhead.values())
+
+
+def bar(value: int, largest: int, width: int = 10) -> str:
+    """A little bar, at least a dot for what is not nothing."""
+    length = value * width // largest if largest else 0
+    return "#" * length if length else "." if value else ""
+
+
+def share(value: Fraction | None) -> str:
+    """Whole per cent; nothing for a rule."""
+    return "" if value is None else f"{float(value):.0%}"
+
+
+def kilowatts(watts: int | None) -> str:
+    """One decimal below 100 kW."""
+    return "-" if watts is None else f"{watts / 1000:,.1f}"
+
+
+def dollars(micro: int | None) -> str:
+    """Whole dollars."""
+    return "-" if micro is None else f"${micro / 10**6:,.0f}"
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int]) -> list[str]:
+    """Aligned columns, two spaces between; those in ``left`` to the left, the others to the right."""
+    widths = [max(len(line[k]) for line in (header, *rows)) for k in range(len(header))]
+
+    def aligned(line: Sequence[str]) -> str:
+        cells = [cell.ljust(widths[k]) if k in left else cell.rjust(widths[k]) for k, cell in enumerate(line)]
+        return "  ".join(cells).rstrip()
+
+    return [aligned(line) for line in (header, *rows)]
+
+
+def memory(amount: int) -> str:
+    """Bytes in the unit that fits."""
+    return format_bytes(amount)

@@ -1,0 +1,132 @@
+"""The greedy kernels against one-copy-at-a-time versions, and on demands that no loop over copies could serve."""
+
+from __future__ import annotations
+
+import naive_kernels
+import numpy as np
+import pytest
+import strategies
+from binpack_solvers.heuristics import arrays
+from binpack_solvers.kernels.greedy import BEST_FIT, FIRST_FIT, NEXT_FIT, WORST_FIT, any_fit, dot_product
+from binpack_solvers.problem import Problem
+from binpack_solvers.rules import Setup
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+POLICIES = (NEXT_FIT, FIRST_FIT, BEST_FIT, WORST_FIT)
+ONE_BIN_RULES = (
+    "demands",
+    "cost",
+    "available",
+    "compatible",
+    "optional",
+    "exclusive",
+    "limits",
+    "requires",
+    "setups",
+)
+
+
+def run_any_fit(problem, policy, order, start=()):
+    """The kernel's rows as a Packing, and what found no room."""
+    demand = arrays.demand_of(problem)
+    rows = any_fit(
+        arrays.rules_of(problem),
+        np.array(order, np.int64),
+        demand,
+        arrays.type_order(problem),
+        policy,
+        *arrays.start_rows(start),
+    )
+    return arrays.packing_of(rows), demand
+
+
+def run_dot_product(problem):
+    """The kernel's rows as a Packing, and what found no room."""
+    demand = arrays.demand_of(problem)
+    rows = dot_product(
+        arrays.rules_of(problem),
+        demand,
+        arrays.urgency_of(problem),
+        arrays.run_of_items(problem),
+        arrays.type_order(problem),
+        *arrays.start_rows([]),
+    )
+    return arrays.packing_of(rows), demand
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@settings(max_examples=400)
+@given(data=st.data())
+def test_any_fit_equals_one_copy_at_a_time(policy, data):
+    """Groups of equal bins give exactly the bins that placing copy after copy gives, under every rule about one bin."""
+    problem = data.draw(strategies.problems(max_items=4, max_copies=9, rules=ONE_BIN_RULES))
+    order = data.draw(st.permutations(range(problem.item_types)))
+    packing, _ = run_any_fit(problem, policy, order)
+    assert naive_kernels.contents(packing.patterns) == naive_kernels.any_fit(problem, policy, order)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@settings(max_examples=400)
+@given(data=st.data())
+def test_any_fit_on_many_copies(policy, data):
+    """The same without rules, where groups of several bins are split and filled many times over."""
+    m = data.draw(st.integers(1, 5))
+    sizes = data.draw(st.lists(st.lists(st.integers(0, 9), min_size=2, max_size=2), min_size=m, max_size=m))
+    demands = data.draw(st.lists(st.integers(0, 30), min_size=m, max_size=m))
+    problem = Problem(sizes, [[11, 17], [20, 9]], demands=demands, available=[4, -1])
+    packing, _ = run_any_fit(problem, policy, range(m))
+    assert naive_kernels.contents(packing.patterns) == naive_kernels.any_fit(problem, policy, range(m))
+
+
+@given(problem=strategies.problems(max_items=4, max_copies=9, rules=ONE_BIN_RULES))
+def test_dot_product_equals_the_obvious_version(problem):
+    """Dropping item types without room, and repeating full bins, changes no bin."""
+    packing, _ = run_dot_product(problem)
+    expected = naive_kernels.dot_product(problem, arrays.urgency_of(problem).tolist())
+    assert naive_kernels.contents(packing.patterns) == expected
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_time_does_not_depend_on_copies(policy):
+    """10**12 copies of each item type are placed at once, exactly, in a handful of patterns."""
+    problem = Problem([7, 5, 3, 0], 100, demands=[10**12, 10**12, 10**12 + 1, 5])
+    packing, missing = run_any_fit(problem, policy, range(4))
+    assert packing.copies(4) == problem.demands.tolist()
+    assert not missing.any()
+    assert len(packing.patterns) < 200
+
+
+def test_dot_product_on_many_copies():
+    """Bins alike are repeated, so 10**12 copies take as few steps as ten."""
+    problem = Problem([[7, 1], [2, 9]], [50, 50], demands=[10**12, 10**12])
+    packing, missing = run_dot_product(problem)
+    assert packing.copies(2) == [10**12, 10**12]
+    assert not missing.any()
+    assert len(packing.patterns) < 20
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_largest_sizes_do_not_overflow(policy):
+    """Sizes, setups and capacities of 2**62 stay exact: a copy that leaves no room for its setup has no bin."""
+    huge = 2**62
+    problem = Problem([huge, huge - 1, 1], huge, demands=[2, 1, 1], setups=[Setup((2,), (huge,))])
+    packing, missing = run_any_fit(problem, policy, range(3))
+    assert packing.copies(3) == [2, 1, 0]
+    assert missing.tolist() == [0, 0, 1]
+
+
+def test_open_bins_are_used_first():
+    """Bins that stand at the start keep their content, are filled before new ones, and count against availability."""
+    problem = Problem([4, 3], 10, demands=[3, 2], available=[2])
+    packing, missing = run_any_fit(problem, FIRST_FIT, [0, 1], [(0, 1, {0: 1})])
+    assert list(packing.patterns) == [(0, {0: 2}, 1), (0, {0: 2}, 1)]
+    assert missing.tolist() == [0, 2]
+
+
+def test_a_run_may_take_any_of_its_alternatives():
+    """Copies of one demand go into each bin type in the form that fits there."""
+    problem = Problem([8, 2], [[10], [5]], demands=[3, 3], alternatives=[0, 0], compatible=[[1, 0], [0, 1]], available=[1, 1])
+    packing, missing = run_any_fit(problem, FIRST_FIT, [0])
+    assert packing.copies(2) == [1, 2]
+    assert missing.tolist() == [0]
