@@ -8,9 +8,7 @@ import json
 from typing import Any
 
 from binpack.cli.common import YES, add_output_options, output
-from binpack.machines.catalogue import load_catalogue, select_machines
 from binpack.machines.machine_type import MachineType
-from binpack.report.figures import table
 from binpack.units import format_bytes, format_cpu
 
 COLUMNS = (
@@ -39,6 +37,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints the machines chosen."""
+    from binpack.machines.catalogue import load_catalogue, select_machines
+    from binpack.report.figures import table
+
     machines = select_machines(args.names) if args.names else load_catalogue()
     with output(args) as stream:
         if args.format == "json":

@@ -8,7 +8,7 @@ from dataclasses import replace
 from binpack.eras.compilation import Box, Compiled, Piece, SharedCharge, compile_problem
 from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
 from binpack.eras.virtual_machine_sizes import hypervisor_charge
-from binpack.eras.virtual_machines import vm_piece
+from binpack.eras.virtual_machines import hypervisor_base_charge, vcpu_room, vm_piece
 from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import Overheads
 from binpack.plan import Charge, VirtualMachine
@@ -32,13 +32,14 @@ class Containers(Era):
         """Process form on machines of one's own family, VM form elsewhere, as alternatives with one demand."""
         boxes = [self.box(machine, os, setting) for machine in setting.machines for os in setting.families]
         pieces = [piece for a in setting.workload.placed for piece in self.forms(a, setting)]
-        shared = [*image_charges(pieces), *self.helper(pieces, setting)]
+        shared = [*image_charges(pieces), *hypervisor_charges(pieces, setting), *self.helper(pieces, setting)]
         return compile_problem(boxes, [*pieces, *self.system(setting)], shared, headroom=setting.options.headroom)
 
     def box(self, machine: MachineType, os: str, setting: Setting) -> Box:
         """A machine with host OS, engine and agents."""
         charges = host_charges(os, setting) + engine_charges(setting.overheads)
-        return machine_box(machine, os, charges + agent_charges(setting.workload, os, machine.arch))
+        charges += agent_charges(setting.workload, os, machine.arch)
+        return machine_box(machine, os, charges, **vcpu_room(machine, setting))
 
     def forms(self, application: Application, setting: Setting) -> list[Piece]:
         """The ways in which one copy may stand: as it asks, or where it asks nothing, as its kernel family allows."""
@@ -91,6 +92,12 @@ def container_piece(application: Application, setting: Setting) -> Piece:
         alone=application.isolation == "machine",
         max_per_box=application.placement.max_per_host,
     )
+
+
+def hypervisor_charges(pieces: Sequence[Piece], setting: Setting) -> list[SharedCharge]:
+    """A machine that holds any VM beside its containers pays for the hypervisor once."""
+    members = tuple(piece.name for piece in pieces if piece.vm is not None)
+    return [SharedCharge("hypervisor", members, (hypervisor_base_charge(setting),))] if members else []
 
 
 def image_charges(pieces: Sequence[Piece]) -> list[SharedCharge]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from binpack.eras.compilation import Compiled, Piece, compile_problem
-from binpack.eras.containers import Containers, image_charges
+from binpack.eras.containers import Containers, hypervisor_charges, image_charges
 from binpack.eras.era import Setting
 from binpack.plan import Charge
 from binpack.units import CPU, MEMORY
@@ -25,7 +25,7 @@ class DockerSwarm(Containers):
         return compile_problem(
             boxes,
             [*pieces, *self.system(setting)],
-            image_charges(pieces),
+            [*image_charges(pieces), *hypervisor_charges(pieces, setting)],
             minimum_boxes=setting.options.managers,
             headroom=setting.options.headroom,
         )

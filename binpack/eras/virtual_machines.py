@@ -27,17 +27,25 @@ class VirtualMachines(Era):
 
 def hypervisor_box(machine: MachineType, setting: Setting) -> Box:
     """A machine with a hypervisor, and with a host OS under it where that is hosted."""
-    vcpus = int(machine.capacity.get(CPU, 0) * setting.options.vcpu_overcommit)
     charges = hypervisor_host_charges(setting) + agent_charges(setting.workload, LINUX, machine.arch)
-    return machine_box(machine, LINUX, charges, **{VCPUS: vcpus})
+    return machine_box(machine, LINUX, charges, **vcpu_room(machine, setting))
+
+
+def vcpu_room(machine: MachineType, setting: Setting) -> dict[str, int]:
+    """vCPUs that VMs on a machine may have together, in thousandths."""
+    return {VCPUS: int(machine.capacity.get(CPU, 0) * setting.options.vcpu_overcommit)}
 
 
 def hypervisor_host_charges(setting: Setting) -> tuple[Charge, ...]:
     """What a machine pays for being a host of VMs, before any VM."""
-    overheads, hypervisor = setting.overheads, setting.options.hypervisor
-    name = f"hypervisor.{hypervisor}.host_memory"
-    own = Charge("hypervisor", overheads.source(name), MEMORY, overheads[name])
-    return (own,) if hypervisor == "esxi" else (*host_charges(LINUX, setting), own)
+    own = hypervisor_base_charge(setting)
+    return (own,) if setting.options.hypervisor == "esxi" else (*host_charges(LINUX, setting), own)
+
+
+def hypervisor_base_charge(setting: Setting) -> Charge:
+    """What the hypervisor takes on a machine before any VM."""
+    name = f"hypervisor.{setting.options.hypervisor}.host_memory"
+    return Charge("hypervisor", setting.overheads.source(name), MEMORY, setting.overheads[name])
 
 
 def vm_piece(application: Application, setting: Setting) -> Piece:

@@ -29,7 +29,10 @@ def app(name: str, replicas: int = 1, size: dict[str, int] | None = None, **fiel
 def rows(*applications: Application, eras: tuple[str, ...] = ERAS, **options: object) -> dict[tuple[str, str], object]:
     """Era and shape -> result, on MACHINE."""
     comparison = compare_eras(
-        Workload("test", applications), [MACHINE], eras=eras, options=EraOptions(**options)  # type: ignore[arg-type]
+        Workload("test", applications),
+        [MACHINE],
+        eras=eras,
+        options=EraOptions(**options),  # type: ignore[arg-type]
     )
     return {(row.era, row.shape): row for row in comparison.rows}
 
@@ -167,8 +170,10 @@ def test_agents_run_on_every_machine_and_are_no_instances() -> None:
         row = found[era, PARTS]
         boxes = row.nodes if era == "kubernetes_on_vms" else row.machines
         charged = sum(
-            c.amount * m.count for m in row.plan.machines for c in m.overhead if c.source == "agent shop/logs"
-            and c.resource == "memory"
+            c.amount * m.count
+            for m in row.plan.machines
+            for c in m.overhead
+            if c.source == "agent shop/logs" and c.resource == "memory"
         )
         assert charged == boxes * GIB, era
         assert row.instances == 4, era
@@ -201,8 +206,8 @@ def test_what_fits_nowhere_is_named_with_the_nearest_machine() -> None:
 
 
 def test_headroom_keeps_room_free() -> None:
-    """With half the CPU kept free, sixteen one-thread copies need two machines instead of one."""
-    full = app("full", 16, {"cpu": 1000, "memory": 128 * MIB})
+    """With half the CPU kept free, fourteen one-thread copies need two machines instead of one."""
+    full = app("full", 14, {"cpu": 1000, "memory": 128 * MIB})
     assert rows(full, eras=("containers",))["containers", PARTS].machines == 1
     half = rows(full, eras=("containers",), headroom={"cpu": Fraction(1, 2)})
     assert half["containers", PARTS].machines == 2

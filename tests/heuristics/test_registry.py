@@ -66,7 +66,7 @@ def test_cheapest_bins_respect_availability():
 
 def test_decreasing_orders_by_size_over_capacity():
     """FFD sorts by the sum of size over capacity, stably: ties stay in the order given."""
-    problem = Problem([[1, 0], [0, 30], [1, 0], [2, 10]], [10, 100])
+    problem = Problem([[1, 0], [0, 32], [1, 0], [2, 16]], [8, 64])
     assert run_order(problem, relative_size(problem)).tolist() == [1, 3, 0, 2]
 
 

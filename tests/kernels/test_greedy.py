@@ -56,7 +56,7 @@ def run_dot_product(problem):
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_any_fit_equals_one_copy_at_a_time(policy, data):
     """Groups of equal bins give exactly the bins that placing copy after copy gives, under every rule about one bin."""
@@ -67,7 +67,7 @@ def test_any_fit_equals_one_copy_at_a_time(policy, data):
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_any_fit_on_many_copies(policy, data):
     """The same without rules, where groups of several bins are split and filled many times over."""
@@ -126,7 +126,9 @@ def test_open_bins_are_used_first():
 
 def test_a_run_may_take_any_of_its_alternatives():
     """Copies of one demand go into each bin type in the form that fits there."""
-    problem = Problem([8, 2], [[10], [5]], demands=[3, 3], alternatives=[0, 0], compatible=[[1, 0], [0, 1]], available=[1, 1])
+    problem = Problem(
+        [8, 2], [[10], [5]], demands=[3, 3], alternatives=[0, 0], compatible=[[1, 0], [0, 1]], available=[1, 1]
+    )
     packing, missing = run_any_fit(problem, FIRST_FIT, [0])
     assert packing.copies(2) == [1, 2]
     assert missing.tolist() == [0]

@@ -1,0 +1,39 @@
+"""Slow obvious versions of the bounds' building blocks."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+
+
+def cover(amount, each, cost, available):
+    """Cheapest whole bins, by trying every number of bins of each type; None if none suffices."""
+    counts = [range(min(a, -(-amount // e) if e else 0) + 1) for e, a in zip(each, available, strict=True)]
+    costs = [
+        sum(c * x for c, x in zip(cost, choice, strict=True))
+        for choice in product(*counts)
+        if sum(e * x for e, x in zip(each, choice, strict=True)) >= amount
+    ]
+    return min(costs, default=None)
+
+
+def martello_toth(sizes, demands, capacity):
+    """L2 as it is written: over every threshold up to half the capacity, with the three sets as lists."""
+    items = [s for s, q in zip(sizes, demands, strict=True) for _ in range(q)]
+    best = 0
+    for a in range(capacity // 2 + 1):
+        own = [w for w in items if w > capacity - a]
+        half = [w for w in items if capacity - a >= w and 2 * w > capacity]
+        rest = [w for w in items if 2 * w <= capacity and w >= a]
+        excess = sum(rest) - (len(half) * capacity - sum(half))
+        best = max(best, len(own) + len(half) + max(0, -(-excess // capacity)))
+    return best
+
+
+def heaviest_clique(conflicts, weight):
+    """The largest weight of a set of which every two conflict."""
+    best = 0
+    for size in range(len(weight) + 1):
+        for chosen in combinations(range(len(weight)), size):
+            if all(conflicts(i, j) for i, j in combinations(chosen, 2)):
+                best = max(best, sum(weight[i] for i in chosen))
+    return best
