@@ -79,7 +79,8 @@ class EraResult:
 class Comparison:
     """All eras and shapes for one workload.
 
-    workload : its title; ``applications`` and ``instances`` count what is placed as parts; ``requested`` sums sizes.
+    workload : its title; ``applications`` and ``instances`` count what is placed as parts; ``copies`` is how many of
+        each, if that is the same for all; ``requested`` sums sizes.
     assumed_share : part of the requested total that stated defaults stand for, the largest over cpu and memory.
     machine : a sentence about the machine that all eras use. notes : what reading left to say.
     next_steps : commands worth trying next.
@@ -88,6 +89,7 @@ class Comparison:
     workload: str
     applications: int
     instances: int
+    copies: int | None
     requested: Resources
     assumed_share: Fraction
     machine: str

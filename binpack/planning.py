@@ -70,6 +70,7 @@ def compare_eras(
         workload=sized.name,
         applications=len(parts.placed),
         instances=parts.instances,
+        copies=same_copies(parts),
         requested=requested(parts),
         assumed_share=assumed_share(sized),
         machine=machine_sentence(setting.machines),
@@ -91,7 +92,7 @@ def era_results(
     progress: Callable[[str], None] | None = None,
 ) -> tuple[list[EraResult], Workload, Setting]:
     """One result per era and shape, with the sized workload and the setting that they were counted in."""
-    check_names("era", eras, ERAS)
+    check_names("eras", eras, ERAS)
     check_names("shape", shapes, SHAPES)
     sized = size_workload(workload, size_by, usage)
     setting = Setting(sized, tuple(machines or (default_machine(),)), load_overheads(workload.overheads), options)
@@ -185,6 +186,12 @@ def check_names(what: str, names: Sequence[str], known: Sequence[str]) -> None:
     for name in names:
         if name not in known:
             raise input_error(f"--{what}", repr(name), "one of " + ", ".join(known))
+
+
+def same_copies(workload: Workload) -> int | None:
+    """How many copies every application has, if it is the same number for all."""
+    counts = {application.replicas for application in workload.placed}
+    return counts.pop() if len(counts) == 1 else None
 
 
 def requested(workload: Workload) -> dict[str, int]:

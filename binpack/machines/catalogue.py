@@ -1,123 +1,177 @@
-"""The built-in catalogue of machines, and the choice of machine types by name, family, provider or file."""
+"""The built-in catalogue of machines, and the choice of machine types by name, family, provider, data set or file."""
 
 from __future__ import annotations
 
 import csv
 import difflib
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from binpack.builtin import dataset_names, load_dataset
 from binpack.datasets_path import datasets_path
-from binpack.errors import input_error
+from binpack.errors import InputError, input_error
 from binpack.machines.machine_type import MachineType
-from binpack.machines.own_machines import read_machines
 from binpack.units import CPU, DISK, GIB, MEMORY
 
 PROVIDERS = ("aws", "azure", "gcp")
-DEFAULT_POWER = "primergy-rx1330-m5"
+SERVERS = "servers"
+CLOUD = "cloud_machines"
+DEFAULT_POWER = "primergy-rx1330-m5"  # one socket, 16 threads, as the default machine
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All built-in machine types, each name once: the default machine, servers, rented types.
+
+    unusual : names of rented types that a provider or a family does not stand for: burstable and bare metal ones.
+    """
+
+    machines: tuple[MachineType, ...]
+    unusual: frozenset[str] = frozenset()
+
+    def type(self, name: str) -> MachineType | None:
+        """The machine type of that name."""
+        return next((machine for machine in self.machines if machine.name == name), None)
+
+    def group(self, name: str) -> list[MachineType]:
+        """The machines of a provider, of a rented family, of ``servers`` or of ``cloud_machines``; none if it is neither.
+
+        Of rented ones only those for amd64 with a price that are neither burstable nor bare metal.
+        """
+        if name == SERVERS:
+            return [m for m in self.machines if not m.rented and m.family]
+        return [m for m in self.machines if m.rented and name in (m.provider, m.family, CLOUD) and self._ordinary(m)]
+
+    def names(self) -> list[str]:
+        """Everything that ``select_machines`` knows by name."""
+        return sorted({m.name for m in self.machines} | {m.family for m in self.machines if m.rented} | {*PROVIDERS})
+
+    def _ordinary(self, machine: MachineType) -> bool:
+        return machine.name not in self.unusual and machine.arch == "amd64" and machine.price is not None
+
+
+def load_catalogue() -> Catalogue:
+    """The catalogue, from ``datasets/servers`` and ``datasets/cloud_machines``."""
+    racked = [_server(row) for row in _rows(SERVERS)]
+    rows = list(_rows(CLOUD))
+    unusual = frozenset(row["name"] for row in rows if "yes" in (row["burstable"], row["bare_metal"]))
+    return Catalogue((_standard(racked), *racked, *map(_rented, rows)), unusual)
 
 
 def default_machine() -> MachineType:
     """16 threads, 64 GiB, 1 TiB of disk, two to a rack unit; watts of a server with as many threads (SPECpower)."""
-    server = next(m for m in servers() if m.name == DEFAULT_POWER)
+    return _standard([_server(row) for row in _rows(SERVERS) if row["name"] == DEFAULT_POWER])
+
+
+def select_machines(names: Sequence[str]) -> list[MachineType]:
+    """The types that the names stand for, each once.
+
+    A name is a file of one's own machines, a provider, a family, a machine type, ``standard`` (the default machine) or a
+    data set of machines. A provider or a family stands for its ordinary types (see ``Catalogue.group``) without those
+    that another one outdoes at no higher price. Two different machines of one name are refused.
+    """
+    chosen: dict[str, MachineType] = {}
+    catalogue = load_catalogue()
+    for name in names:
+        for machine in _named(name, catalogue):
+            if chosen.setdefault(machine.name, machine) != machine:
+                raise input_error("--machines", f"two machines named {machine.name!r}", "a name for each", "rename one")
+    return list(chosen.values())
+
+
+def _named(name: str, catalogue: Catalogue) -> list[MachineType]:
+    from binpack.machines.own_machines import read_machines
+
+    if Path(name).is_file():
+        return read_machines(name)
+    machine = catalogue.type(name)
+    if machine is not None:
+        return [machine]
+    if group := catalogue.group(name):
+        return candidate_types(group) if name != SERVERS else group
+    if name in dataset_names() and (dataset := load_dataset(name)).kind == "machines":
+        return [machine for file in dataset.files for machine in read_machines(str(file))]
+    raise _unknown(name, catalogue.names())
+
+
+def _unknown(name: str, known: Sequence[str]) -> InputError:
+    lower = {each.lower(): each for each in known}
+    near = [lower[found] for found in difflib.get_close_matches(name.lower(), lower, 4)]
+    fix = f"did you mean {' or '.join(near)}?" if near else f"such as {', '.join(PROVIDERS)} or m5"
+    return input_error("--machines", repr(name), "a file, a provider, a family or a machine type", fix)
+
+
+def candidate_types(types: Iterable[MachineType]) -> list[MachineType]:
+    """Without types that another one outdoes: at least as much of everything, at no higher price.
+
+    A plan that uses such a type stays one, and gets no dearer, with the other in its place. Types are comparable only if
+    they agree in processor and in pods (a limit on pods raises what some providers reserve), both have a price, and the
+    better one is there in any number.
+    """
+    ordered = sorted(types, key=lambda m: (m.price or 0, [-amount for _, amount in sorted(m.capacity.items())], m.name))
+    kept: list[MachineType] = []
+    for machine in ordered:
+        if not any(_outdoes(other, machine) for other in kept):
+            kept.append(machine)
+    return kept
+
+
+def _outdoes(one: MachineType, other: MachineType) -> bool:
+    if one.price is None or other.price is None or one.price > other.price or one.available is not None:
+        return False
+    alike = (one.arch, one.max_pods, one.provider, one.labels) == (
+        other.arch,
+        other.max_pods,
+        other.provider,
+        other.labels,
+    )
+    bottomless = DISK not in one.capacity and one.rented
+    resources = {r: amount for r, amount in other.capacity.items() if not (bottomless and r == DISK)}
+    return alike and all(one.capacity.get(r, 0) >= amount for r, amount in resources.items())
+
+
+def _standard(racked: Sequence[MachineType]) -> MachineType:
+    server = next(machine for machine in racked if machine.name == DEFAULT_POWER)
     return MachineType(
         "standard",
         {CPU: 16_000, MEMORY: 64 * GIB, DISK: 1024 * GIB},
         rack_units=Fraction(1, 2),
         watts_idle=server.watts_idle,
         watts_full=server.watts_full,
-        source=f"parameter; watts of {server.name} (SPECpower_ssj2008)",
+        source=f"a stated parameter; watts of {server.source}",
     )
 
 
-def cloud_machines() -> list[MachineType]:
-    """All rented types of the catalogue."""
-    return [
-        MachineType(
-            row["name"],
-            {CPU: int(row["cpu_milli"]), MEMORY: int(row["memory_bytes"])},
-            provider=row["provider"],
-            family=row["family"],
-            arch=row["arch"],
-            price=int(row["price_micro_dollars_per_hour"]) if row["price_micro_dollars_per_hour"] else None,
-            max_pods=int(row["max_pods"]) if row["max_pods"] else None,
-            labels={"burstable": row["burstable"], "bare_metal": row["bare_metal"]},
-            source=row["source"],
-        )
-        for row in _rows("cloud_machines", "cloud_machines.csv")
-    ]
+def _server(row: dict[str, str]) -> MachineType:
+    capacity = {CPU: int(row["cpu_milli"]), MEMORY: int(row["memory_bytes"]), DISK: int(row["disk_bytes"])}
+    return MachineType(
+        row["name"],
+        capacity,
+        family=row["year"],
+        rack_units=Fraction(row["rack_units"]),
+        watts_idle=Fraction(row["watts_idle"]),
+        watts_full=Fraction(row["watts_full"]),
+        source=f"{row['model']} ({row['vendor']}, {row['year']}, {row['processor']}): {row['source']}",
+    )
 
 
-def servers() -> list[MachineType]:
-    """All racked servers of the catalogue, memory as tested."""
-    return [
-        MachineType(
-            row["name"],
-            {CPU: int(row["cpu_milli"]), MEMORY: int(row["memory_bytes"])},
-            family=row["year"],
-            rack_units=Fraction(row["rack_units"]),
-            watts_idle=Fraction(row["watts_idle"]),
-            watts_full=Fraction(row["watts_full"]),
-            source=row["source"],
-        )
-        for row in _rows("servers", "servers.csv")
-    ]
+def _rented(row: dict[str, str]) -> MachineType:
+    return MachineType(
+        row["name"],
+        {CPU: int(row["cpu_milli"]), MEMORY: int(row["memory_bytes"])},
+        provider=row["provider"],
+        family=row["family"],
+        arch=row["arch"],
+        region=row["region"],
+        price=int(row["price_micro_dollars_per_hour"]),
+        max_pods=int(row["max_pods"]) if row["max_pods"] else None,
+        source=row["source"],
+    )
 
 
-def load_catalogue() -> list[MachineType]:
-    """Everything that has a name: the default machine, servers, rented types."""
-    return [default_machine(), *servers(), *cloud_machines()]
-
-
-def select_machines(names: Sequence[str]) -> list[MachineType]:
-    """The types that the names stand for, each once: a file, a provider, a family, a type, or ``standard``.
-
-    A provider or family gives its priced amd64 types that are neither burstable nor bare metal, without those that another
-    one outdoes at no higher price.
-    """
-    chosen: dict[str, MachineType] = {}
-    for name in names:
-        for machine in _named(name):
-            chosen[machine.name] = machine
-    return list(chosen.values())
-
-
-def _named(name: str) -> list[MachineType]:
-    if Path(name).is_file():
-        return read_machines(name)
-    catalogue = load_catalogue()
-    exact = [m for m in catalogue if m.name == name]
-    if exact:
-        return [replace(exact[0], labels={})]
-    group = [m for m in catalogue if m.rented and name in (m.provider, m.family) and _ordinary(m)]
-    if group:
-        return [replace(m, labels={}) for m in candidate_types(group)]
-    known = sorted({m.name for m in catalogue} | {m.family for m in catalogue if m.rented} | set(PROVIDERS))
-    near = ", ".join(difflib.get_close_matches(name, known, 4)) or ", ".join(PROVIDERS)
-    raise input_error("--machines", repr(name), "a file, a provider, a family or a machine type", f"such as {near}")
-
-
-def _ordinary(machine: MachineType) -> bool:
-    ordinary = machine.labels.get("burstable") == "no" and machine.labels.get("bare_metal") == "no"
-    return ordinary and machine.arch == "amd64" and machine.price is not None
-
-
-def candidate_types(types: Iterable[MachineType]) -> list[MachineType]:
-    """Without types that another one outdoes: at least as much of everything, at no higher price."""
-    kept: list[MachineType] = []
-    for machine in sorted(types, key=lambda m: (m.price or 0, [-v for v in m.capacity.values()], m.name)):
-        if not any(_covers(other, machine) for other in kept):
-            kept.append(machine)
-    return kept
-
-
-def _covers(one: MachineType, other: MachineType) -> bool:
-    pods = (one.max_pods or 110) >= (other.max_pods or 110)
-    return pods and all(one.capacity.get(r, 0) >= amount for r, amount in other.capacity.items())
-
-
-def _rows(folder: str, file: str) -> Iterable[dict[str, str]]:
-    with open(datasets_path() / folder / file, newline="", encoding="utf-8") as stream:
+def _rows(dataset: str) -> Iterator[dict[str, str]]:
+    path = datasets_path() / dataset / f"{dataset}.csv"
+    with path.open(newline="", encoding="utf-8") as stream:
         yield from csv.DictReader(stream)

@@ -1,112 +1,222 @@
-"""A user's own machines: YAML (``machines:`` with a list) or CSV, with units, prices and how many there are."""
+"""A user's own machines: YAML (``machines:`` with a list) or CSV, with units, prices and how many there are.
+
+machines:
+  - {name: blade, cpu: 32, memory: 128 GiB, disk: 1 TiB, rack_units: 1/2, available: 20}
+  - {name: rented, provider: aws, cpu: 8, memory: 32 GiB, price_per_hour: 0.384}
+
+A CSV has the same names as columns, quantities with the unit in the cell or behind the column's name (``memory_gib``), other
+resources as columns of their own (``gpu``, ``nvidia.com/gpu``) and labels as ``key=value`` with semicolons between.
+"""
 
 from __future__ import annotations
 
 import csv
+import difflib
 import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
-from binpack.errors import Place, input_error
+from binpack.errors import InputError, InputProblem, Place, input_error
 from binpack.machines.machine_type import MachineType
-from binpack.units import CPU, DISK, MEMORY, parse_amount
+from binpack.machines.racks import UNITS_PER_CABINET
+from binpack.units import CPU, DISK, GIB, MEMORY, parse_amount, units_of
 from binpack.workload.documents import parse_documents
-from binpack.workload.native import amount, check_keys
+from binpack.workload.native import check_keys
 from binpack.workload.node import Node
 from binpack.workload.source_text import SourceText, read_text
 
-KEYS = (
-    *("name", "cpu", "memory", "disk", "resources", "arch", "rack_units", "price_per_hour", "watts_idle", "watts_full"),
-    *("max_pods", "available", "labels", "provider"),
-)
-_COLUMNS = {
-    "cpu_milli": (CPU, "m"),
-    "memory_mib": (MEMORY, "mib"),
-    "memory_gib": (MEMORY, "gib"),
-    "disk_gib": (DISK, "gib"),
-}
+TEXTS = ("name", "provider", "region", "family", "arch", "source")
+NUMBERS = ("rack_units", "price_per_hour", "watts_idle", "watts_full")
+COUNTS = ("max_pods", "available")
+AMOUNTS = (CPU, MEMORY, DISK)
+KEYS = (*TEXTS, *AMOUNTS, *NUMBERS, *COUNTS, "resources", "labels")
+GPU = "gpu"
+DEFAULT_DISK = 1024 * GIB  # of a racked machine whose disk is not stated, as of the default machine
+MICRO = 10**6
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value as written: its text, where it stands, and the unit that a bare number is in."""
+
+    text: str
+    place: Place
+    unit: str = ""
+
+    def error(self, expected: str, fix: str = "") -> InputError:
+        return input_error(self.place, repr(self.text), expected, fix)
+
+    def amount(self, resource: str) -> int:
+        """A quantity of a resource, exact."""
+        try:
+            return parse_amount(resource, self.text, self.unit)
+        except ValueError as error:
+            raise self.error(f"{resource}: {error}", "such as 16 or 500m for CPU, 64 GiB for bytes") from None
+
+    def number(self) -> Fraction:
+        """A number of at least 0, written with a point or as a fraction."""
+        if not re.fullmatch(r"\d{1,12}(\.\d{0,9})?(/\d{1,6})?|\.\d{1,9}", self.text, re.ASCII) or self.text.endswith(
+            "/0"
+        ):
+            raise self.error("a number of at least 0", "such as 0.5 or 1/2")
+        top, _, bottom = self.text.partition("/")
+        return Fraction(top) / Fraction(bottom or 1)
+
+    def count(self) -> int:
+        """A whole number of at least 0."""
+        if not re.fullmatch(r"\d{1,9}", self.text, re.ASCII):
+            raise self.error("a whole number of at least 0")
+        return int(self.text)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One machine as written: its single values, further resources and labels, and where it starts."""
+
+    place: Place
+    fields: Mapping[str, Field]
+    resources: Mapping[str, Field]
+    labels: Mapping[str, str]
 
 
 def read_machines(path: str) -> list[MachineType]:
-    """The machine types of a file. ``price_per_hour`` is in dollars; ``rack_units`` may be 1/2. Errors say where."""
+    """The machine types of a file (gzip as well), in its order; InputError lists every fault with its place."""
     source = read_text(path)
-    if path.removesuffix(".gz").endswith(".csv"):
-        return _table(source)
-    machines = []
-    for document in parse_documents(source):
-        check_keys(document, ("machines",))
-        machines += [_machine(node) for node in document.find_list("machines")]
+    entries = _table if path.lower().removesuffix(".gz").endswith((".csv", ".tsv")) else _documents
+    machines: dict[str, MachineType] = {}
+    problems: list[InputProblem] = []
+    for entry in entries(source):
+        try:
+            machine = machine_of(entry)
+        except InputError as error:
+            problems += error.problems
+            continue
+        if machine.name in machines:
+            place = entry.fields["name"].place
+            problems.append(InputProblem(place, f"a second machine named {machine.name!r}", "a name for each"))
+        machines[machine.name] = machine
+    if problems:
+        raise InputError(problems)
     if not machines:
-        raise input_error(source.name, "no machines", "machines: with a list", "- name: ... cpu: 16 memory: 64 GiB")
-    return machines
+        raise input_error(source.name, "no machines", "a list", "machines: [{name: box, cpu: 16, memory: 64 GiB}]")
+    return list(machines.values())
 
 
-def _machine(node: Node) -> MachineType:
-    check_keys(node, KEYS)
-    name, cpu, memory = node.find("name"), node.find("cpu"), node.find("memory")
-    if name is None or cpu is None or memory is None:
-        raise node.error("a machine without name, cpu or memory", "all three", "cpu: 16, memory: 64 GiB")
-    capacity = {CPU: amount(cpu, CPU), MEMORY: amount(memory, MEMORY)}
-    if (disk := node.find("disk")) is not None:
-        capacity[DISK] = amount(disk, DISK)
-    if (more := node.find("resources")) is not None:
-        capacity.update({key: amount(value, key) for key, value in more.items()})
-    price = _number(node, "price_per_hour")
-    units = _number(node, "rack_units")
-    labels = node.find("labels")
-    provider = node.find_text("provider", default="own")
+def machine_of(entry: Entry) -> MachineType:
+    """The machine type; ``price_per_hour`` is in dollars. InputError for what is missing or makes no sense."""
+    fields = entry.fields
+    missing = [key for key in ("name", CPU, MEMORY) if key not in fields]
+    if missing:
+        raise input_error(entry.place, f"a machine without {' and '.join(missing)}", "name, cpu and memory")
+    texts = {key: fields[key].text for key in TEXTS if key in fields}
+    numbers = {key: fields[key].number() for key in NUMBERS if key in fields}
+    counts = {key: fields[key].count() for key in COUNTS if key in fields}
+    capacity = {r: fields[r].amount(r) for r in AMOUNTS if r in fields}
+    capacity |= {r: field.amount(r) for r, field in entry.resources.items()}
+    for resource in (CPU, MEMORY):
+        if not capacity[resource]:
+            raise fields[resource].error(f"more than 0 {resource}")
+    owned = texts.setdefault("provider", "own") == "own"
+    if owned:
+        capacity.setdefault(DISK, DEFAULT_DISK)
+    price = numbers.pop("price_per_hour", None)
+    units = numbers.pop("rack_units", Fraction(1) if owned else None)
+    if units is not None and not 0 < units <= UNITS_PER_CABINET:
+        raise fields["rack_units"].error(f"more than 0 and at most {UNITS_PER_CABINET} units", "such as 1/2, 1 or 2")
+    if numbers.get("watts_full", Fraction(0)) < numbers.get("watts_idle", Fraction(0)):
+        raise fields["watts_idle"].error("watts_full of at least watts_idle", "give both")
     return MachineType(
-        name.text,
-        capacity,
-        provider=provider,
-        arch=node.find_text("arch", default="amd64"),
-        rack_units=units if units is not None or provider != "own" else Fraction(1),
-        price=None if price is None else round(price * 10**6),
-        watts_idle=_number(node, "watts_idle"),
-        watts_full=_number(node, "watts_full"),
-        max_pods=_whole(node, "max_pods"),
-        available=_whole(node, "available"),
-        labels={} if labels is None else labels.text_map(),
-        source=str(node.place),
+        capacity={resource: amount for resource, amount in capacity.items() if amount},
+        rack_units=units if owned else None,
+        price=None if price is None else round(price * MICRO),
+        labels=entry.labels,
+        **{"source": str(entry.place), **texts},  # type: ignore[arg-type]
+        **numbers,  # type: ignore[arg-type]
+        **counts,  # type: ignore[arg-type]
     )
 
 
-def _number(node: Node, key: str) -> Fraction | None:
-    value = node.find(key)
-    if value is None:
-        return None
+def _documents(source: SourceText) -> Iterator[Entry]:
+    """The machines of YAML or JSON documents."""
+    for document in parse_documents(source):
+        check_keys(document, ("machines",))
+        yield from map(_entry, document.find_list("machines"))
+
+
+def _entry(node: Node) -> Entry:
+    check_keys(node, KEYS)
+    plain = {
+        key: _field(value) for key, value in node.items() if key not in ("resources", "labels") and not value.is_null
+    }
+    more, labels = node.find("resources"), node.find("labels")
+    resources = {} if more is None else {key: _field(value) for key, value in more.items()}
+    return Entry(node.place, plain, resources, {} if labels is None else labels.text_map())
+
+
+def _field(node: Node) -> Field:
+    return Field(node.text.strip(), node.place)
+
+
+def _table(source: SourceText) -> Iterator[Entry]:
+    """The rows of a table. A column's number stands in place of the column of a text; unknown columns are left aside."""
+    delimiter = max(",;\t", key=source.text.lstrip().splitlines()[0].count)
+    reader = csv.reader(io.StringIO(source.text), delimiter=delimiter, strict=True)
     try:
-        number = Fraction(value.text)
-    except (ValueError, ZeroDivisionError):
-        raise value.error(value.describe(), "a number", "such as 0.5 or 1/2") from None
-    if number < 0:
-        raise value.error(value.describe(), "a number of at least 0")
-    return number
+        columns = [_column(cell, Place(source.name, 1, k)) for k, cell in enumerate(next(reader), 1)]
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield _row(cells, columns, Place(source.name, reader.line_num, 1))
+    except csv.Error as error:
+        raise input_error(Place(source.name, reader.line_num, 1), str(error), "a CSV table") from None
 
 
-def _whole(node: Node, key: str) -> int | None:
-    value = node.find(key)
-    return None if value is None else value.integer()
+def _row(cells: list[str], columns: list[tuple[str, str]], place: Place) -> Entry:
+    if len(cells) > len(columns):
+        raise input_error(place, f"{len(cells)} cells", f"{len(columns)}, as the header has columns")
+    found = {
+        name: Field(cell.strip(), Place(place.file, place.line, k), unit)
+        for k, (cell, (name, unit)) in enumerate(zip(cells, columns, strict=False), 1)
+        if name and cell.strip()
+    }
+    labels = found.pop("labels", None)
+    resources = {name: field for name, field in found.items() if name not in KEYS}
+    return Entry(place, {k: v for k, v in found.items() if k in KEYS}, resources, _labels(labels))
 
 
-def _table(source: SourceText) -> list[MachineType]:
-    """Columns name, cpu or cpu_milli, memory or memory_mib or memory_gib; rack_units and available if there."""
-    reader = csv.DictReader(io.StringIO(source.text))
-    machines: dict[str, MachineType] = {}
-    for row in reader:
-        place = Place(source.name, reader.line_num)
-        capacity: dict[str, int] = {}
-        for column, text in row.items():
-            resource, unit = _COLUMNS.get(column or "", (column or "", ""))
-            if resource not in (CPU, MEMORY, DISK, "gpu") or not text:
-                continue
-            try:
-                capacity[resource] = parse_amount(resource, text, unit)
-            except ValueError as error:
-                raise input_error(place, f"{text!r} in the column {column}", str(error)) from None
-        if CPU not in capacity or MEMORY not in capacity:
-            raise input_error(place, "columns " + ", ".join(map(str, row)), "name, cpu and memory")
-        name = row.get("name") or row.get("sn") or f"machine of line {reader.line_num}"
-        units = Fraction(row.get("rack_units") or 1)
-        available = int(row["available"]) if row.get("available") else None
-        machines[name] = MachineType(name, capacity, rack_units=units, available=available, source=str(place))
-    return list(machines.values())
+def _labels(field: Field | None) -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for part in filter(None, map(str.strip, field.text.split(";") if field else ())):
+        key, sign, value = part.partition("=")
+        if not sign and field is not None:
+            raise field.error("key=value, with semicolons between")
+        labels[key.strip()] = value.strip()
+    return labels
+
+
+def _column(cell: str, place: Place) -> tuple[str, str]:
+    """What a column holds and the unit of its bare numbers; an empty name where it means nothing here.
+
+    A name that is nearly one of ours is refused: it is more likely misspelt than meant for somebody else.
+    """
+    plain = cell.strip().lower().replace(" ", "_")
+    if plain in KEYS and plain != "resources":
+        return plain, ""
+    if plain == "sn":
+        return "name", ""
+    if plain == GPU or "/" in plain:
+        return cell.strip(), ""
+    base, _, unit = plain.rpartition("_")
+    if base in AMOUNTS and unit in units_of(base):
+        return base, unit
+    if base in AMOUNTS:
+        raise input_error(place, f"the column {cell!r}", f"{base} with a unit that is known", "such as " + _units(base))
+    near = difflib.get_close_matches(plain, [key for key in KEYS if len(key) > 3], 1, cutoff=0.8)
+    if near:
+        raise input_error(place, f"the column {cell!r}", "a known column", f"did you mean {near[0]!r}?")
+    return "", ""
+
+
+def _units(resource: str) -> str:
+    return f"{resource}_milli" if resource == CPU else f"{resource}_gib"

@@ -1,32 +1,40 @@
 """What a Kubernetes node keeps for the kubelet and the system: the providers' formulas, in exact integers.
 
-Each formula names its source.
+Allocatable is capacity less the kubelet's reservation and the eviction threshold (kubelet
+``pkg/kubelet/cm/node_container_manager_linux.go``). The formulas are those of ``datasets/node_reservations``.
 """
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from fractions import Fraction
 
+from binpack.errors import input_error
 from binpack.units import CPU, GIB, MEMORY, MIB
 
-EVICTION = 100 * MIB  # kubelet's evictionHard memory.available, as GKE, EKS and AKS set it
+EVICTION = 100 * MIB  # kubelet's evictionHard memory.available, as GKE, EKS, AKS and Google Distributed Cloud set it
+AKS_CORES = ((1, 60), (2, 100), (4, 140), (8, 180), (16, 260), (32, 420), (64, 740))
+AKS_PER_FURTHER_CORE = 10  # the table's last slope: (740 - 420) / (64 - 32)
 
 
 def reservation(provider: str, cpu: int, memory: int, max_pods: int) -> dict[str, dict[str, int]]:
     """``kubelet``: CPU in thousandths and memory in bytes kept for kubelet and system, rounded up; ``eviction``: memory.
 
-    provider : ``gke``, ``eks``, ``aks`` (1.29 and newer) or ``gdc`` (Google Distributed Cloud). KeyError for another one.
+    provider : ``gke``, ``eks``, ``aks`` (1.29 and newer) or ``gdc`` (Google Distributed Cloud). Never more than the node
+    has, both together. InputError for another provider.
     """
+    if provider not in FORMULAS:
+        near = difflib.get_close_matches(provider.lower(), FORMULAS, 1)
+        fix = f"did you mean {near[0]}?" if near else ""
+        raise input_error("--provider", repr(provider), "one of " + ", ".join(FORMULAS), fix)
     kept_cpu, kept_memory = FORMULAS[provider](cpu, memory, max_pods)
     kubelet = {CPU: min(cpu, _up(kept_cpu)), MEMORY: min(memory, _up(kept_memory))}
-    return {"kubelet": kubelet, "eviction": {MEMORY: EVICTION}}
+    return {"kubelet": kubelet, "eviction": {MEMORY: min(EVICTION, memory - kubelet[MEMORY])}}
 
 
 def _gke(cpu: int, memory: int, max_pods: int) -> tuple[Fraction, Fraction]:
     """cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes: tiers of memory and of cores."""
-    if memory < GIB:
-        return _cores(cpu), Fraction(255 * MIB)
     tiers = ((4 * GIB, 25), (4 * GIB, 20), (8 * GIB, 10), (112 * GIB, 6), (None, 2))
     return _cores(cpu), _tiers(memory, tiers, 100)
 
@@ -37,10 +45,14 @@ def _eks(cpu: int, memory: int, max_pods: int) -> tuple[Fraction, Fraction]:
 
 
 def _aks(cpu: int, memory: int, max_pods: int) -> tuple[Fraction, Fraction]:
-    """learn.microsoft.com/azure/aks/node-resource-reservations, 1.29 and newer; between table entries the next larger."""
-    table = ((1, 60), (2, 100), (4, 140), (8, 180), (16, 260), (32, 420), (64, 740))
+    """learn.microsoft.com/azure/aks/node-resource-reservations, 1.29 and newer.
+
+    Between the table's entries for cores the next larger one, beyond the last on along its slope; MB is 10^6 bytes.
+    """
     cores = -(-cpu // 1000)
-    kept = next((milli for size, milli in table if size >= cores), table[-1][1])
+    largest, most = AKS_CORES[-1]
+    beyond = most + AKS_PER_FURTHER_CORE * (cores - largest)
+    kept = next((milli for size, milli in AKS_CORES if size >= cores), beyond)
     return Fraction(kept), min(Fraction((20 * max_pods + 50) * 10**6), Fraction(memory, 4))
 
 
@@ -63,6 +75,7 @@ def _cores(cpu: int) -> Fraction:
 
 
 def _tiers(amount: int, tiers: tuple[tuple[int | None, int], ...], whole: int) -> Fraction:
+    """Each tier is as wide as said (None: the rest) and keeps a share of ``whole``."""
     kept, left = Fraction(0), amount
     for width, share in tiers:
         part = left if width is None else min(left, width)

@@ -30,10 +30,12 @@ def number(value: int | None) -> str:
 
 
 def proven(row: EraResult) -> str:
-    """``yes`` where bound and value meet, the gap in machines otherwise, ``no`` where something has no place."""
+    """``yes`` where bound and value meet, else the bound, or ``not cost`` where only the price may fall further."""
     if row.plan.unplaced:
         return "unfit"
-    return "yes" if row.plan.status == "optimal" else f">= {row.plan.lower_bound:,}"
+    if row.plan.status == "optimal":
+        return "yes"
+    return "not cost" if row.plan.lower_bound == row.machines else f">= {row.plan.lower_bound:,}"
 
 
 def overhead_memory(row: EraResult) -> int:

@@ -29,9 +29,9 @@ def comparison_text(comparison: Comparison, width: int = 100, all_assumptions: b
     """Headline, table of the parts, the monoliths in short, why, assumptions, what to try next."""
     parts = [row for row in comparison.rows if row.shape == PARTS]
     monoliths = [row for row in comparison.rows if row.shape != PARTS]
-    blocks = [_head(comparison)]
+    blocks = [_head(comparison, width)]
     if sentence := headline(parts or monoliths):
-        blocks.append(["  " + sentence])
+        blocks.append(textwrap.wrap(sentence, width, initial_indent="  ", subsequent_indent="  "))
     blocks.append(_table(parts or monoliths, width))
     if parts and monoliths:
         blocks.append(_monoliths(monoliths, width))
@@ -42,16 +42,19 @@ def comparison_text(comparison: Comparison, width: int = 100, all_assumptions: b
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def _head(comparison: Comparison) -> list[str]:
+def _head(comparison: Comparison, width: int) -> list[str]:
     requested = comparison.requested
     count = f"{number(comparison.applications)} applications, {number(comparison.instances)} instances"
-    if comparison.applications and comparison.instances % comparison.applications == 0:
-        copies = comparison.instances // comparison.applications
-        if copies > 1:
-            count = f"{number(comparison.applications)} x {copies} copies = {number(comparison.instances)} instances"
+    if comparison.copies is not None and comparison.copies > 1:
+        count = (
+            f"{number(comparison.applications)} x {comparison.copies} copies = {number(comparison.instances)} instances"
+        )
     assumed = f"{float(comparison.assumed_share):.0%} assumed"
     asked = f"{format_cpu(requested.get(CPU, 0))} CPU and {memory(requested.get(MEMORY, 0))} requested ({assumed})"
-    return [f"{comparison.workload}: {count}, {asked}", comparison.machine]
+    return [
+        *textwrap.wrap(f"{comparison.workload}: {count}, {asked}", width),
+        *textwrap.wrap(comparison.machine, width),
+    ]
 
 
 def headline(rows: Sequence[EraResult]) -> str:
@@ -81,38 +84,32 @@ def _machines(count: int) -> str:
 
 
 def _table(rows: Sequence[EraResult], width: int) -> list[str]:
+    """One line per era. Below 96 columns the bar and the power are left out; cost and racks only where they are known."""
+    wide = width >= 96
     largest = max((overhead_memory(row) for row in rows), default=0)
     priced = any(row.cost_per_month is not None for row in rows)
     racked = any(row.rack_units is not None for row in rows)
-    header = [
-        "era",
-        "machines",
-        "proven",
-        "+1 spare",
-        *(["racks"] if racked else []),
-        "overhead",
-        "",
-        "full of",
-        "",
-        "starts",
+    columns: list[tuple[str, list[str]]] = [
+        ("era", [title(row.era) for row in rows]),
+        ("machines", [number(row.machines) for row in rows]),
+        ("proven", [proven(row) for row in rows]),
+        ("+1 spare" if wide else "spare", [number(row.plus_one_spare) for row in rows]),
     ]
-    header += ["kW"] if racked else []
-    header += ["$/month"] if priced else []
-    lines = []
-    for row in rows:
-        lost = overhead_memory(row)
-        line = [title(row.era), number(row.machines), proven(row), number(row.plus_one_spare)]
-        line += [number(int(row.rack_units)) if row.rack_units is not None else "-"] if racked else []
-        line += [memory(lost), bar(lost, largest), row.full_of, share(row.full_share), row.start_words]
-        line += [kilowatts(row.watts)] if racked else []
-        line += [dollars(row.cost_per_month)] if priced else []
-        lines.append(line)
-    at = header.index("overhead")
-    if width < 96:  # the bar is the first thing to go
-        header = header[: at + 1] + header[at + 2 :]
-        lines = [line[: at + 1] + line[at + 2 :] for line in lines]
-    left = [0] + [k for k, name in enumerate(header) if name in ("full of", "starts") or (name == "" and k == at + 1)]
-    return table(header, lines, left)
+    if racked:
+        units = [None if row.rack_units is None else int(row.rack_units) for row in rows]
+        columns.append(("racks", [number(count) for count in units]))
+    columns.append(("overhead", [memory(overhead_memory(row)) for row in rows]))
+    if wide:
+        columns.append(("memory", [bar(overhead_memory(row), largest) for row in rows]))
+    columns.append(("full of", [f"{row.full_of} {share(row.full_share)}".strip() for row in rows]))
+    columns.append(("starts", [row.start_words for row in rows]))
+    if racked and wide:
+        columns.append(("kW", [kilowatts(row.watts) for row in rows]))
+    if priced:
+        columns.append(("$/month", [dollars(row.cost_per_month) for row in rows]))
+    header = [name for name, _ in columns]
+    left = [k for k, name in enumerate(header) if name in ("era", "memory", "full of", "starts")]
+    return table(header, [list(line) for line in zip(*(cells for _, cells in columns), strict=True)], left)
 
 
 def _monoliths(rows: Sequence[EraResult], width: int) -> list[str]:

@@ -56,13 +56,8 @@ CASES = {
         Reason("exclusive items", item=0),
     ),
     "separate setups": (
-        Problem(
-            [1, 1, 1, 1],
-            100,
-            demands=[50, 1, 50, 1],
-            setups=[Setup((0, 1), (60,)), Setup((2, 3), (60,))],
-        ),
-        2 + 2,
+        Problem([17] * 9, 100, setups=[Setup((k, k + 1, k + 2), (51,)) for k in (0, 3, 6)]),
+        2 + 2 + 2,
         Reason("separate setups"),
     ),
     "minimum bins": (Problem([1], 10, minimum_bins=3), 3, Reason("minimum bins")),

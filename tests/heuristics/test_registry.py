@@ -98,7 +98,7 @@ def test_empty_bins_of_the_cheapest_type_fill_up_to_the_minimum():
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs ../shared/data, the published instances")
 def test_first_fit_decreasing_on_falkenauer_u():
     """Each packing is valid, between the bound and 11/9 optimum + 1 (Dosa 2007), and never below the optimum."""
-    lines = gzip.open(DATA / "bpp1d" / "falkenauer_u.jsonl.gz", "rt").read().splitlines()
+    lines = gzip.decompress((DATA / "bpp1d" / "falkenauer_u.jsonl.gz").read_bytes()).splitlines()
     for row in map(json.loads, lines):
         pairs = [s if isinstance(s, list) else [s, 1] for s in row["sizes"]]
         problem = Problem([s for s, _ in pairs], row["capacity"], demands=[q for _, q in pairs])

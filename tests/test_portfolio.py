@@ -1,0 +1,147 @@
+"""solve(): the answer is checked, bounded, the same for the same seed, and optimal only where it is."""
+
+from __future__ import annotations
+
+import naive
+import pytest
+import strategies
+from binpack_solvers import portfolio
+from binpack_solvers.check import check
+from binpack_solvers.errors import ProblemError, SolutionError
+from binpack_solvers.heuristics.registry import HEURISTICS
+from binpack_solvers.objective import evaluate
+from binpack_solvers.packing import Packing
+from binpack_solvers.portfolio import METHODS, solve
+from binpack_solvers.problem import Problem
+from binpack_solvers.rules import Standing
+from hypothesis import given, settings
+
+
+@settings(max_examples=80)
+@given(problem=strategies.problems())
+def test_auto_lies_between_bound_and_value(problem):
+    """bound <= naive optimum <= value under every rule; ``optimal`` and ``infeasible`` are said only of what is."""
+    solution = solve(problem, time_limit=10)
+    optimum = naive.optimum(problem)
+    check(problem, solution)
+    assert solution.status in ("optimal", "infeasible")
+    if optimum is None:
+        assert solution.status == "infeasible"
+        assert solution.reason
+    else:
+        assert evaluate(problem, solution.packing) == optimum
+        assert solution.lower_bound <= optimum.bins
+        assert solution.cost_lower_bound <= optimum.cost
+
+
+@pytest.mark.parametrize("method", HEURISTICS)
+@given(problem=strategies.problems())
+def test_a_heuristic_by_name_is_checked_and_bounded(method, problem):
+    """A constructive method gives a valid packing or ``unknown``, and never says more than it knows."""
+    solution = solve(problem, method)
+    optimum = naive.optimum(problem)
+    check(problem, solution)
+    if solution.status == "infeasible":
+        assert optimum is None
+    elif solution.packing is not None:
+        value = evaluate(problem, solution.packing)
+        assert value >= optimum
+        assert solution.status == "feasible" or value == optimum
+        assert solution.lower_bound <= optimum.bins
+        assert solution.cost_lower_bound <= optimum.cost
+
+
+def test_an_unknown_method_lists_the_names():
+    """The error says what was found and what there is."""
+    with pytest.raises(ProblemError, match="'simplex' is unknown; expected one of auto, cp_sat, first_fit_decreasing"):
+        solve(Problem([1], 1), "simplex")
+
+
+def test_the_same_seed_gives_the_same_answer():
+    """Two runs that end before the limit return the same bins."""
+    problem = Problem([[5, 3], [3, 5], [4, 4], [6, 1]], [10, 10], demands=[7, 7, 5, 3])
+    first, second = (solve(problem, seed=3) for _ in range(2))
+    assert list(first.patterns) == list(second.patterns)
+    assert first.statistics.counters == second.statistics.counters
+
+
+def test_what_fits_nowhere_is_an_answer():
+    """An item larger than every bin gives ``infeasible``, named; bins, cost and gap are null."""
+    solution = solve(Problem([11, 1], 10, item_names=["big", "small"]))
+    assert (solution.status, solution.bins, solution.cost, solution.gap) == ("infeasible", None, None, None)
+    assert "'big'" in solution.reason
+
+
+def test_an_initial_packing_is_the_first_incumbent():
+    """A packing passed in is never made worse, even with no time left."""
+    problem = Problem([5, 5], 10)
+    given_packing = Packing.from_patterns([(0, {0: 1, 1: 1}, 1)])
+    solution = solve(problem, time_limit=0, initial=given_packing)
+    assert solution.bins == 1
+
+
+def test_an_initial_packing_that_breaks_a_rule_is_refused():
+    """The error names the rule."""
+    with pytest.raises(SolutionError, match="initial packing: "):
+        solve(Problem([6, 5], 10), initial=Packing.from_patterns([(0, {0: 1, 1: 1}, 1)]))
+
+
+def test_no_time_still_gives_a_bound():
+    """With the time used up there is a bound and ``unknown``, not an error."""
+    solution = solve(Problem([5, 5, 5], 10), time_limit=0)
+    assert (solution.status, solution.packing, solution.lower_bound) == ("unknown", None, 2)
+
+
+def test_stop_ends_the_run():
+    """The stop flag is asked before each phase."""
+    solution = solve(Problem([5, 5, 5], 10), stop=lambda: True)
+    assert solution.status == "unknown"
+
+
+def test_interrupting_keeps_what_was_found(monkeypatch):
+    """Ctrl-C during the search ends it with the best packing so far."""
+
+    def interrupted(context):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(portfolio, "_cp_sat", interrupted)
+    problem = Problem([3] * 3 + [2] * 3 + [4] * 3, 9, limits=[(0, 3, 0), (1, 4, 0), (2, 5, 0), (6, 0, 0)])
+    monkeypatch.setattr(portfolio, "_construct", lambda context: context.offer(HEURISTICS["next_fit"](problem, 0)))
+    solution = solve(problem)
+    assert solution.status == "feasible"
+    assert solution.statistics.counters["interrupted"] == 1
+
+
+def test_improvements_are_told_as_they_come():
+    """Each call has a better value than the one before; the last is the answer's."""
+    values = []
+    problem = Problem([[6, 1], [4, 4], [1, 6], [3, 3]], [10, 10], demands=[4, 6, 4, 6])
+    solution = solve(problem, on_improvement=lambda packing, value: values.append(value))
+    assert values == sorted(set(values), reverse=True)
+    assert values[-1] == evaluate(problem, solution.packing)
+    assert solution.statistics.improvements == len(values)
+
+
+def test_optional_copies_raise_the_bound_once_they_are_all_placed():
+    """With everything placed, the bound counts everything, so the answer is proven."""
+    solution = solve(Problem([6, 6], 10, optional=[0, -1]))
+    assert (solution.status, solution.bins, solution.lower_bound) == ("optimal", 2, 2)
+
+
+def test_what_may_stay_out_is_reported():
+    """Copies left out are counted under their item type."""
+    solution = solve(Problem([6, 6], 10, optional=[0, -1], available=[1]))
+    assert solution.status == "optimal"
+    assert solution.unplaced == {0: 1}
+
+
+def test_standing_bins_are_kept_where_that_is_best():
+    """Content that stands now and fits stays: no move, proven."""
+    problem = Problem([5, 5], [[10], [10]], available=[1, -1], cost=[0, 1], initial=[Standing(0, {0: 1, 1: 1})])
+    solution = solve(problem)
+    assert (solution.status, solution.bins, solution.cost, solution.moves) == ("optimal", 1, 0, 0)
+
+
+def test_methods_are_named_in_full():
+    """The names that the command line offers too."""
+    assert set(METHODS) >= {"auto", "cp_sat", "first_fit", "best_fit_decreasing", "dot_product"}
