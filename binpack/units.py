@@ -40,7 +40,9 @@ def format_amount(resource: str, amount: int) -> str:
 
 
 LARGEST = 2**62
-_NUMBER = re.compile(r"\s*([+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+))\s*([A-Za-z%]*)\s*")
+_NUMBER = re.compile(r"\s*([+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+))\s*([A-Za-z%]*)\s*")
+_LONGEST = 60  # characters of an amount; 2**62 has 19 digits
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 _BINARY = {"ki": 1, "mi": 2, "gi": 3, "ti": 4, "pi": 5}
 _DECIMAL = {"k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 BYTE_UNITS: dict[str, int] = {
@@ -68,18 +70,20 @@ def units_of(resource: str) -> dict[str, int]:
 def parse_amount(resource: str, text: str, unit: str = "") -> int:
     """An amount such as ``64 GiB``, ``1.5 cores`` or ``500m``, exact, rounded up to the resource's integer unit.
 
+    A decimal comma is read like a point, but not where it may just as well separate thousands (``1,024``).
     unit : what a number without a unit is in. ValueError says what is wrong in words.
     """
     found = _NUMBER.fullmatch(text)
-    if found is None:
+    if found is None or len(text) > _LONGEST:
         raise ValueError("a number with a unit")
+    if _THOUSANDS.fullmatch(found[1]):
+        raise ValueError("a number without a comma between thousands (is it 1024 or 1.024?)")
     units = units_of(resource)
     written = (found[2] or unit).lower()
     if written not in units:
-        raise ValueError(
-            f"a unit of {resource} ({', '.join(name for name in units if name)})" if written else "a number"
-        )
-    value = Fraction(found[1].replace(",", ".")) * units[written]
+        named = ", ".join(name for name in units if name)
+        raise ValueError(f"a unit of {resource} ({named})" if written and named else "a number")
+    value = Fraction(found[1].replace(",", ".").removesuffix(".")) * units[written]
     if value < 0:
         raise ValueError("an amount of at least 0")
     amount = -(-value.numerator // value.denominator)

@@ -34,7 +34,10 @@ def problems(draw, max_items=4, max_copies=6, rules=RULES, max_types=3, max_reso
     Sizes are mostly below the capacities and rules mostly mild, so that well over half of the problems are feasible.
     """
     chosen = draw(st.sets(st.sampled_from(sorted(rules)), max_size=max_rules)) if rules else set()
-    m, t, d = (draw(st.integers(1, most)) for most in (max_items, max_types, max_resources))
+    if "topology" in chosen:
+        chosen |= {draw(st.sampled_from(levelled))} if (levelled := _levelled(rules)) else set()
+    m = draw(st.sampled_from([*range(1, max_items + 1), max_items, max(1, max_items - 1)]))
+    t, d = (draw(st.integers(1, most)) for most in (max_types, max_resources))
     capacity = [[draw(st.integers(5, 12)) for _ in range(d)] for _ in range(t)]
     sizes = [[draw(st.integers(0, 6)) for _ in range(d)] for _ in range(m)]
     fields = {}
@@ -59,6 +62,11 @@ def problems(draw, max_items=4, max_copies=6, rules=RULES, max_types=3, max_reso
         fields["minimum_bins"] = draw(st.integers(1, 4))
     _add_rules(draw, fields, chosen, m, len(capacity), d)
     return Problem(sizes, capacity, **fields)
+
+
+def _levelled(rules):
+    """The rules that a topology bears on."""
+    return [rule for rule in ("limits", "requires", "spread") if rule in rules]
 
 
 def _demands(draw, m, max_copies, drawn):

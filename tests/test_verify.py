@@ -54,7 +54,7 @@ def plans(workload: Workload, machines: list[MachineType] | None = None) -> list
     return [(era_json(row), plan_json(row.plan)) for row in comparison.rows]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(estates(), st.sampled_from([[BOX], [WIDE], [BOX, WIDE]]))
 def test_every_plan_adds_up(workload: Workload, machines: list[MachineType]) -> None:
     """Capacity, VMs, replicas, places and the row's totals hold in every era and shape; bound <= value."""

@@ -25,7 +25,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--shape", choices=("parts", "monolith"), help="only this shape")
     parser.add_argument("--assumptions", action="store_true", help="print everything that is assumed")
     add_era_options(parser)
-    add_search_options(parser)
+    add_search_options(parser, time_limit=0.2)
     add_output_options(parser)
     parser.set_defaults(run=run)
 

@@ -12,7 +12,7 @@ from binpack.eras.virtual_machines import hypervisor_base_charge, vcpu_room, vm_
 from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import Overheads
 from binpack.plan import Charge, VirtualMachine
-from binpack.units import CPU, DISK, MEMORY, THREAD
+from binpack.units import CPU, DISK, MEMORY
 from binpack.workload.application import LINUX, WINDOWS, Application
 
 HELPER_VM = "linux helper"
@@ -60,7 +60,7 @@ class Containers(Era):
             return []
         overheads = setting.overheads
         memory = overheads["linux_helper_vm.memory"]
-        vm = VirtualMachine(HELPER_VM, HELPER_VM, {CPU: THREAD, MEMORY: memory}, 1)
+        vm = VirtualMachine(HELPER_VM, HELPER_VM, {MEMORY: memory}, 1)
         charges = (
             Charge("guest_os", overheads.source("linux_helper_vm.memory"), MEMORY, memory),
             hypervisor_charge(memory, 1, overheads, setting.options),

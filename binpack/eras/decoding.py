@@ -9,6 +9,7 @@ from binpack_solvers.packing import Pattern
 
 from binpack.eras.compilation import RULE_RESOURCES, Box, Compiled, Piece, SharedCharge, application_of
 from binpack.plan import Charge, Instance, Machine, VirtualMachine
+from binpack.units import CPU, THREAD
 from binpack.workload.application import Resources
 
 
@@ -85,13 +86,19 @@ def _place(
 
 
 def _share(shared: SharedCharge, overhead: list[Charge], vms: list[VirtualMachine], instances: list[Instance]) -> None:
+    """Pay the shared charge; if it is a VM, its members are inside it, and it is as big as itself and they together."""
     overhead += shared.charges
     if shared.vm is None:
         return
-    vms.append(shared.vm)
+    members = {application_of(name) for name in shared.members}
+    capacity = dict(shared.vm.capacity)
     for k, instance in enumerate(instances):
-        if instance.inside is None and any(application_of(name) == instance.application for name in shared.members):
+        if instance.inside is None and instance.application in members:
             instances[k] = replace(instance, inside=shared.vm.name)
+            for resource, amount in instance.requests.items():
+                capacity[resource] = capacity.get(resource, 0) + amount * instance.count
+    vcpus = max(1, -(-capacity.get(CPU, 0) // THREAD))
+    vms.append(replace(shared.vm, capacity={**capacity, CPU: vcpus * THREAD}, vcpus=vcpus))
 
 
 def joined(charges: Iterable[Charge]) -> list[Charge]:

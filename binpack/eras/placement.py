@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 from binpack_solvers.problem import Problem
 from binpack_solvers.solution import Solution
 
-from binpack.eras.compilation import Box, Compiled, Piece
+from binpack.eras.compilation import Compiled, Piece
 from binpack.plan import Machine, Unplaced
 from binpack.units import format_amount
 
@@ -77,7 +78,7 @@ def without_misfits(compiled: Compiled) -> tuple[Compiled, list[Unplaced]]:
 def _misfit(compiled: Compiled, group: Sequence[int]) -> Unplaced:
     """Why a piece fits nowhere: what it lacks in the box that comes nearest."""
     problem = compiled.problem
-    best: tuple[int, str, str] | None = None
+    best: tuple[Fraction, str, str] | None = None
     for i in group:
         piece = compiled.pieces[i]
         for k, box in enumerate(compiled.boxes):
@@ -88,9 +89,10 @@ def _misfit(compiled: Compiled, group: Sequence[int]) -> Unplaced:
                 for resource, size, room in zip(compiled.resources, problem.sizes[i], problem.capacity[k], strict=True)
                 if size > room
             ]
-            if best is None or len(short) < best[0]:
-                words = "; ".join(f"{r}: {_needs(r, piece, size)}, {_has(r, box, room)}" for r, size, room in short)
-                best = (len(short), words, box.name)
+            excess = max(Fraction(size, max(1, room)) for _, size, room in short)
+            if best is None or excess < best[0]:
+                words = "; ".join(_lack(r, size, room) for r, size, room in short)
+                best = (excess, words, box.name)
     piece = compiled.pieces[group[0]]
     if best is None:
         wanted = f"{piece.arch or 'any architecture'}, {' or '.join(piece.runs_on)}"
@@ -98,12 +100,8 @@ def _misfit(compiled: Compiled, group: Sequence[int]) -> Unplaced:
     return Unplaced(_title(piece), piece.demand, best[1], best[2])
 
 
-def _needs(resource: str, piece: Piece, size: int) -> str:
-    return f"a copy of {_title(piece)} takes {format_amount(resource, size)}"
-
-
-def _has(resource: str, box: Box, room: int) -> str:
-    return f"{box.name} has {format_amount(resource, room)} free of {format_amount(resource, box.capacity.get(resource, 0))}"
+def _lack(resource: str, size: int, room: int) -> str:
+    return f"{resource}: a copy takes {format_amount(resource, size)}, {format_amount(resource, room)} is free"
 
 
 def _title(piece: Piece) -> str:

@@ -64,13 +64,13 @@ def dollars(micro: int | None) -> str:
     return "-" if micro is None else f"${micro / 10**6:,.0f}"
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int]) -> list[str]:
-    """Aligned columns, two spaces between; those in ``left`` to the left, the others to the right."""
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int], gap: int = 2) -> list[str]:
+    """Aligned columns, ``gap`` spaces between; those in ``left`` to the left, the others to the right."""
     widths = [max(len(line[k]) for line in (header, *rows)) for k in range(len(header))]
 
     def aligned(line: Sequence[str]) -> str:
         cells = [cell.ljust(widths[k]) if k in left else cell.rjust(widths[k]) for k, cell in enumerate(line)]
-        return "  ".join(cells).rstrip()
+        return (" " * gap).join(cells).rstrip()
 
     return [aligned(line) for line in (header, *rows)]
 

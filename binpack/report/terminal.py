@@ -109,7 +109,8 @@ def _table(rows: Sequence[EraResult], width: int) -> list[str]:
         columns.append(("$/month", [dollars(row.cost_per_month) for row in rows]))
     header = [name for name, _ in columns]
     left = [k for k, name in enumerate(header) if name in ("era", "memory", "full of", "starts")]
-    return table(header, [list(line) for line in zip(*(cells for _, cells in columns), strict=True)], left)
+    lines = [list(line) for line in zip(*(cells for _, cells in columns), strict=True)]
+    return table(header, lines, left, gap=2 if wide else 1)
 
 
 def _monoliths(rows: Sequence[EraResult], width: int) -> list[str]:

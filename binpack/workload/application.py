@@ -10,6 +10,7 @@ Isolation = Literal["machine", "vm", "process"]
 ISOLATIONS: tuple[Isolation, ...] = ("process", "vm", "machine")  # from weakest to strongest
 LINUX = "linux"
 WINDOWS = "windows"
+ROWS = "rows"  # the kind of what a table lists one by one
 
 Resources = Mapping[str, int]
 """Resource name -> exact amount: ``cpu`` in thousandths of a hardware thread, ``memory`` and ``disk`` in bytes, all others

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from binpack.workload.application import ISOLATIONS, Application, Component, Placement
+from binpack.workload.application import ISOLATIONS, ROWS, Application, Component, Placement
 from binpack.workload.workload import Workload
 
 
@@ -21,12 +21,14 @@ def as_monolith(workload: Workload) -> Workload:
     """Applications with components stay whole; of the others, those of one group, kernel family and architecture are joined.
 
     A joined copy is as big as one copy of each part; there are as many as the part with the most copies has. Jobs and agents
-    stay. Rules between the parts of one process vanish, those on hosts stay at their strictest.
+    stay, and so do rows of a table, which are parts of nothing. Rules between the parts of one process vanish, those on
+    hosts stay at their strictest.
     """
     kept: list[Application] = []
     groups: dict[tuple[str, str, str], list[Application]] = {}
     for application in workload.applications:
-        whole = application.components or application.agent or application.job or application.replicas == 0
+        alone = application.agent or application.job or application.replicas == 0 or application.kind == ROWS
+        whole = application.components or alone
         if whole:
             kept.append(application)
         else:

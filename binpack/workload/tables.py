@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from binpack.errors import InputError, InputProblem, Place, input_error
 from binpack.units import CPU, DISK, MEMORY, parse_amount, units_of
-from binpack.workload.application import ISOLATIONS, Application, Container
+from binpack.workload.application import ISOLATIONS, ROWS, Application, Container
 from binpack.workload.source_text import SourceText
 from binpack.workload.workload import Workload
 
@@ -69,7 +69,7 @@ class _Key:
     def __init__(self, application: Application) -> None:
         self.application = application
         a = application
-        named = "" if a.kind == "rows" else a.name
+        named = "" if a.kind == ROWS else a.name
         self._key = (named, tuple(sorted(a.requests.items())), a.group, a.os, a.isolation, a.agent, a.containers)
 
     def __hash__(self) -> int:
@@ -135,7 +135,7 @@ def _application(cells: list[str], columns: dict[str, tuple[int, str]], place: P
         replicas,
         requests,
         group=cell("group") or group,
-        kind="row" if "replicas" in columns else "rows",
+        kind="row" if "replicas" in columns else ROWS,
         os=cell("os").lower() or "linux",
         isolation=isolation,
         agent=cell("agent").lower() in ("1", "yes", "true"),
