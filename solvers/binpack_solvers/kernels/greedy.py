@@ -17,10 +17,6 @@ NOTHING = -1
 PLENTY = 2**62
 
 
-_helper = njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""For functions that only kernels call: without entry points from Python they compile in half the time."""
-
-
 class Rules(NamedTuple):
     """One problem as arrays: m item types, d resources, t bin types, S setups; CSR where a row has several entries.
 
@@ -72,7 +68,7 @@ class Bins(NamedTuple):
     tally: Any
 
 
-@_helper
+@njit(cache=True)
 def _new_bins(groups, nodes, d, setups):  # type: ignore[no-untyped-def]
     return Bins(
         np.zeros(groups, np.int64),
@@ -89,7 +85,7 @@ def _new_bins(groups, nodes, d, setups):  # type: ignore[no-untyped-def]
     )
 
 
-@_helper
+@njit(cache=True)
 def _with_room(bins):  # type: ignore[no-untyped-def]
     """The same bins with space for at least four more groups and nodes; arrays double, so growth is linear in total."""
     groups, nodes = bins.tally[0], bins.tally[1]
@@ -110,7 +106,7 @@ def _with_room(bins):  # type: ignore[no-untyped-def]
     return wide
 
 
-@_helper
+@njit(cache=True)
 def _count(bins, g, i):  # type: ignore[no-untyped-def]
     """Copies of item i in one bin of group g."""
     total = 0
@@ -122,7 +118,7 @@ def _count(bins, g, i):  # type: ignore[no-untyped-def]
     return total
 
 
-@_helper
+@njit(cache=True)
 def _room(rules, bins, g, i):  # type: ignore[no-untyped-def]
     """How many more copies of item i each bin of group g can take; 0 where a rule forbids it."""
     k = bins.kind[g]
@@ -147,7 +143,7 @@ def _room(rules, bins, g, i):  # type: ignore[no-untyped-def]
     return _room_by_limits(rules, bins, g, i, most)
 
 
-@_helper
+@njit(cache=True)
 def _room_by_limits(rules, bins, g, i, most):  # type: ignore[no-untyped-def]
     for at in range(rules.limit_ptr[i], rules.limit_ptr[i + 1]):
         j = rules.limit_other[at]
@@ -165,7 +161,7 @@ def _room_by_limits(rules, bins, g, i, most):  # type: ignore[no-untyped-def]
     return max(most, 0)
 
 
-@_helper
+@njit(cache=True)
 def _append(bins, k, times, capacity):  # type: ignore[no-untyped-def]
     """A new group of empty bins at the end; space must be there."""
     g = bins.tally[0]
@@ -185,7 +181,7 @@ def _append(bins, k, times, capacity):  # type: ignore[no-untyped-def]
     return g
 
 
-@_helper
+@njit(cache=True)
 def _drop_last(bins, g, before):  # type: ignore[no-untyped-def]
     """Undo the append of group g, which followed ``before``."""
     bins.tally[0] = g
@@ -196,7 +192,7 @@ def _drop_last(bins, g, before):  # type: ignore[no-untyped-def]
         bins.after[before] = NOTHING
 
 
-@_helper
+@njit(cache=True)
 def _place(rules, bins, g, i, copies, times):  # type: ignore[no-untyped-def]
     """Put ``copies`` of item i into each of the first ``times`` bins of group g; the others follow as a group."""
     if times < bins.times[g]:
@@ -235,7 +231,7 @@ def _place(rules, bins, g, i, copies, times):  # type: ignore[no-untyped-def]
         bins.locked[g] = 1
 
 
-@_helper
+@njit(cache=True)
 def _choice(rules, bins, g, run, rest):  # type: ignore[no-untyped-def]
     """The first item type of the run that fits group g, and how many copies of the ``rest`` a bin takes."""
     for at in range(rules.run_ptr[run], rules.run_ptr[run + 1]):
@@ -246,7 +242,7 @@ def _choice(rules, bins, g, run, rest):  # type: ignore[no-untyped-def]
     return NOTHING, 0
 
 
-@_helper
+@njit(cache=True)
 def _measure(rules, bins, g):  # type: ignore[no-untyped-def]
     """What is left in a bin: each resource over its capacity, added up."""
     total = 0.0
@@ -255,7 +251,7 @@ def _measure(rules, bins, g):  # type: ignore[no-untyped-def]
     return total
 
 
-@_helper
+@njit(cache=True)
 def _fill(rules, bins, g, run, rest):  # type: ignore[no-untyped-def]
     """Fill the bins of group g one after the other with copies of the run; what remains of ``rest``."""
     while rest > 0:
@@ -273,61 +269,33 @@ def _fill(rules, bins, g, run, rest):  # type: ignore[no-untyped-def]
     return bins, rest
 
 
-@_helper
-def _least(rules, run):  # type: ignore[no-untyped-def]
-    """What a copy of the run takes of each resource at least, over its alternatives."""
-    least = np.full(rules.sizes.shape[1], PLENTY, np.int64)
-    for at in range(rules.run_ptr[run], rules.run_ptr[run + 1]):
-        for h in range(len(least)):
-            least[h] = min(least[h], rules.sizes[rules.run_item[at], h])
-    return least
-
-
-@_helper
-def _next_open(left, after, g, least):  # type: ignore[no-untyped-def]
-    """The first group from g on with at least ``least`` of everything.
-
-    Works on plain arrays: handing the tuples of arrays to a function costs 0.4 us, this loop 0.01 us a group.
-    """
-    while g != NOTHING:
-        full = False
-        for h in range(len(least)):
-            full |= least[h] > left[g, h]
-        if not full:
-            break
-        g = after[g]
-    return g
-
-
-@_helper
+@njit(cache=True)
 def _first_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
-    least = _least(rules, run)
-    g = _next_open(bins.left, bins.after, bins.tally[2], least)
+    g = bins.tally[2]
     while g != NOTHING and rest > 0:
         following = bins.after[g]
         bins, rest = _fill(rules, bins, g, run, rest)
-        g = _next_open(bins.left, bins.after, following, least)
+        g = following
     return bins, rest
 
 
-@_helper
+@njit(cache=True)
 def _fitting(rules, bins, run, rest):  # type: ignore[no-untyped-def]
     """The groups that take a copy of the run, in order, and what is left in each."""
-    least = _least(rules, run)
     groups = np.empty(bins.tally[0], np.int64)
     measure = np.empty(bins.tally[0], np.float64)
     found = 0
-    g = _next_open(bins.left, bins.after, bins.tally[2], least)
+    g = bins.tally[2]
     while g != NOTHING:
         if _choice(rules, bins, g, run, rest)[1] > 0:
             groups[found] = g
             measure[found] = _measure(rules, bins, g)
             found += 1
-        g = _next_open(bins.left, bins.after, bins.after[g], least)
+        g = bins.after[g]
     return groups[:found], measure[:found]
 
 
-@_helper
+@njit(cache=True)
 def _best_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
     """Fullest first. A bin that was fullest stays so while it is filled, so one sort serves the whole run."""
     groups, measure = _fitting(rules, bins, run, rest)
@@ -338,7 +306,7 @@ def _best_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
     return bins, rest
 
 
-@_helper
+@njit(cache=True)
 def _sift_down(heap, measure, size):  # type: ignore[no-untyped-def]
     """Restore the heap (largest measure first, then lowest position) after its root got smaller."""
     at = 0
@@ -355,7 +323,7 @@ def _sift_down(heap, measure, size):  # type: ignore[no-untyped-def]
         at = child
 
 
-@_helper
+@njit(cache=True)
 def _weightless(rules, bins, g, i):  # type: ignore[no-untyped-def]
     """Whether a copy of item i leaves a bin of group g as empty as it was, so that the next goes there too."""
     for h in range(rules.sizes.shape[1]):
@@ -368,7 +336,7 @@ def _weightless(rules, bins, g, i):  # type: ignore[no-untyped-def]
     return True
 
 
-@_helper
+@njit(cache=True)
 def _worst_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
     """Emptiest first, one copy a bin at a time; a 64th of what fits where that is more, so that steps stay few.
 
@@ -396,7 +364,7 @@ def _worst_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
     return bins, rest
 
 
-@_helper
+@njit(cache=True)
 def _open(rules, bins, used, type_order, run, rest):  # type: ignore[no-untyped-def]
     """New bins of the first type in order that takes the run, each filled; what remains, and the last bin's group."""
     for k in type_order:
@@ -418,7 +386,7 @@ def _open(rules, bins, used, type_order, run, rest):  # type: ignore[no-untyped-
     return bins, rest, NOTHING
 
 
-@_helper
+@njit(cache=True)
 def _start(rules, kind, times, ptr, item, count, used):  # type: ignore[no-untyped-def]
     """Bins that are open from the start, with content that is taken as it is."""
     bins = _new_bins(2 * len(kind) + 64, len(item) + 64, rules.sizes.shape[1], rules.setup_size.shape[0])
@@ -430,7 +398,7 @@ def _start(rules, kind, times, ptr, item, count, used):  # type: ignore[no-untyp
     return bins
 
 
-@_helper
+@njit(cache=True)
 def _rows(bins):  # type: ignore[no-untyped-def]
     """The groups in order as compressed rows: kind, times, ptr, item, count."""
     groups = bins.tally[0]
@@ -495,7 +463,7 @@ def any_fit(  # type: ignore[no-untyped-def]
     return _rows(bins)
 
 
-@_helper
+@njit(cache=True)
 def _best_run(rules, bins, g, demand, urgency, weight, runs, size):  # type: ignore[no-untyped-def]
     """The run that fits group g with the highest urgency, then the largest dot product with what is left.
 
@@ -504,26 +472,16 @@ def _best_run(rules, bins, g, demand, urgency, weight, runs, size):  # type: ign
     """
     best, best_item, best_room, best_urgency, best_score = NOTHING, NOTHING, 0, NOTHING, -1.0
     droppable = len(rules.require_other) == 0
-    left, sizes, run_ptr, run_item = bins.left[g], rules.sizes, rules.run_ptr, rules.run_item
     at = 0
     while at < size:
         run = runs[at]
         at += 1
         if demand[run] <= 0 or urgency[run] < best_urgency:
             continue
-        first = run_item[run_ptr[run]]
-        score, full = 0.0, False
-        if run_ptr[run + 1] - run_ptr[run] == 1:
-            for h in range(len(left)):
-                full |= sizes[first, h] > left[h]
-        if full:
-            if droppable:
-                size -= 1
-                at -= 1
-                runs[at] = runs[size]
-            continue
-        for h in range(len(left)):
-            score += weight[h] * sizes[first, h] * left[h]
+        first = rules.run_item[rules.run_ptr[run]]
+        score = 0.0
+        for h in range(rules.sizes.shape[1]):
+            score += weight[h] * rules.sizes[first, h] * bins.left[g, h]
         if urgency[run] == best_urgency and (score < best_score or (score == best_score and run > best)):
             continue
         i, most = _choice(rules, bins, g, run, demand[run])
@@ -536,7 +494,7 @@ def _best_run(rules, bins, g, demand, urgency, weight, runs, size):  # type: ign
     return best, best_item, best_room, size
 
 
-@_helper
+@njit(cache=True)
 def _fill_by_dot_product(rules, bins, g, demand, urgency):  # type: ignore[no-untyped-def]
     """Fill one bin; an eighth of what fits at a time. The number of copies placed."""
     weight = np.zeros(rules.sizes.shape[1])
@@ -602,7 +560,7 @@ def dot_product(  # type: ignore[no-untyped-def]
     return _rows(bins)
 
 
-@_helper
+@njit(cache=True)
 def _count_of_run(rules, bins, g, run):  # type: ignore[no-untyped-def]
     """Copies of a run in one bin of group g, over its alternatives."""
     total = 0
