@@ -12,6 +12,7 @@ from binpack.eras.placement import Placement
 from binpack.machines.machine_type import MachineType
 from binpack.machines.power import watts
 from binpack.machines.price import price_per_month
+from binpack.machines.racks import cabinets_needed, rack_positions
 from binpack.plan import Machine, Plan
 from binpack.units import CPU
 from binpack.workload.application import Application
@@ -30,7 +31,7 @@ def era_result(era: Era, shape: str, plan: Plan, placement: Placement, setting: 
         plan=plan,
         plus_one_spare=None if plan.unplaced else plus_one_spare(plan.machines, types),
         rack_units=rack_units(plan.machines, types),
-        cabinets=max((m.cabinet or 0 for m in plan.machines), default=0) or None,
+        cabinets=cabinets(plan.machines, types),
         nodes=nodes(era, plan.machines),
         virtual_machines=sum(m.count * len(m.virtual_machines) for m in plan.machines),
         instances=sum(m.count * i.count for m in plan.machines for i in m.instances),
@@ -117,6 +118,11 @@ def rack_units(machines: Sequence[Machine], types: dict[str, MachineType]) -> Fr
             return None
         total += units * machine.count
     return Fraction(-(-total // 1))
+
+
+def cabinets(machines: Sequence[Machine], types: dict[str, MachineType]) -> int | None:
+    """Cabinets that hold the machines; None if all are rented."""
+    return cabinets_needed(rack_positions([(types[m.type], m.count) for m in machines])) or None
 
 
 def cost_per_month(machines: Sequence[Machine], types: dict[str, MachineType]) -> int | None:

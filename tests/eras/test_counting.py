@@ -227,6 +227,13 @@ def test_a_third_machine_is_never_in_a_rack_unit() -> None:
     assert len(places) == len(row.plan.machines)
 
 
+def test_cabinets_count_all_machines_of_an_entry() -> None:
+    """A hundred equal machines are one entry of the plan and fill two cabinets of 84."""
+    row = rows(app("web", 100), eras=("physical",))["physical", PARTS]
+    assert len(row.plan.machines) == 1
+    assert row.cabinets == 2
+
+
 def test_rented_machines_have_a_price_and_no_rack() -> None:
     """Cost is the price by the month; rack units and cabinets are unknown; Kubernetes on VMs is the same row."""
     rented = replace(MACHINE, name="m5.4xlarge", provider="aws", rack_units=None, price=768_000)
