@@ -79,7 +79,7 @@ def _place(
         instances.append(Instance(application.key, first, dict(piece.requests), containers, None, copies))
         return
     for k in range(copies):
-        name = f"{application.name}-{first + k}"
+        name = f"{application.key}-{first + k}"
         vms.append(replace(piece.vm, name=name))
         overhead += [replace(c, inside=name if c.inside else None) for c in piece.charges]
         instances.append(Instance(application.key, first + k, dict(piece.requests), containers, name))

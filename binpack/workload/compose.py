@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from fractions import Fraction
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from binpack.errors import InputError, InputProblem
-from binpack.units import CPU, MEMORY, THREAD
+from binpack.units import CPU, MEMORY
 from binpack.workload.application import LINUX, WINDOWS, Application, Container, Placement
-from binpack.workload.interpolation import environment_beside, interpolate
+from binpack.workload.compose_amounts import GPU, read_bytes, read_count, read_cpus, read_gpus, read_resources
+from binpack.workload.compose_extends import extended
+from binpack.workload.families import architecture, os_family
+from binpack.workload.interpolation import InterpolationError, environment_beside, interpolate
 from binpack.workload.node import Node
 from binpack.workload.workload import Workload
 
-# docker/go-units RAMInBytes: powers of 1024, with or without "b", any case.
-_BYTES = re.compile(r"^(\d+(?:\.\d+)?) ?([kmgtp]?)(i?b)?$", re.IGNORECASE)
-_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
+_CONSTRAINT = re.compile(r"\s*([^\s=!]+)\s*(==|!=)\s*(.*?)\s*")
+_MODES = ("replicated", "global", "replicated-job", "global-job")
+_MOST_PORTS = 1000  # of one range that are told apart
 
 
 def is_compose(document: Node) -> bool:
     """Does a document have the top key ``services``?"""
-    return document.is_mapping and (services := document.get("services")) is not None and services.is_mapping
+    services = document.get("services") if document.is_mapping else None
+    return services is not None and (services.is_mapping or services.is_null)
 
 
 @dataclass
@@ -32,134 +34,163 @@ class _Reading:
     variables: Mapping[str, str]
     missing: set[str] = field(default_factory=set)
     profiled: list[str] = field(default_factory=list)
-    limited: list[str] = field(default_factory=list)
+    every_gpu: list[str] = field(default_factory=list)
+    ports: dict[str, set[str]] = field(default_factory=dict)  # application -> ports that it takes on its host
 
     def text(self, node: Node) -> str:
         """A scalar with its variables filled in."""
-        return interpolate(node.text, self.variables, self.missing)
+        try:
+            return interpolate(node.text, self.variables, self.missing)
+        except InterpolationError as error:
+            fix = "set it in an .env file beside this one" if "no value" in str(error) else ""
+            raise node.error(str(error), "a variable with a value", fix) from None
 
 
 def read_compose(document: Node, name: str) -> Workload:
-    """The services of one file as a workload; the group is the stack's name. InputError lists every fault.
+    """The services of one file as a workload; the group is the stack's name (else ``name``). InputError lists every fault.
 
     Reservations are requests; where a service has limits only, they stand in when it is sized (Docker Swarm itself places by
-    reservations alone: swarmkit manager/scheduler/filter.go).
+    reservations alone: swarmkit manager/scheduler/filter.go). Ports published on the host keep copies apart, as there.
     """
     file = document.place.file
     reading = _Reading(environment_beside(file))
-    stack = document.find_text("name") or Path(file).name.split(".")[0] or name
-    stack = interpolate(stack, reading.variables, reading.missing)
+    title = document.find("name")
+    stack = (reading.text(title) if title is not None else "") or name
     problems: list[InputProblem] = []
     applications = []
     services = document.find("services")
-    for key, node in services.items() if services is not None else ():
-        if node.is_mapping and node.find_list("profiles"):
-            reading.profiled.append(key)
-            continue
+    for key, own in services.items() if services is not None else ():
+        assert services is not None
         try:
+            node = own if own.is_null else extended(key, services, reading.text)
+            if node.find_list("profiles"):
+                reading.profiled.append(key)
+                continue
             applications.append(_service(key, node, stack, reading))
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(problems)
-    return Workload(name, tuple(applications), notes=tuple(_notes(reading)), sources=(file,))
+    apart = tuple(_apart_by_ports(a, reading.ports) for a in applications)
+    return Workload(name, apart, notes=tuple(_notes(document, reading)), sources=(file,))
 
 
-def _notes(reading: _Reading) -> list[str]:
+def _notes(document: Node, reading: _Reading) -> list[str]:
     notes = []
     if reading.missing:
         notes.append("variables without a value, taken as empty: " + ", ".join(sorted(reading.missing)))
     if reading.profiled:
         notes.append("services of profiles are left out: " + ", ".join(reading.profiled))
-    if reading.limited:
-        notes.append(f"{len(reading.limited)} services reserve nothing: their limits stand in")
+    if reading.every_gpu:
+        notes.append("services that ask for all GPUs of their host get one: " + ", ".join(reading.every_gpu))
+    if include := document.find("include"):
+        files = [node.text for node in (include.elements() if include.is_list else (include,)) if node.is_scalar]
+        notes.append(f"files included are not read, name them too: {', '.join(files) or 'include'}")
     return notes
 
 
 def _service(key: str, node: Node, stack: str, reading: _Reading) -> Application:
-    deploy = node.find("deploy")
-    requests = _resources(node.find("deploy", "resources", "reservations"), reading)
-    limits = _resources(node.find("deploy", "resources", "limits"), reading)
-    for resource, old in ((CPU, "cpus"), (MEMORY, "mem_limit")):
-        if (value := node.find(old)) is not None:
-            limits.setdefault(resource, _amount(resource, value, reading))
-    if (value := node.find("mem_reservation")) is not None:
-        requests.setdefault(MEMORY, _amount(MEMORY, value, reading))
-    if limits and not requests:
-        reading.limited.append(key)
-    mode = deploy.find_text("mode", default="replicated") if deploy is not None else "replicated"
+    def every_gpu() -> None:
+        reading.every_gpu.append(key)
+
+    requests = read_resources(node.find("deploy", "resources", "reservations"), reading.text, every_gpu)
+    limits = read_resources(node.find("deploy", "resources", "limits"), reading.text, every_gpu)
+    if (old := node.find("cpus")) is not None and (amount := read_cpus(old, reading.text)):
+        limits.setdefault(CPU, amount)
+    for before, declared in (("mem_limit", limits), ("mem_reservation", requests)):
+        if (old := node.find(before)) is not None and (amount := read_bytes(old, reading.text)):
+            declared.setdefault(MEMORY, amount)
+    if gpus := read_gpus(node.find("gpus"), reading.text, every_gpu):
+        requests.setdefault(GPU, gpus)
+    mode = _mode(node, reading)
     replicas = node.find("deploy", "replicas") or node.find("scale")
     image = node.find("image")
-    constraints = [
-        reading.text(c) for c in (deploy.find_list("placement", "constraints") if deploy is not None else ())
-    ]
-    return Application(
+    constraints = _constraints(node, reading)
+    os, arch = _platform(node, constraints, reading)
+    application = Application(
         key,
-        _replicas(replicas, reading),
+        1 if replicas is None else read_count(replicas, reading.text, "replicas"),
         requests,
         limits,
         group=stack,
         kind="service",
-        os=WINDOWS if any(re.search(r"platform\.os\s*==\s*windows", c) for c in constraints) else LINUX,
+        os=os,
+        arch=arch,
         agent=mode.startswith("global"),
         job=mode.endswith("-job"),
         containers=(Container(key, "" if image is None else reading.text(image), requests, limits),),
-        placement=_placement(node, constraints, reading),
         place=str(node.place),
     )
+    reading.ports[application.key] = _host_ports(node, reading)
+    return replace(application, placement=_placement(node, constraints, bool(reading.ports[application.key]), reading))
 
 
-def _placement(node: Node, constraints: list[str], reading: _Reading) -> Placement:
-    most = node.find("deploy", "placement", "max_replicas_per_node")
-    limit = None
-    if most is not None:
-        text = reading.text(most)
-        limit = int(text) if text.isdigit() and int(text) > 0 else None
-    ports = (p for p in node.find_list("ports") if p.is_mapping)
-    if any(p.find_text("mode") == "host" and p.find_text("published") for p in ports):
-        limit = 1
-    others = tuple(f"constraint {c}" for c in constraints if "platform" not in c)
-    return Placement(max_per_host=limit, notes=others)
+def _mode(node: Node, reading: _Reading) -> str:
+    found = node.find("deploy", "mode")
+    mode = "replicated" if found is None else reading.text(found)
+    if mode not in _MODES:
+        assert found is not None
+        raise found.error(f'"{mode}"', "one of " + ", ".join(_MODES))
+    return mode
 
 
-def _replicas(node: Node | None, reading: _Reading) -> int:
-    if node is None:
-        return 1
-    text = reading.text(node).strip()
-    if not text.isdigit():
-        raise node.error(f'"{text}"', "a whole number of replicas", "such as replicas: 3")
-    return int(text)
-
-
-def _resources(node: Node | None, reading: _Reading) -> dict[str, int]:
-    if node is None:
-        return {}
-    found: dict[str, int] = {}
-    for key, value in node.items():
-        if key in ("cpus", "memory") and not value.is_null:
-            resource = CPU if key == "cpus" else MEMORY
-            found[resource] = _amount(resource, value, reading)
-    for device in node.find_list("devices"):
-        if any(c.text == "gpu" for c in device.find_list("capabilities")):
-            count = device.find_text("count", default="1")
-            found["gpu"] = found.get("gpu", 0) + (int(count) if count.isdigit() else 1)
+def _constraints(node: Node, reading: _Reading) -> list[tuple[str, str, str]]:
+    """(key, ``==`` or ``!=``, value) of each placement constraint. Source: swarmkit manager/constraint/constraint.go."""
+    deploy = node.find("deploy")
+    found = []
+    for constraint in deploy.find_list("placement", "constraints") if deploy is not None else ():
+        parts = _CONSTRAINT.fullmatch(reading.text(constraint))
+        if parts is None:
+            raise constraint.error(constraint.describe(), "KEY==VALUE or KEY!=VALUE", "such as node.role==worker")
+        found.append((parts[1], parts[2], parts[3]))
     return found
 
 
-def _amount(resource: str, node: Node, reading: _Reading) -> int:
-    """CPUs as a decimal number, memory in Docker's units; rounded up."""
-    text = reading.text(node).strip()
-    if resource == CPU:
-        try:
-            value = Fraction(text) * THREAD
-        except (ValueError, ZeroDivisionError):
-            raise node.error(f'"{text}"', "a number of CPUs", 'such as cpus: "0.50"') from None
-    else:
-        found = _BYTES.match(text)
-        if found is None:
-            raise node.error(f'"{text}"', "bytes with a unit b, k, m or g", "such as memory: 50M")
-        value = Fraction(found[1]) * 1024 ** _POWERS[found[2].lower()]
-    amount = -(-value.numerator // value.denominator)
-    if not 0 <= amount <= 2**62:
-        raise node.error(f'"{text}"', "an amount from 0 to 2**62")
-    return amount
+def _platform(node: Node, constraints: Sequence[tuple[str, str, str]], reading: _Reading) -> tuple[str, str]:
+    """Kernel family and architecture: what ``platform`` says, then the constraints (compared in any case, as by Swarm)."""
+    platform = node.find("platform")
+    system, _, processor = ("" if platform is None else reading.text(platform)).partition("/")
+    family = os_family(system or LINUX)
+    if family is None:
+        assert platform is not None
+        raise platform.error(f'"{system}" as operating system', "linux or windows", "such as linux/amd64")
+    arch = architecture(processor or "amd64") or processor
+    for key, sign, value in constraints:
+        if key.lower() == "node.platform.os" and value.lower() in (LINUX, WINDOWS):
+            family = WINDOWS if (value.lower() == WINDOWS) == (sign == "==") else LINUX
+        elif key.lower() == "node.platform.arch" and sign == "==":
+            arch = architecture(value) or value
+    return family, arch
+
+
+def _placement(node: Node, constraints: Sequence[tuple[str, str, str]], alone: bool, reading: _Reading) -> Placement:
+    """Copies per host, and what of the constraints is about the host; 0 copies per host means any number."""
+    most = node.find("deploy", "placement", "max_replicas_per_node")
+    limit = None if most is None else read_count(most, reading.text, "replicas on a node") or None
+    others = [c for c in constraints if not c[0].lower().startswith("node.platform.")]
+    labels = {key[12:]: value for key, sign, value in others if sign == "==" and key.lower().startswith("node.labels.")}
+    notes = tuple(f"constraint {key} {sign} {value}" for key, sign, value in others)
+    return Placement(max_per_host=1 if alone else limit, node_selector=labels, notes=notes)
+
+
+def _host_ports(node: Node, reading: _Reading) -> set[str]:
+    """``protocol/port`` of each port that is published on the host itself (mode: host) and not by Swarm's mesh."""
+    found: set[str] = set()
+    for port in node.find_list("ports"):
+        published = port.find("published") if port.is_mapping else None
+        if published is None or port.find_text("mode") != "host":
+            continue
+        first, _, last = reading.text(published).partition("-")
+        protocol = port.find_text("protocol", default="tcp")
+        if not re.fullmatch(r"[0-9]{1,5}", first) or not re.fullmatch(r"[0-9]{1,5}", last or first):
+            raise published.error(published.describe(), "a port, or a range such as 8080-8090")
+        ports = range(int(first), min(int(last or first), int(first) + _MOST_PORTS) + 1)
+        found |= {f"{protocol}/{number}" for number in ports}
+    return found
+
+
+def _apart_by_ports(application: Application, ports: Mapping[str, set[str]]) -> Application:
+    """Services that publish the same port on their host cannot share one."""
+    own = ports[application.key]
+    others = tuple(key for key, taken in ports.items() if key != application.key and own & taken)
+    return replace(application, placement=replace(application.placement, apart_from=others)) if others else application

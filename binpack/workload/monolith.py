@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, count
 
-from binpack.workload.application import ISOLATIONS, ROWS, Application, Component, Placement
+from binpack.workload.application import ISOLATIONS, ROWS, Application, Component, Container, Placement, Resources
+from binpack.workload.sizing import size_application
 from binpack.workload.workload import Workload
+
+Renamed = Mapping[str, tuple[str, ...]]  # key -> the keys of what stands in its place
 
 
 def as_parts(workload: Workload) -> Workload:
-    """Applications with components become one application per component; the others stay."""
+    """Applications with components become one application per component; the others stay.
+
+    Rules that name an application hold for each of its parts.
+    """
     parts: list[Application] = []
+    renamed: dict[str, tuple[str, ...]] = {}
     for application in workload.applications:
-        parts += [_part(application, c) for c in application.components] or [application]
-    return replace(workload, applications=tuple(parts))
+        made = [_part(application, c) for c in application.components] or [application]
+        renamed[application.key] = tuple(part.key for part in made)
+        parts += made
+    return replace(workload, applications=tuple(_with_rules(part, renamed) for part in parts))
 
 
 def as_monolith(workload: Workload) -> Workload:
@@ -22,55 +32,120 @@ def as_monolith(workload: Workload) -> Workload:
 
     A joined copy is as big as one copy of each part; there are as many as the part with the most copies has. Jobs and agents
     stay, and so do rows of a table, which are parts of nothing. Rules between the parts of one process vanish, those on
-    hosts stay at their strictest.
+    hosts stay at their strictest; parts that want different hosts make different processes.
     """
     kept: list[Application] = []
-    groups: dict[tuple[str, str, str], list[Application]] = {}
+    sets: dict[tuple[str, str, str], list[_Process]] = {}
     for application in workload.applications:
         alone = application.agent or application.job or application.replicas == 0 or application.kind == ROWS
-        whole = application.components or alone
-        if whole:
+        if application.components or alone:
             kept.append(application)
         else:
-            groups.setdefault((application.group, application.os, application.arch), []).append(application)
-    joined = [_joined(members) for members in groups.values()]
-    return replace(workload, applications=(*joined, *kept))
+            _gather(application, sets.setdefault((application.group, application.os, application.arch), []))
+    joined = []
+    taken = {application.key for application in kept}
+    renamed: dict[str, tuple[str, ...]] = {application.key: (application.key,) for application in kept}
+    for process in (process for processes in sets.values() for process in processes):
+        one = _named_apart(_joined(process.members), taken)
+        joined.append(one)
+        renamed.update({member.key: (one.key,) for member in process.members})
+    applications = (*joined, *kept)
+    return replace(workload, applications=tuple(_with_rules(a, renamed) for a in applications))
 
 
 def _part(application: Application, component: Component) -> Application:
-    replicas = application.replicas if component.replicas is None else component.replicas
-    return replace(
+    """A component as an application of its own, sized by what it requests. Its share of the whole's image is not known."""
+    part = replace(
         application,
         name=f"{application.name}-{component.name}",
-        replicas=replicas,
+        replicas=application.replicas if component.replicas is None else component.replicas,
         requests=component.requests,
-        size=component.requests,
-        containers=(),
+        limits={},
+        containers=(Container(component.name, component.image, component.requests),) if component.image else (),
         components=(),
+        image_bytes=None,
     )
+    return size_application(part)
+
+
+@dataclass
+class _Process:
+    """Parts that can be joined, and the labels that all of them together want of a host."""
+
+    members: list[Application]
+    selector: dict[str, str]
+
+
+def _gather(application: Application, processes: list[_Process]) -> None:
+    """Put a part to the first others whose hosts could be its own."""
+    wanted = application.placement.node_selector
+    for process in processes:
+        if all(process.selector.get(key, value) == value for key, value in wanted.items()):
+            process.members.append(application)
+            process.selector.update(wanted)
+            return
+    processes.append(_Process([application], dict(wanted)))
 
 
 def _joined(members: Sequence[Application]) -> Application:
     if len(members) == 1:
         return members[0]
     first = members[0]
-    size: dict[str, int] = {}
-    for member in members:
-        for resource, amount in member.size.items():
-            size[resource] = size.get(resource, 0) + amount
     asked = [member.isolation for member in members if member.isolation is not None]
     limits = [m.placement.max_per_host for m in members if m.placement.max_per_host is not None]
     images = [member.image_bytes for member in members]
-    selector = {key: value for member in members for key, value in member.placement.node_selector.items()}
+    rules = [member.placement for member in members]
     return replace(
         first,
         name=f"{first.group} as one process",
         replicas=max(member.replicas for member in members),
-        requests=size,
-        size=size,
+        requests=_sum([member.requests for member in members]),
+        limits={},
+        size=_sum([member.size for member in members]),
         assumed=frozenset().union(*(member.assumed for member in members)),
         isolation=max(asked, key=ISOLATIONS.index) if asked else None,
         containers=(),
-        placement=Placement(min(limits) if limits else None, node_selector=selector),
+        placement=Placement(
+            max_per_host=min(limits) if limits else None,
+            apart_from=tuple(dict.fromkeys(name for rule in rules for name in rule.apart_from)),
+            together_with=tuple(dict.fromkeys(name for rule in rules for name in rule.together_with)),
+            node_selector={key: value for rule in rules for key, value in rule.node_selector.items()},
+            notes=tuple(dict.fromkeys(note for rule in rules for note in rule.notes)),
+        ),
         image_bytes=sum(image or 0 for image in images) or None,
     )
+
+
+def _sum(amounts: Sequence[Resources]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for one in amounts:
+        for resource, amount in one.items():
+            total[resource] = total.get(resource, 0) + amount
+    return total
+
+
+def _named_apart(application: Application, taken: set[str]) -> Application:
+    """Its name, with kernel family and number added where another one has it already; the name is then taken."""
+    more = (f"{application.name} ({application.os} {k})" for k in count(2))
+    names = chain((application.name, f"{application.name} ({application.os})"), more)
+    name = next(name for name in names if f"{application.group}/{name}" not in taken)
+    taken.add(f"{application.group}/{name}")
+    return replace(application, name=name)
+
+
+def _with_rules(application: Application, renamed: Renamed) -> Application:
+    """Rules that name what stands in the place of others now; a rule of something with itself is none.
+
+    Apart from an application is apart from all that stands in its place; together with it is together with the first.
+    """
+    placement = application.placement
+    if not placement.apart_from and not placement.together_with:
+        return application
+    apart = [new for name in placement.apart_from for new in renamed.get(name, (name,))]
+    together = [renamed.get(name, (name,))[0] for name in placement.together_with]
+
+    def others(names: Sequence[str]) -> tuple[str, ...]:
+        return tuple(name for name in dict.fromkeys(names) if name != application.key)
+
+    changed = replace(placement, apart_from=others(apart), together_with=others(together))
+    return replace(application, placement=changed)

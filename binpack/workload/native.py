@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import cast
 
-from binpack.errors import InputError, InputProblem
-from binpack.units import CPU, DISK, MEMORY, parse_amount
+from binpack.errors import InputError, InputProblem, input_error
+from binpack.units import CPU, DISK, LARGEST, MEMORY, parse_amount
 from binpack.workload.application import ISOLATIONS, Application, Component, Container, Isolation, Placement
 from binpack.workload.node import Node
 from binpack.workload.workload import Workload
 
 TOP = ("workload", "applications", "overheads")
+AMOUNT_KEYS = (CPU, MEMORY, DISK, "resources")
 KEYS = (
-    *(
-        "name",
-        "replicas",
-        "cpu",
-        "memory",
-        "disk",
-        "resources",
-        "os",
-        "arch",
-        "isolation",
-        "image",
-        "image_size",
-        "group",
-    ),
+    *("name", "group", "replicas", *AMOUNT_KEYS, "os", "arch", "isolation", "image", "image_size"),
     *("labels", "agent", "job", "components", "placement"),
 )
-COMPONENT_KEYS = ("name", "replicas", "cpu", "memory", "disk", "image")
+COMPONENT_KEYS = ("name", "replicas", *AMOUNT_KEYS, "image")
 PLACEMENT_KEYS = ("max_per_host", "apart_from", "together_with", "node_selector")
 
 
@@ -43,10 +32,20 @@ def read_native(document: Node, name: str) -> Workload:
     """A workload from one document; InputError lists every fault in it."""
     check_keys(document, TOP)
     problems: list[InputProblem] = []
-    applications = []
+    read: dict[str, tuple[Application, Node]] = {}
     for node in document.find_list("applications"):
         try:
-            applications.append(_application(node))
+            application = _application(node)
+            if application.key in read:
+                first = read[application.key][1].place.line
+                raise node.error(f"{application.key} again (first in line {first})", "a name of its own in its group")
+            read[application.key] = application, node
+        except InputError as error:
+            problems += error.problems
+    applications = []
+    for application, node in read.values():
+        try:
+            applications.append(replace(application, placement=_placement(node, application, read)))
         except InputError as error:
             problems += error.problems
     if problems:
@@ -55,18 +54,18 @@ def read_native(document: Node, name: str) -> Workload:
     return Workload(
         document.find_text("workload", default=name),
         tuple(applications),
-        overheads={} if overheads is None else {key: value.integer() for key, value in overheads.items()},
+        overheads={} if overheads is None else {key: count(overheads, key, 0) for key, _ in overheads.items()},
         sources=(document.place.file,),
     )
 
 
 def check_keys(node: Node, known: Sequence[str]) -> None:
     """Refuse keys that mean nothing, with the nearest that does."""
-    for key, value in node.items():
+    for key, _ in node.items():
         if key not in known:
             near = difflib.get_close_matches(key, known, 1)
             fix = f"did you mean {near[0]!r}?" if near else "known: " + ", ".join(known)
-            raise value.error(f"the key {key!r}", "a known key", fix)
+            raise input_error(node.key_place(key), f"the key {key!r}", "a known key", fix)
 
 
 def amount(node: Node, resource: str) -> int:
@@ -84,14 +83,14 @@ def requests_of(node: Node) -> dict[str, int]:
     return found if more is None else {**found, **{key: amount(value, key) for key, value in more.items()}}
 
 
-def count(node: Node, key: str, default: int) -> int:
-    """A whole number of at least 0."""
+def count(node: Node, key: str, default: int, least: int = 0) -> int:
+    """A whole number from ``least`` to 2**62."""
     value = node.find(key)
     if value is None:
         return default
     number = value.integer()
-    if number < 0:
-        raise value.error(value.describe(), "a number of at least 0")
+    if not least <= number <= LARGEST:
+        raise value.error(value.describe(), f"a whole number from {least} to 2**62")
     return number
 
 
@@ -108,13 +107,12 @@ def _application(node: Node) -> Application:
         requests_of(node),
         group=node.find_text("group", default="default"),
         os=_choice(node, "os", ("linux", "windows")) or "linux",
-        arch=node.find_text("arch", default="amd64"),
+        arch=_choice(node, "arch", ("amd64", "arm64")) or "amd64",
         isolation=cast(Isolation | None, _choice(node, "isolation", ISOLATIONS)),
         agent=_flag(node, "agent"),
         job=_flag(node, "job"),
         containers=(Container(name.text, image, requests_of(node)),) if image else (),
         components=tuple(_component(c) for c in node.find_list("components")),
-        placement=_placement(node.find("placement")),
         labels=labels.text_map() if (labels := node.find("labels")) is not None else {},
         image_bytes=None if size is None else amount(size, DISK),
         place=str(node.place),
@@ -130,17 +128,33 @@ def _component(node: Node) -> Component:
     return Component(name.text, requests_of(node), replicas, node.find_text("image"))
 
 
-def _placement(node: Node | None) -> Placement:
+def _placement(whole: Node, application: Application, known: Collection[str]) -> Placement:
+    node = whole.find("placement")
     if node is None:
         return Placement()
     check_keys(node, PLACEMENT_KEYS)
     selector = node.find("node_selector")
+    limited = node.find("max_per_host") is not None
     return Placement(
-        max_per_host=count(node, "max_per_host", 1) if node.find("max_per_host") is not None else None,
-        apart_from=tuple(n.text for n in node.find_list("apart_from")),
-        together_with=tuple(n.text for n in node.find_list("together_with")),
+        max_per_host=count(node, "max_per_host", 1, least=1) if limited else None,
+        apart_from=tuple(_key(n, application, known) for n in node.find_list("apart_from")),
+        together_with=tuple(_key(n, application, known) for n in node.find_list("together_with")),
         node_selector={} if selector is None else selector.text_map(),
     )
+
+
+def _key(node: Node, application: Application, known: Collection[str]) -> str:
+    """``group/name`` of the other application that is named: of the same group, unless the name says or allows another."""
+    name = node.text
+    found = [key for key in (name, f"{application.group}/{name}") if key in known]
+    found = found or [key for key in known if key.partition("/")[2] == name]
+    if len(found) != 1 or found[0] == application.key:
+        near = difflib.get_close_matches(name, [*known, *(key.partition("/")[2] for key in known)], 1)
+        fix = f"did you mean {near[0]!r}?" if near and not found else ""
+        fix = "copies of one application keep apart by max_per_host: 1" if application.key in found else fix
+        fix = "say which: " + ", ".join(found) if len(found) > 1 else fix
+        raise node.error(node.describe(), "the name of another application in this file", fix)
+    return found[0]
 
 
 def _choice(node: Node, key: str, choices: Sequence[str]) -> str | None:

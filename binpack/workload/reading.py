@@ -2,52 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from binpack.builtin import STANDARD_INPUT, dataset_names, load_dataset, resolve
-from binpack.errors import InputError, input_error
+from binpack.errors import InputError, InputProblem, input_error
+from binpack.workload.application import Application
 from binpack.workload.compose import is_compose, read_compose
 from binpack.workload.documents import parse_documents
 from binpack.workload.kubernetes import is_kubernetes, read_kubernetes
 from binpack.workload.native import is_native, read_native
 from binpack.workload.node import Node
-from binpack.workload.source_text import read_text
-from binpack.workload.tables import read_table
+from binpack.workload.source_text import SourceText, read_text
+from binpack.workload.tables import is_table, read_table
 from binpack.workload.workload import Workload
 
 TABLES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 TEXTS = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz", *TABLES)
-FORMATS = "Kubernetes manifests, Compose files, CSV, or YAML with applications:"
+FORMATS = "Kubernetes manifests, Compose files, CSV, or YAML with a list of 'applications'"
+_SHOWN = 3  # files, or names, that a note lists
+
+
+class ForeignFileError(InputError):
+    """A file that is whole, but of no format that is read here."""
+
+
+@dataclass
+class _Contents:
+    """What files hold: Kubernetes objects wait until all are there, as they belong together across files."""
+
+    kubernetes: list[Node] = field(default_factory=list)
+    workloads: list[Workload] = field(default_factory=list)
+    foreign: int = 0
+    broken: list[InputProblem] = field(default_factory=list)
+
+    def take(self, other: _Contents) -> None:
+        self.kubernetes += other.kubernetes
+        self.workloads += other.workloads
+
+    def notes(self) -> list[str]:
+        notes = [f"{self.foreign} files of the directory are of no known format"] if self.foreign else []
+        if self.broken:
+            shown = "; ".join(map(str, self.broken[:_SHOWN])) + ("; ..." if len(self.broken) > _SHOWN else "")
+            notes.append(f"{len(self.broken)} files of the directory do not read and are left out: {shown}")
+        return notes
 
 
 def read(*paths: str | Path) -> Workload:
     """One workload from all of ``paths``; Kubernetes objects of all files are read together.
 
-    InputError if there is nothing to place, or if a file named is of no known format; foreign files of a directory are
-    skipped and counted.
+    InputError if there is nothing to place, or if a file named is of no known format. Of a directory all files are read,
+    those in its folders too; what is of no known format there, or broken, is left out, counted and named in a note.
     """
-    kubernetes: list[Node] = []
-    workloads: list[Workload] = []
-    skipped = 0
+    if not paths:
+        raise input_error("read()", "no file", FORMATS)
+    contents = _Contents()
     for path in paths:
-        folder = str(path) != STANDARD_INPUT and Path(path).is_dir()
-        for file in _files_in(Path(path)) if folder else resolve(path):
-            try:
-                _read_file(file, kubernetes, workloads)
-            except InputError:
-                if not folder:
-                    raise
-                skipped += 1
+        if str(path) != STANDARD_INPUT and Path(path).is_dir():
+            for file in _files_in(Path(path)):
+                try:
+                    contents.take(_read_file(file, in_directory=True))
+                except ForeignFileError:
+                    contents.foreign += 1
+                except InputError as error:
+                    contents.broken.append(error.problems[0])
+        else:
+            for file in resolve(path):
+                contents.take(_read_file(file))
     name = title(paths)
-    if kubernetes:
-        workloads.append(read_kubernetes(kubernetes, name))
-    workload = _merged(workloads, name, tuple(map(str, paths)))
-    if skipped:
-        workload = replace(
-            workload, notes=(*workload.notes, f"{skipped} files of the directory are of no known format")
-        )
+    if contents.kubernetes:
+        contents.workloads.append(read_kubernetes(contents.kubernetes, name))
+    workload = _merged(contents.workloads, name, tuple(map(str, paths)))
+    workload = replace(workload, notes=(*workload.notes, *contents.notes()))
     if not workload.placed:
         found = f"nothing to place ({len(workload.agents)} agents, {len(workload.applications)} applications)"
         where, said = ", ".join(map(str, paths)), "; ".join(workload.notes)
@@ -66,47 +93,107 @@ def title(paths: Sequence[str | Path]) -> str:
 
 
 def scaled(workload: Workload, copies: int) -> Workload:
-    """Every application with so many times its copies; agents and jobs stay."""
-    applications = tuple(
-        a if a.agent or a.job else replace(a, replicas=a.replicas * copies) for a in workload.applications
-    )
-    return replace(workload, applications=applications)
+    """Every application, and every component with copies of its own, with so many times its copies; agents and jobs stay."""
+
+    def times(application: Application) -> Application:
+        if application.agent or application.job:
+            return application
+        parts = tuple(
+            c if c.replicas is None else replace(c, replicas=c.replicas * copies) for c in application.components
+        )
+        return replace(application, replicas=application.replicas * copies, components=parts)
+
+    return replace(workload, applications=tuple(map(times, workload.applications)))
 
 
 def _files_in(folder: Path) -> list[Path]:
-    files = [f for f in sorted(folder.rglob("*")) if f.is_file() and f.name.lower().endswith(TEXTS)]
+    """The files with a suffix of ours, hidden folders left out."""
+    files = [
+        file
+        for file in sorted(folder.rglob("*"))
+        if file.name.lower().endswith(TEXTS)
+        and file.is_file()
+        and not any(part.startswith(".") for part in file.relative_to(folder).parts[:-1])
+    ]
     if not files:
         raise input_error(str(folder), "no YAML, JSON or CSV file", "a directory with manifests in it")
     return files
 
 
-def _read_file(path: Path, kubernetes: list[Node], workloads: list[Workload]) -> None:
+def _read_file(path: Path, in_directory: bool = False) -> _Contents:
+    """All that one file holds. ForeignFileError where its format is none of ours."""
     source = read_text(path)
-    stem = Path(source.name).name.split(".")[0]
+    stem = Path(source.name).name.split(".")[0].strip("<>")
+    if is_table(source) or (source.name.lower().endswith(TABLES) and not in_directory):
+        return _Contents(workloads=[read_table(source, stem)])
     if source.name.lower().endswith(TABLES):
-        workloads.append(read_table(source, stem))
-        return
-    documents = [d for d in parse_documents(source) if not d.is_null]
-    for document in documents:
+        raise ForeignFileError(InputProblem(source.place_of(0), "a table of something else", FORMATS))
+    contents = _Contents()
+    for document in _documents(source):
         if is_kubernetes(document):
-            kubernetes.append(document)
+            contents.kubernetes.append(document)
         elif is_native(document):
-            workloads.append(read_native(document, stem))
+            contents.workloads.append(read_native(document, stem))
         elif is_compose(document):
-            workloads.append(read_compose(document, stem))
+            contents.workloads.append(read_compose(document, stem))
         else:
             shown = ", ".join([key for key, _ in document.items()][:5]) if document.is_mapping else document.describe()
-            raise document.error(f"a document with {shown}", FORMATS)
+            raise ForeignFileError(InputProblem(document.place, f"a document with {shown}", FORMATS))
+    return contents
+
+
+def _documents(source: SourceText) -> list[Node]:
+    """The documents of a text that is no table."""
+    if source.name.endswith(".env"):
+        fix = "name the Compose file beside it: its variables come from this one"
+        raise input_error(source.place_of(0), "a file of variables (.env)", FORMATS, fix)
+    documents = parse_documents(source)
+    if not documents:
+        raise ForeignFileError(InputProblem(source.place_of(0), "nothing but comments", FORMATS))
+    return documents
 
 
 def _merged(workloads: Sequence[Workload], name: str, sources: tuple[str, ...]) -> Workload:
+    """All workloads as one. Names that stand in several files are different applications, told apart by a number."""
     own = workloads[0].name if len(workloads) == 1 else name
-    overheads = {key: amount for w in workloads for key, amount in w.overheads.items()}
+    taken: set[str] = set()
+    again: list[str] = []
+    applications: list[Application] = []
+    for workload in workloads:
+        renamed: dict[str, str] = {}
+        for a in workload.applications:
+            key, number = a.key, 1
+            while key in taken:
+                number += 1
+                key = f"{a.key}-{number}"
+            taken.add(key)
+            if key != a.key:
+                renamed[a.key] = key
+        again += renamed
+        applications += [_renamed(a, renamed) for a in workload.applications]
+    notes = [note for w in workloads for note in w.notes]
+    if again:
+        shown = ", ".join(again[:_SHOWN]) + (f" and {len(again) - _SHOWN} more" if len(again) > _SHOWN else "")
+        notes.append(f"names that stand in several files are counted for each of them: {shown}")
     return Workload(
         own,
-        tuple(a for w in workloads for a in w.applications),
-        tuple(note for w in workloads for note in w.notes),
+        tuple(applications),
+        tuple(dict.fromkeys(notes)),
         tuple(assumption for w in workloads for assumption in w.assumptions),
-        overheads,
+        {key: amount for w in workloads for key, amount in w.overheads.items()},
         sources,
     )
+
+
+def _renamed(application: Application, renamed: Mapping[str, str]) -> Application:
+    """The application, and those that its rules name, by their new names."""
+    if not renamed:
+        return application
+    rules = application.placement
+    placement = replace(
+        rules,
+        apart_from=tuple(renamed.get(key, key) for key in rules.apart_from),
+        together_with=tuple(renamed.get(key, key) for key in rules.together_with),
+    )
+    key = renamed.get(application.key, application.key)
+    return replace(application, name=key.removeprefix(f"{application.group}/"), placement=placement)

@@ -8,47 +8,87 @@ from fractions import Fraction
 
 from binpack.errors import input_error
 from binpack.units import CPU, MEMORY, MIB, format_amount
-from binpack.workload.application import Application, Resources
+from binpack.workload.application import Application, Component, Resources
 from binpack.workload.workload import Assumption, Workload
 
 MEASURES = ("requests", "limits", "usage")
 # Per container. Source: kube-scheduler, pkg/scheduler/util/pod_resources.go (non-zero requests used in scoring).
 DEFAULTS = {CPU: 100, MEMORY: 200 * MIB}
+_SHOWN = 5  # names that a note lists
 
 
 def size_workload(workload: Workload, by: str = "requests", usage: Mapping[str, Resources] | None = None) -> Workload:
     """Fill ``size`` and ``assumed`` of every application.
 
     by : ``requests`` (limits stand in for what is not requested), ``limits`` (requests stand in), or ``usage``, where
-        ``usage`` maps ``group/name`` or ``name`` to amounts and requests stand in.
+        ``usage`` maps ``group/name`` or ``name`` to amounts (see ``workload.usage``) and requests stand in.
+    What nothing says comes from the components, if all of them say it, else from stated defaults. Notes tell what stood in.
     """
     if by not in MEASURES:
         raise input_error("--size-by", repr(by), "one of " + ", ".join(MEASURES))
-    sized = tuple(_sized(application, by, usage or {}) for application in workload.applications)
+    if by == "usage" and not usage:
+        raise input_error("--size-by usage", "no amounts used", "a table of what applications use")
+    usage = usage or {}
+    sized = tuple(size_application(application, by, usage) for application in workload.applications)
     guessed = [a.key for a in sized if a.assumed]
     assumptions = workload.assumptions
     if guessed:
         value = " and ".join(format_amount(r, amount) + (" CPU" if r == CPU else "") for r, amount in DEFAULTS.items())
         source = f"kube-scheduler util/pod_resources.go; used for {len(guessed)} applications without a request"
         assumptions = (*assumptions, Assumption("a container without requests", value, source))
-    return replace(workload, applications=sized, assumptions=assumptions)
+    notes = (*workload.notes, *_notes(workload, by, usage))
+    return replace(workload, applications=sized, assumptions=assumptions, notes=notes)
 
 
-def _sized(application: Application, by: str, usage: Mapping[str, Resources]) -> Application:
+def size_application(
+    application: Application, by: str = "requests", usage: Mapping[str, Resources] | None = None
+) -> Application:
     """Measure by measure, the first that has a resource gives it; defaults last."""
-    measured = usage.get(application.key, usage.get(application.name, {}))
-    order = {
-        "requests": (application.requests, application.limits),
-        "limits": (application.limits, application.requests),
-        "usage": (measured, application.requests, application.limits),
-    }[by]
     containers = max(1, len(application.containers))
     size = {resource: amount * containers for resource, amount in DEFAULTS.items()}
-    known: dict[str, int] = {}
-    for measure in reversed(order):
+    known = _of_components(application.components)
+    for measure in reversed(_measures(application, by, usage or {})):
         known.update(measure)
     assumed = frozenset(size) - frozenset(known)
     return replace(application, size={**size, **known}, assumed=assumed)
+
+
+def _measures(application: Application, by: str, usage: Mapping[str, Resources]) -> tuple[Resources, ...]:
+    """What an application says of its size, from the first choice to the last."""
+    requests, limits = application.requests, application.limits
+    if by == "usage":
+        return usage.get(application.key, usage.get(application.name, {})), requests, limits
+    return (limits, requests) if by == "limits" else (requests, limits)
+
+
+def _of_components(components: tuple[Component, ...]) -> dict[str, int]:
+    """One copy of each part: the whole's size, as far as every part says its own."""
+    named = dict.fromkeys(resource for component in components for resource in component.requests)
+    said = [r for r in named if all(r in c.requests for c in components) or r not in DEFAULTS]
+    return {r: sum(c.requests.get(r, 0) for c in components) for r in said}
+
+
+def _notes(workload: Workload, by: str, usage: Mapping[str, Resources]) -> list[str]:
+    notes = []
+    others = {"requests": "limits", "limits": "requests", "usage": "requests or limits"}[by]
+    verb = {"requests": "request", "limits": "limit", "usage": "have no usage of"}[by]
+    stood_in = []
+    for application in workload.applications:
+        first, *rest = _measures(application, by, usage)
+        if any(r not in first and any(r in measure for measure in rest) for r in DEFAULTS):
+            stood_in.append(application.name)
+    if stood_in:
+        missing = f"{verb} CPU or memory" if by == "usage" else f"{verb} no CPU or no memory"
+        notes.append(f"{len(stood_in)} applications {missing}: their {others} stand in ({_listed(stood_in)})")
+    names = {name for a in workload.applications for name in (a.key, a.name)}
+    if by == "usage" and (strange := [name for name in usage if name not in names]):
+        notes.append(f"usage of what is not among the applications: {_listed(strange)}")
+    return notes
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def assumed_share(workload: Workload) -> Fraction:

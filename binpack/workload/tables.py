@@ -2,172 +2,247 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-from binpack.errors import InputError, InputProblem, Place, input_error
-from binpack.units import CPU, DISK, MEMORY, parse_amount, units_of
-from binpack.workload.application import ISOLATIONS, ROWS, Application, Container
+from binpack.errors import InputError, InputProblem, input_error
+from binpack.units import BYTE_RESOURCES, CPU, MEMORY, MIB, parse_amount
+from binpack.workload.application import ISOLATIONS, LINUX, ROWS, Application, Container, Isolation, Placement
+from binpack.workload.families import architecture, os_family
 from binpack.workload.source_text import SourceText
-from binpack.workload.workload import Workload
+from binpack.workload.table_columns import GPU, GPU_SHARE, Column, Columns, read_header
+from binpack.workload.table_rows import Row, read_rows
+from binpack.workload.workload import Assumption, Workload
 
-GPU = "gpu"
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "name": ("name", "app", "app_name", "application", "service", "workload", "pod", "sn", "instance"),
-    "replicas": ("replicas", "copies", "instances", "count", "number"),
-    CPU: ("cpu", "cpus", "vcpu", "vcpus", "cores", "core", "cpu_request", "cpu_requests"),
-    MEMORY: ("memory", "mem", "ram", "memory_request", "memory_requests"),
-    DISK: ("disk", "storage", "disk_request", "ephemeral_storage"),
-    GPU: ("gpu", "gpus", "num_gpu", "nvidia.com/gpu"),
-    "os": ("os", "operating_system", "platform"),
-    "group": ("group", "namespace", "stack"),
-    "isolation": ("isolation",),
-    "image": ("image",),
-    "agent": ("agent", "daemon"),
-}
-_MEANINGS = {spelling: meaning for meaning, spellings in _NAMES.items() for spelling in spellings}
-_HEADER = re.compile(r"^(.*?)(?:\s*[(\[]\s*([A-Za-z]+)\s*[)\]]|_([A-Za-z]+))?$")
+REQUIRED = (CPU, MEMORY)
+MOST_PROBLEMS = 20  # faults listed of one table; a column in the wrong unit would list every row
+_NOTHING = frozenset({"", "-", "na", "n/a", "nan", "none", "null"})
+_FLAGS = {"1": True, "yes": True, "true": True, "0": False, "no": False, "false": False}
+
+
+def is_table(source: SourceText) -> bool:
+    """Does a text start with a header that has columns for CPU and memory?"""
+    try:
+        header = next(read_rows(source)).cells
+    except (InputError, StopIteration):
+        return False
+    return all(resource in read_header(header).of for resource in REQUIRED)
 
 
 def read_table(source: SourceText, name: str) -> Workload:
-    """Applications from a table with a header row. ``cpu`` and ``memory`` are required; InputError lists every fault."""
-    rows = _rows(source)
-    header = rows[0][1]
-    columns, ignored = _columns(header)
-    missing = [r for r in (CPU, MEMORY) if r not in columns]
-    if missing:
-        raise input_error(
-            Place(source.name, 1, 1),
-            f"columns {', '.join(header)}",
-            f"a column for {' and '.join(missing)}",
-            "rename one, such as 'cpu' or 'memory_mib'",
-        )
-    merged: dict[_Key, int] = {}
+    """Applications from a table with a header row. ``cpu`` and ``memory`` are required; InputError lists the faults.
+
+    Without a column of replicas each row is one copy, and rows that ask for the same are copies of one application: rows of
+    the same name, or, where no name appears twice, of names that differ in their last number only.
+    """
+    header, *rows = read_rows(source)
+    columns = read_header(header.cells)
+    _require(header, columns, rows)
+    reader = _Reader(columns, name)
     problems: list[InputProblem] = []
-    for line, cells in rows[1:]:
+    applications: list[Application] = []
+    for row in rows:
         try:
-            application = _application(cells, columns, Place(source.name, line), name)
+            applications.append(reader.application(row))
         except InputError as error:
             problems += error.problems
-            continue
-        key = _Key(application)
-        merged[key] = merged.get(key, 0) + application.replicas
+        if len(problems) > MOST_PROBLEMS:
+            last = InputProblem(row.place, "yet more faults from here on", "a table without faults")
+            problems = [*problems[:MOST_PROBLEMS], last]
+            break
     if problems:
         raise InputError(problems)
-    applications = tuple(replace(key.application, replicas=count) for key, count in merged.items())
-    return Workload(
-        name, _named(applications), notes=_notes(len(rows) - 1, len(applications), ignored), sources=(source.name,)
-    )
+    merged = _named(_merged(applications))
+    notes = _notes(len(rows), len(merged), columns)
+    return Workload(name, merged, notes, tuple(reader.assumptions()), sources=(source.name,))
 
 
-class _Key:
-    """An application compared by what it asks for; dictionaries are not hashable by themselves."""
-
-    def __init__(self, application: Application) -> None:
-        self.application = application
-        a = application
-        named = "" if a.kind == ROWS else a.name
-        self._key = (named, tuple(sorted(a.requests.items())), a.group, a.os, a.isolation, a.agent, a.containers)
-
-    def __hash__(self) -> int:
-        return hash(self._key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self._key == other._key
-
-
-def _rows(source: SourceText) -> list[tuple[int, list[str]]]:
-    first = source.text.lstrip().splitlines()[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(source.text), delimiter=delimiter, strict=True)
-    rows = []
-    try:
-        rows = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
-    except csv.Error as error:
+def _require(header: Row, columns: Columns, rows: Sequence[Row]) -> None:
+    missing = [resource for resource in REQUIRED if resource not in columns.of]
+    if missing:
         raise input_error(
-            Place(source.name, reader.line_num, 1), str(error), "a CSV table", "close the quote"
-        ) from error
-    if len(rows) < 2:
-        raise input_error(Place(source.name, 1, 1), "a table without rows", "a header and at least one row")
-    return rows
+            header.place,
+            f"the columns {', '.join(cell.strip() for cell in header.cells)}",
+            f"a column for {' and '.join(missing)}",
+            f"name it {' and '.join({CPU: 'cpu', MEMORY: 'memory_mib'}[resource] for resource in missing)}",
+        )
+    if not rows:
+        raise input_error(header.place, "a table without rows", "a header and at least one row")
+    for resource, column in {**columns.resources(), **columns.resources(limits=True)}.items():
+        if resource in BYTE_RESOURCES and not column.unit:
+            _require_units(resource, columns, column, rows)
 
 
-def _columns(header: list[str]) -> tuple[dict[str, tuple[int, str]], list[str]]:
-    """Meaning -> (column, unit of bare numbers); and the headers that mean nothing here."""
-    columns: dict[str, tuple[int, str]] = {}
-    ignored = []
-    for index, cell in enumerate(header):
-        plain = cell.strip().lower().replace(" ", "_") if "(" not in cell and "[" not in cell else cell.strip().lower()
-        meaning, unit = _MEANINGS.get(plain), ""
-        if meaning is None and (found := _HEADER.match(plain)):
-            meaning, unit = _MEANINGS.get(found[1].strip()), (found[2] or found[3] or "")
-            if meaning is not None and unit not in units_of(meaning):
-                meaning = None
-        if meaning is None or meaning in columns:
-            ignored.append(cell.strip())
-        else:
-            columns[meaning] = (index, unit)
-    return columns, ignored
+def _require_units(resource: str, columns: Columns, column: Column, rows: Sequence[Row]) -> None:
+    """Bare numbers of bytes below a mebibyte are no sizes of memory or disk: the table means another unit."""
+    for row in rows:
+        text = row.cell(column.index) if len(row.cells) <= columns.width else ""
+        if re.fullmatch(r"[0-9]{1,7}(\.[0-9]*)?", text) and 0 < float(text) < MIB:
+            expected = f"a unit ({text} bytes are no {resource} to speak of)"
+            fix = f"name the unit in the header, such as {resource}_mib or {resource}_gib"
+            raise input_error(row.cell_place(column.index), f"{text!r} as {resource}", expected, fix)
 
 
-def _application(cells: list[str], columns: dict[str, tuple[int, str]], place: Place, group: str) -> Application:
-    def cell(meaning: str) -> str:
-        index = columns.get(meaning, (-1, ""))[0]
-        return cells[index].strip() if 0 <= index < len(cells) else ""
+@dataclass
+class _Reader:
+    """Makes applications of rows; counts what has to be said in the end."""
 
-    requests = {}
-    for resource in (CPU, MEMORY, DISK, GPU):
-        text = cell(resource)
-        if text:
-            requests[resource] = _amount(resource, text, columns[resource], place)
-    if not requests.get(GPU, 1):
-        del requests[GPU]
-    replicas = _amount("replicas", cell("replicas"), columns["replicas"], place) if cell("replicas") else 1
-    isolation = cell("isolation") or None
-    if isolation is not None and isolation not in ISOLATIONS:
-        raise input_error(place, repr(isolation), "isolation: one of " + ", ".join(ISOLATIONS))
-    image = cell("image")
-    return Application(
-        cell("name") or "row",
-        replicas,
-        requests,
-        group=cell("group") or group,
-        kind="row" if "replicas" in columns else ROWS,
-        os=cell("os").lower() or "linux",
-        isolation=isolation,
-        agent=cell("agent").lower() in ("1", "yes", "true"),
-        containers=(Container(cell("name"), image),) if image else (),
-        place=str(place),
-    )
+    columns: Columns
+    group: str
+    shared: int = field(default=0)
+
+    def text(self, row: Row, meaning: str) -> str:
+        column = self.columns.of.get(meaning)
+        found = "" if column is None else row.cell(column.index)
+        return "" if found.lower() in _NOTHING else found
+
+    def error(self, row: Row, meaning: str, expected: str, fix: str = "") -> InputError:
+        column = self.columns.of[meaning]
+        return input_error(row.cell_place(column.index), f"{row.cell(column.index)!r} as {meaning}", expected, fix)
+
+    def application(self, row: Row) -> Application:
+        width = self.columns.width
+        if len(row.cells) > width and any(cell.strip() for cell in row.cells[width:]):
+            found = f"{len(row.cells)} cells under {width} headers"
+            raise input_error(
+                row.cell_place(width), found, "a header for every cell", "quote cells with the delimiter in them"
+            )
+        name, image = self.text(row, "name") or "row", self.text(row, "image")
+        requests, limits = self.amounts(row), self.amounts(row, limits=True)
+        os, arch = self.platform(row)
+        counted = "replicas" in self.columns.of
+        return Application(
+            name,
+            self.count(row, "replicas", 1),
+            requests,
+            limits,
+            group=self.text(row, "group") or self.group,
+            kind="row" if counted else ROWS,
+            os=os,
+            arch=arch,
+            isolation=self.isolation(row),
+            agent=self.flag(row, "agent"),
+            containers=(Container(name, image, requests, limits),) if image else (),
+            placement=Placement(self.max_per_host(row)),
+            place=str(row.place),
+        )
+
+    def amounts(self, row: Row, limits: bool = False) -> dict[str, int]:
+        """Requests or limits; what a cell does not say is not declared."""
+        found = {}
+        for resource, column in self.columns.resources(limits).items():
+            text = row.cell(column.index)
+            if text.lower() in _NOTHING:
+                continue
+            try:
+                found[resource] = parse_amount(resource, text, column.unit)
+            except ValueError as error:
+                where = row.cell_place(column.index)
+                raise input_error(where, f"{text!r} as {resource}", str(error), _advice(resource)) from None
+        if not limits:
+            self._share(row, found)
+        return {r: amount for r, amount in found.items() if amount or r in (*REQUIRED, *BYTE_RESOURCES)}
+
+    def _share(self, row: Row, found: dict[str, int]) -> None:
+        """A share of a GPU, in thousandths, takes a whole one: machines have whole devices."""
+        if not self.text(row, GPU_SHARE):
+            return
+        share = self.count(row, GPU_SHARE, 0)
+        found.setdefault(GPU, -(-share // 1000))
+        self.shared += bool(share % 1000 and found[GPU])
+
+    def count(self, row: Row, meaning: str, default: int) -> int:
+        text = self.text(row, meaning)
+        if not text:
+            return default
+        if not re.fullmatch(r"[0-9]{1,18}(\.0*)?", text):
+            raise self.error(row, meaning, "a whole number of at least 0")
+        return int(text.split(".")[0])
+
+    def max_per_host(self, row: Row) -> int | None:
+        if not self.text(row, "max_per_host") or self.text(row, "max_per_host") == "-1":
+            return None
+        limit = self.count(row, "max_per_host", 1)
+        if limit < 1:
+            raise self.error(row, "max_per_host", "a number of at least 1", "leave it empty for no limit")
+        return limit
+
+    def platform(self, row: Row) -> tuple[str, str]:
+        """Kernel family and architecture; ``linux/arm64`` says both."""
+        system, _, processor = self.text(row, "os").partition("/")
+        os = os_family(system or LINUX)
+        if os is None:
+            raise self.error(row, "os", "linux or windows")
+        own = self.text(row, "arch")
+        arch = architecture(own or processor or "amd64")
+        if arch is None:
+            raise self.error(row, "arch" if own else "os", "an architecture: amd64 or arm64")
+        return os, arch
+
+    def isolation(self, row: Row) -> Isolation | None:
+        text = self.text(row, "isolation").lower()
+        if text and text not in ISOLATIONS:
+            raise self.error(row, "isolation", "one of " + ", ".join(ISOLATIONS))
+        return text or None
+
+    def flag(self, row: Row, meaning: str) -> bool:
+        text = self.text(row, meaning).lower()
+        if text and text not in _FLAGS:
+            raise self.error(row, meaning, "yes or no")
+        return _FLAGS.get(text, False)
+
+    def assumptions(self) -> list[Assumption]:
+        if not self.shared:
+            return []
+        source = f"machines have whole devices; {self.shared:,} rows ask for a share (gpu_milli)"
+        return [Assumption("a share of a GPU", "takes a whole one", source)]
 
 
-def _amount(resource: str, text: str, column: tuple[int, str], place: Place) -> int:
-    try:
-        return parse_amount(resource, text, column[1])
-    except ValueError as error:
-        where = Place(place.file, place.line, column[0] + 1)
-        raise input_error(where, f"{text!r} in the column of {resource}", str(error)) from None
+def _advice(resource: str) -> str:
+    return {CPU: "such as 500m or 1.5"}.get(resource, "such as 64 GiB" if resource in BYTE_RESOURCES else "")
 
 
-def _named(applications: tuple[Application, ...]) -> tuple[Application, ...]:
-    """Unique names: a number behind those that appear again."""
-    seen: dict[str, int] = {}
+def _merged(applications: Sequence[Application]) -> list[Application]:
+    """Equal rows as one application with all their copies."""
+    names = [a.name for a in applications]
+    numbered = len(set(names)) == len(names)
+    copies: dict[tuple[object, ...], int] = {}
+    first: dict[tuple[object, ...], Application] = {}
+    for a in applications:
+        name = re.sub(r"[0-9]+$", "", a.name) if numbered and a.kind == ROWS else a.name
+        amounts = (tuple(sorted(a.requests.items())), tuple(sorted(a.limits.items())))
+        images = tuple(c.image for c in a.containers)
+        key = (name, amounts, a.group, a.os, a.arch, a.isolation, a.agent, images, a.placement.max_per_host)
+        copies[key] = copies.get(key, 0) + a.replicas
+        first.setdefault(key, a)
+    return [replace(a, replicas=copies[key]) for key, a in first.items()]
+
+
+def _named(applications: Sequence[Application]) -> tuple[Application, ...]:
+    """Unique names: a number behind those that stand already."""
+    taken = {a.key for a in applications}
+    seen: set[str] = set()
     named = []
-    for application in applications:
-        number = seen[application.key] = seen.get(application.key, 0) + 1
-        named.append(application if number == 1 else replace(application, name=f"{application.name}-{number}"))
+    for a in applications:
+        number = 1
+        new = a
+        while new.key in seen or (number > 1 and new.key in taken):
+            number += 1
+            new = replace(a, name=f"{a.name}-{number}")
+        seen.add(new.key)
+        named.append(new)
     return tuple(named)
 
 
-def _notes(rows: int, applications: int, ignored: list[str]) -> tuple[str, ...]:
+def _notes(rows: int, applications: int, columns: Columns) -> tuple[str, ...]:
     notes = []
     if applications < rows:
         notes.append(
             f"{rows:,} rows are {applications:,} kinds of instances: rows that ask for the same are copies of one"
         )
-    if ignored:
-        notes.append("columns without a meaning here: " + ", ".join(ignored))
+    if columns.ignored:
+        notes.append("columns without a meaning here: " + ", ".join(columns.ignored))
+    if columns.repeated:
+        notes.append("columns that say again what an earlier one says, ignored: " + ", ".join(columns.repeated))
     return tuple(notes)

@@ -244,6 +244,14 @@ def test_rented_machines_have_a_price_and_no_rack() -> None:
     assert "kubernetes_on_vms" not in {r.era for r in found.rows}
 
 
+def test_applications_of_one_name_in_two_groups_have_vms_of_their_own() -> None:
+    """A VM is named after its application's group as well, so that no two on a machine have one name."""
+    here, there = app("web"), replace(app("web"), group="other")
+    row = rows(here, there, eras=("virtual_machines",))["virtual_machines", PARTS]
+    [machine] = row.plan.machines
+    assert len({vm.name for vm in machine.virtual_machines}) == 2
+
+
 def test_unknown_era_is_refused() -> None:
     """The known names are listed."""
     with pytest.raises(InputError, match="physical"):
