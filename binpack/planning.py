@@ -24,7 +24,7 @@ from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import load_overheads
 from binpack.plan import Plan
 from binpack.units import GIB, MEMORY, THREAD
-from binpack.workload.application import Resources
+from binpack.workload.application import LINUX, Resources
 from binpack.workload.monolith import as_monolith, as_parts
 from binpack.workload.sizing import assumed_share, size_workload
 from binpack.workload.workload import Workload
@@ -96,6 +96,8 @@ def era_results(
     check_names("shape", shapes, SHAPES)
     sized = size_workload(workload, size_by, usage)
     setting = Setting(sized, tuple(machines or (default_machine(),)), load_overheads(workload.overheads), options)
+    if options.containers_on_vms and "containers" in eras:
+        refuse_nested_vms(sized)
     shaped = {PARTS: as_parts, MONOLITH: as_monolith}
     results = []
     for shape in shapes:
@@ -106,11 +108,11 @@ def era_results(
             era = era_named(name, options)
             if progress is not None:
                 progress(f"{era.title}, {shape}")
-            results.append(era_row(era, shape, shape_setting))
+            results.append(era_row(era, shape, shape_setting, size_by))
     return results, sized, setting
 
 
-def era_row(era: Era, shape: str, setting: Setting) -> EraResult:
+def era_row(era: Era, shape: str, setting: Setting, size_by: str) -> EraResult:
     """Solve one era and shape, name and rack its machines, and add up its row."""
     placement = place_with_few_types(era, setting)
     machines = with_spares(placement, setting)
@@ -127,7 +129,7 @@ def era_row(era: Era, shape: str, setting: Setting) -> EraResult:
         cost_lower_bound=placement.cost_lower_bound,
         bound_by=placement.bound_by,
         unplaced=placement.unplaced,
-        assumptions=assumptions(setting, "requests"),
+        assumptions=assumptions(setting, size_by),
         notes=setting.workload.notes,
         order=pod_order(machines, setting.workload) if era.name.startswith("kubernetes") else (),
     )
@@ -192,6 +194,16 @@ def same_copies(workload: Workload) -> int | None:
     """How many copies every application has, if it is the same number for all."""
     counts = {application.replicas for application in workload.placed}
     return counts.pop() if len(counts) == 1 else None
+
+
+def refuse_nested_vms(workload: Workload) -> None:
+    """Containers on VMs share the VM's Linux kernel: who needs a VM of their own there would be in a VM within a VM."""
+    nested = [a.key for a in workload.placed if a.isolation == "vm" or a.os != LINUX]
+    if nested:
+        found = f"{', '.join(nested[:3])}{' ...' if len(nested) > 3 else ''} with a VM or a kernel of their own"
+        raise input_error(
+            "--on vms", found, "Linux applications that ask for no VM", "leave --on out, or choose other --eras"
+        )
 
 
 def requested(workload: Workload) -> dict[str, int]:

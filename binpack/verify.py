@@ -1,154 +1,115 @@
-"""Adds a plan up again from its JSON alone, and a comparison's row from its plan. Knows no era, report or solver."""
+"""Adds a plan up again from its JSON alone, and a comparison from its plans. Knows no era's code, no report, no solver."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from fractions import Fraction
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-KINDS = ("host_os", "hypervisor", "guest_os", "engine", "kubelet", "agents", "control_plane")
-UNITS_PER_CABINET = 42
-SLOTS_PER_UNIT = 2
-ORCHESTRATED = ("docker_swarm", "kubernetes", "kubernetes_on_vms")
+from binpack.verify_copies import count_faults, neighbour_faults, replica_faults
+from binpack.verify_eras import era_faults
+from binpack.verify_facts import Facts
+from binpack.verify_machines import held, machine_faults, taken, vcpu_faults
+from binpack.verify_places import place_faults
+from binpack.verify_rows import row_faults
 
 Json = Mapping[str, Any]
 
 
-def verify_plan(plan: Json, *, copies: Mapping[str, int] | None = None, minimum_nodes: int = 3) -> list[str]:
+def verify_plan(plan: Json, facts: Facts | None = None) -> list[str]:
     """Every broken rule, in words; an empty list if the plan adds up.
 
-    copies : how many instances of each application there should be, placed and unplaced together.
+    facts : what was asked for. Without it only what the JSON itself says can be held against it.
     """
-    faults = [fault for machine in plan["machines"] for fault in _machine(machine)]
-    faults += _replicas(plan, copies)
-    faults += _places(plan)
-    if plan["era"] in ORCHESTRATED and not plan["unplaced"]:
-        machines = sum(m["count"] for m in plan["machines"])
-        if machines < minimum_nodes:
-            faults.append(f"{machines} machines; an orchestrator's nodes are on at least {minimum_nodes}")
-    if plan["status"] == "optimal" and plan["lower_bound"] > sum(m["count"] for m in plan["machines"]):
-        faults.append("the lower bound is above the number of machines")
+    faults = [fault for machine in plan["machines"] for fault in machine_faults(machine)]
+    faults += [*replica_faults(plan), *_bounds(plan, facts)]
+    names = [machine["name"] for machine in plan["machines"]]
+    faults += [f"{name}: two entries of that name" for name in sorted({n for n in names if names.count(n) > 1})]
+    if facts is not None:
+        faults += _against(plan, facts)
     return faults
 
 
-def _machine(machine: Json) -> Iterator[str]:
-    name = machine["name"]
-    for charge in machine["overhead"]:
-        if charge["what"] not in KINDS:
-            yield f"{name}: overhead of the unknown kind {charge['what']!r}"
-        if charge["amount"] < 0:
-            yield f"{name}: a negative overhead"
-    for resource in _resources(machine):
-        whole = machine["capacity"].get(resource, 0)
-        taken = _taken(machine, resource)
-        rented_disk = resource == "disk" and "disk" not in machine["capacity"]
-        if taken > whole and not rented_disk:
-            yield f"{name}: {resource} is {taken} of {whole}"
-    vms = {vm["name"]: vm for vm in machine["virtual_machines"]}
-    if len(vms) != len(machine["virtual_machines"]):
-        yield f"{name}: two virtual machines of one name"
-    for vm in vms.values():
-        yield from _virtual_machine(machine, vm)
-    for thing in (*machine["instances"], *machine["overhead"]):
-        if thing["inside"] is not None and thing["inside"] not in vms:
-            yield f"{name}: something is inside {thing['inside']!r}, which is not there"
-
-
-def _virtual_machine(machine: Json, vm: Json) -> Iterator[str]:
-    for resource in _resources(machine):
-        inside = sum(
-            i["requests"].get(resource, 0) * i["count"] for i in machine["instances"] if i["inside"] == vm["name"]
-        )
-        inside += sum(
-            c["amount"] for c in machine["overhead"] if c["inside"] == vm["name"] and c["resource"] == resource
-        )
-        if resource in vm["capacity"] and inside > vm["capacity"][resource]:
-            yield f"{machine['name']}: {vm['name']} holds {inside} of {vm['capacity'][resource]} {resource}"
-    if vm["vcpus"] < 1:
-        yield f"{machine['name']}: {vm['name']} has no vCPU"
-
-
-def _resources(machine: Json) -> set[str]:
-    named = set(machine["capacity"]) | {c["resource"] for c in machine["overhead"]}
-    return named | {r for i in machine["instances"] for r in i["requests"]}
-
-
-def _taken(machine: Json, resource: str) -> int:
-    requested = sum(i["requests"].get(resource, 0) * i["count"] for i in machine["instances"])
-    return requested + sum(c["amount"] for c in machine["overhead"] if c["resource"] == resource)
-
-
-def _replicas(plan: Json, copies: Mapping[str, int] | None) -> Iterator[str]:
-    """Each replica once: an application's copies on an entry of ``count`` machines take a run of numbers."""
-    runs: dict[str, list[tuple[int, int]]] = {}
+def _against(plan: Json, facts: Facts) -> Iterator[str]:
+    """Everything that takes knowing what was asked for."""
+    on_vms = plan["era"] == "kubernetes_on_vms" or (plan["era"] == "containers" and facts.containers_on_vms)
     for machine in plan["machines"]:
-        first: dict[str, int] = {}
-        many: dict[str, int] = {}
-        for instance in machine["instances"]:
-            application = instance["application"]
-            first[application] = min(first.get(application, instance["replica"]), instance["replica"])
-            many[application] = many.get(application, 0) + instance["count"]
-        for application, start in first.items():
-            runs.setdefault(application, []).append((start, start + many[application] * machine["count"]))
-    missing = {u["application"]: u["count"] for u in plan["unplaced"]}
-    for application, taken in runs.items():
-        taken.sort()
-        if any(end > start for (_, end), (start, _) in pairwise(taken)):
-            yield f"{application}: a replica is placed twice"
-    for application, wanted in (copies or {}).items():
-        placed = sum(end - start for start, end in runs.get(application, ()))
-        if placed + missing.get(application, 0) != wanted:
-            yield f"{application}: {placed} placed and {missing.get(application, 0)} unplaced of {wanted}"
-    for application in runs:
-        if copies is not None and application not in copies:
-            yield f"{application}: placed, but nobody asked for it"
+        yield from _machine_type(machine, facts)
+        yield from vcpu_faults(machine, facts.vcpu_overcommit)
+        yield from _headroom(machine, facts, on_vms)
+        yield from neighbour_faults(machine, facts, not plan["unplaced"])
+    yield from count_faults(plan, facts)
+    yield from place_faults(plan, facts.machines)
+    yield from _stock(plan, facts)
+    yield from era_faults(plan, facts)
 
 
-def _places(plan: Json) -> Iterator[str]:
-    """A slot holds one machine, a unit two at most, a cabinet 42 units."""
-    seen: set[tuple[int, int, int]] = set()
+def _bounds(plan: Json, facts: Facts | None) -> Iterator[str]:
+    """A bound is not above its value; where every machine costs the same, ``optimal`` says that they are equal."""
+    machines = sum(machine["count"] for machine in plan["machines"])
+    if plan["unplaced"]:
+        if plan["status"] == "optimal":
+            yield "optimal, though something is unplaced"
+        return
+    if plan["lower_bound"] > machines:
+        yield f"the lower bound {plan['lower_bound']} is above the {machines} machines"
+    prices = (
+        {facts.machines[m["type"]].price for m in plan["machines"] if m["type"] in facts.machines} if facts else set()
+    )
+    one_price = facts is not None and len({m.price for m in facts.machines.values()}) <= 1 and len(prices) <= 1
+    if one_price and plan["status"] == "optimal" and plan["lower_bound"] < machines:
+        yield f"optimal, though the lower bound {plan['lower_bound']} is below the {machines} machines"
+
+
+def _machine_type(machine: Json, facts: Facts) -> Iterator[str]:
+    """A machine has what its type has; pod slots are the node's, not the type's."""
+    kind = facts.machines.get(machine["type"])
+    if kind is None:
+        yield f"{machine['name']}: no machine type {machine['type']!r}"
+        return
+    found = {resource: amount for resource, amount in machine["capacity"].items() if resource != "pods"}
+    expected = {resource: amount for resource, amount in kind.capacity.items() if resource != "pods"}
+    if found != expected:
+        yield f"{machine['name']}: has {found}, its type {expected}"
+
+
+def _headroom(machine: Json, facts: Facts, on_vms: bool) -> Iterator[str]:
+    """The share that stays free: of every machine with copies on it, or of every VM where those are the nodes."""
+    boxes = [(machine["name"], machine["capacity"], {r: taken(machine, r) for r in machine["capacity"]})]
+    if on_vms:
+        boxes = [
+            (vm["name"], vm["capacity"], {r: held(machine, r, vm["name"]) for r in vm["capacity"]})
+            for vm in machine["virtual_machines"]
+        ]
+    for name, capacity, used in boxes if machine["instances"] else ():
+        for resource, share in facts.headroom.items():
+            whole = capacity.get(resource, 0)
+            if whole - used.get(resource, 0) < whole * share:
+                yield f"{name}: less than {float(share):.0%} of {resource} stays free"
+
+
+def _stock(plan: Json, facts: Facts) -> Iterator[str]:
+    """No more machines of a type than there are."""
+    used: dict[str, int] = {}
     for machine in plan["machines"]:
-        if machine["cabinet"] is None:
-            continue
-        place = (machine["cabinet"], machine["rack_unit"], machine["slot"])
-        if place in seen:
-            yield f"{machine['name']}: another machine is in cabinet {place[0]}, unit {place[1]}, slot {place[2]}"
-        seen.add(place)
-        if not 0 <= place[2] < SLOTS_PER_UNIT or not 1 <= place[1] <= UNITS_PER_CABINET:
-            yield f"{machine['name']}: no such place as unit {place[1]}, slot {place[2]}"
+        used[machine["type"]] = used.get(machine["type"], 0) + machine["count"]
+    for name, count in used.items():
+        available = facts.machines[name].available if name in facts.machines else None
+        if available is not None and count > available:
+            yield f"{count} machines of type {name}; there are {available}"
 
 
-def verify_row(row: Json, plan: Json) -> list[str]:
+def verify_row(row: Json, plan: Json, facts: Facts | None = None) -> list[str]:
     """Whether a comparison's row says what its plan adds up to."""
-    machines = plan["machines"]
-    sums: dict[str, dict[str, int]] = {}
-    capacity: dict[str, int] = {}
-    taken: dict[str, int] = {}
-    by_type: dict[str, int] = {}
-    for machine in machines:
-        by_type[machine["type"]] = by_type.get(machine["type"], 0) + machine["count"]
-        for charge in machine["overhead"]:
-            kind = sums.setdefault(charge["what"], {})
-            kind[charge["resource"]] = kind.get(charge["resource"], 0) + charge["amount"] * machine["count"]
-        for resource, whole in machine["capacity"].items():
-            capacity[resource] = capacity.get(resource, 0) + whole * machine["count"]
-            taken[resource] = taken.get(resource, 0) + _taken(machine, resource) * machine["count"]
-    use = {r: round(float(Fraction(taken[r], whole)), 6) for r, whole in capacity.items() if whole}
-    expected = {
-        "machines": sum(by_type.values()),
-        "machines_by_type": by_type,
-        "virtual_machines": sum(m["count"] * len(m["virtual_machines"]) for m in machines),
-        "instances": sum(m["count"] * i["count"] for m in machines for i in m["instances"]),
-        "overhead": sums,
-        "lower_bound": plan["lower_bound"],
-        "status": plan["status"],
-    }
-    faults = [
-        f"{key}: the row says {row[key]}, the plan {value}" for key, value in expected.items() if row[key] != value
-    ]
-    return faults + [
-        f"utilisation of {r}: the row says {row['utilisation'].get(r)}, the plan {value}"
-        for r, value in use.items()
-        if abs(row["utilisation"].get(r, -1) - value) > 1e-6
-    ]
+    return list(row_faults(row, plan, facts.machines if facts else None))
+
+
+def verify_comparison(eras: Json, plans: Sequence[Json], facts: Sequence[Facts | None] | None = None) -> list[str]:
+    """Every broken rule of a comparison and of the plans behind its rows, in the rows' order, each naming era and shape."""
+    rows = eras["eras"]
+    if len(rows) != len(plans):
+        return [f"{len(rows)} rows, but {len(plans)} plans"]
+    faults = []
+    for row, plan, known in zip(rows, plans, facts or [None] * len(rows), strict=True):
+        found = verify_plan(plan, known) + verify_row(row, plan, known)
+        faults += [f"{row['era']}, {row['shape']}: {fault}" for fault in found]
+    return faults

@@ -6,16 +6,20 @@ import copy
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from binpack.eras.options import ERAS, SHAPES
+from binpack.eras.options import ERAS, SHAPES, EraOptions
 from binpack.machines.machine_type import MachineType
 from binpack.planning import compare_eras
 from binpack.report.json import era_json, plan_json
 from binpack.units import GIB, MIB
-from binpack.verify import verify_plan, verify_row
+from binpack.verify import verify_comparison, verify_plan, verify_row
+from binpack.verify_facts import Facts
 from binpack.workload.application import Application, Component, Placement
+from binpack.workload.monolith import as_monolith, as_parts
+from binpack.workload.sizing import size_workload
 from binpack.workload.workload import Workload
 
 BOX = MachineType("box", {"cpu": 8_000, "memory": 32 * GIB, "disk": 512 * GIB}, rack_units=Fraction(1, 2))
@@ -48,106 +52,246 @@ def estates(draw: st.DrawFn) -> Workload:
     return Workload("estate", tuple(applications))
 
 
+def facts_of(workload: Workload, machines: list[MachineType], shape: str, **switches: Any) -> Facts:
+    """What a plan of that shape is held against."""
+    shaped = {"parts": as_parts, "monolith": as_monolith}[shape](size_workload(workload))
+    return Facts({a.key: a for a in shaped.placed}, {m.name: m for m in machines}, **switches)
+
+
 def plans(workload: Workload, machines: list[MachineType] | None = None) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """(row, plan) as JSON, for every era and shape."""
     comparison = compare_eras(workload, machines or [BOX])
     return [(era_json(row), plan_json(row.plan)) for row in comparison.rows]
 
 
-@settings(max_examples=100, deadline=None)
+def _faults(workload: Workload, machines: list[MachineType], options: EraOptions, **switches: Any) -> list[str]:
+    comparison = compare_eras(workload, machines, options=options)
+    rows = [era_json(row) for row in comparison.rows]
+    known = [facts_of(workload, machines, row.shape, **switches) for row in comparison.rows]
+    return verify_comparison({"eras": rows}, [plan_json(row.plan) for row in comparison.rows], known)
+
+
+@settings(max_examples=60, deadline=None)
 @given(estates(), st.sampled_from([[BOX], [WIDE], [BOX, WIDE]]))
 def test_every_plan_adds_up(workload: Workload, machines: list[MachineType]) -> None:
-    """Capacity, VMs, replicas, places and the row's totals hold in every era and shape; bound <= value."""
-    for row, plan in plans(workload, machines):
-        faults = verify_plan(plan) + verify_row(row, plan)
-        assert not faults, (row["era"], row["shape"], faults)
-        if not plan["unplaced"]:
-            assert row["lower_bound"] <= row["machines"]
-        if row["shape"] == "parts":
-            wanted = sum(a.replicas for a in workload.placed if not a.components)
-            wanted += sum((c.replicas or a.replicas) for a in workload.placed for c in a.components)
-            assert row["instances"] + sum(u["count"] for u in row["unplaced"]) == wanted, row["era"]
+    """Amounts, VMs, copies, hosts, kernels, places, the era's own rules and the row's totals hold in every era and shape."""
+    assert _faults(workload, machines, EraOptions()) == []
 
 
-def _sample() -> dict[str, Any]:
-    workload = Workload(
-        "w", (Application("a", 3, {"cpu": 500, "memory": GIB}), Application("b", 2, {"cpu": 100, "memory": GIB}))
-    )
-    by_era = {row["era"]: plan for row, plan in plans(workload) if row["shape"] == "parts"}
-    return by_era["virtual_machines"]
+@settings(max_examples=10, deadline=None)
+@given(
+    estates(),
+    st.sampled_from([Fraction(1), Fraction(4)]),
+    st.sampled_from([{}, {"cpu": Fraction(1, 5), "memory": Fraction(1, 10)}]),
+    st.sampled_from(["nodes", "dedicated", "managed"]),
+)
+def test_every_plan_adds_up_under_every_switch(
+    workload: Workload, overcommit: Fraction, headroom: dict[str, Fraction], control_plane: Any
+) -> None:
+    """Overcommitment, headroom, and the control plane's place are kept to in every era."""
+    options = EraOptions(vcpu_overcommit=overcommit, headroom=headroom, control_plane=control_plane)
+    switches = {
+        "vcpu_overcommit": overcommit,
+        "headroom": headroom,
+        "control_planes": 0 if control_plane == "managed" else 3,
+    }
+    assert _faults(workload, [BOX], options, **switches) == []
 
 
-def _tampered(change: Any) -> list[str]:
-    plan = copy.deepcopy(_sample())
+ESTATE = Workload(
+    "w",
+    (
+        Application("a", 6, {"cpu": 500, "memory": GIB}, placement=Placement(max_per_host=2)),
+        Application("b", 2, {"cpu": 100, "memory": GIB}, placement=Placement(apart_from=("default/c",))),
+        Application("c", 2, {"cpu": 100, "memory": GIB}),
+        Application("win", 2, {"cpu": 100, "memory": GIB}, os="windows"),
+    ),
+)
+SAMPLES = {row["era"]: (row, plan) for row, plan in plans(ESTATE) if row["shape"] == "parts"}
+FACTS = facts_of(ESTATE, [BOX], "parts")
+
+
+def _tampered(era: str, change: Any) -> list[str]:
+    plan = copy.deepcopy(SAMPLES[era][1])
     change(plan)
-    return verify_plan(plan, copies={"default/a": 3, "default/b": 2})
+    return verify_plan(plan, FACTS)
 
 
-def test_the_sample_is_sound() -> None:
-    """Untouched, the plan that the next tests tamper with is accepted."""
-    assert _tampered(lambda plan: None) == []
+def _machine_with(plan: dict[str, Any], application: str) -> dict[str, Any]:
+    found = (m for m in plan["machines"] if any(i["application"] == application for i in m["instances"]))
+    return next(found)
 
 
-def test_too_much_on_a_machine_is_found() -> None:
-    """An overhead beyond what the machine has is named with machine and resource."""
-
-    def change(plan: dict[str, Any]) -> None:
-        plan["machines"][0]["overhead"][0]["amount"] += 64 * GIB
-
-    assert any("machine-1" in fault for fault in _tampered(change))
-
-
-def test_too_much_in_a_virtual_machine_is_found() -> None:
-    """A VM holds no more than its capacity."""
-
-    def change(plan: dict[str, Any]) -> None:
-        plan["machines"][0]["virtual_machines"][0]["capacity"]["memory"] -= GIB
-
-    assert _tampered(change)
+def _on_one(plan: dict[str, Any], application: str) -> None:
+    """All copies of an application onto its first machine, with nothing lost."""
+    moved = []
+    for machine in plan["machines"]:
+        for instance in [i for i in machine["instances"] if i["application"] == application]:
+            machine["instances"].remove(instance)
+            moved.append({**instance, "count": instance["count"] * machine["count"]})
+    plan["machines"][0]["instances"] += moved
 
 
-def test_a_lost_and_a_doubled_copy_are_found() -> None:
-    """Every copy is placed once."""
-
-    def lose(plan: dict[str, Any]) -> None:
-        del plan["machines"][0]["instances"][0]
-
-    def double(plan: dict[str, Any]) -> None:
-        plan["machines"].append({**copy.deepcopy(plan["machines"][0]), "name": "machine-9", "slot": 1})
-
-    assert _tampered(lose)
-    assert any("twice" in fault for fault in _tampered(double))
+def _without_control_plane(plan: dict[str, Any]) -> None:
+    machine = plan["machines"][0]
+    machine["overhead"] = [c for c in machine["overhead"] if c["what"] != "control_plane"]
 
 
-def test_two_machines_in_one_slot_are_found() -> None:
-    """A slot of a rack unit holds one machine, and a unit has two slots."""
-
-    def same(plan: dict[str, Any]) -> None:
-        plan["machines"].append({**plan["machines"][0], "instances": [], "virtual_machines": [], "overhead": []})
-
-    def third(plan: dict[str, Any]) -> None:
-        plan["machines"][0]["slot"] = 2
-
-    assert any("slot" in fault for fault in _tampered(same))
-    assert any("no such place" in fault for fault in _tampered(third))
+def _beside(plan: dict[str, Any]) -> None:
+    """c beside b, which has to be apart from it."""
+    host = _machine_with(plan, "default/b")
+    source = _machine_with(plan, "default/c")
+    host["instances"].append(next(i for i in source["instances"] if i["application"] == "default/c"))
 
 
-def test_an_unknown_overhead_is_found() -> None:
-    """Overheads are of the kinds that the report has columns for."""
-
-    def change(plan: dict[str, Any]) -> None:
-        plan["machines"][0]["overhead"][0]["what"] = "luck"
-
-    assert any("luck" in fault for fault in _tampered(change))
+def _instance(plan: dict[str, Any]) -> dict[str, Any]:
+    return plan["machines"][0]["instances"][0]  # type: ignore[no-any-return]
 
 
-def test_a_row_that_says_something_else_is_found() -> None:
-    """Machines, overheads and utilisation of a row are those of its plan."""
-    workload = Workload("w", (Application("a", 3, {"cpu": 500, "memory": GIB}),))
-    row, plan = plans(workload)[0]
-    assert verify_row(row, plan) == []
-    assert verify_row({**row, "machines": row["machines"] + 1}, plan)
-    assert verify_row({**row, "utilisation": {**row["utilisation"], "cpu": 0.9}}, plan)
+def _vm(plan: dict[str, Any]) -> dict[str, Any]:
+    return plan["machines"][0]["virtual_machines"][0]  # type: ignore[no-any-return]
+
+
+def _other_family(plan: dict[str, Any]) -> None:
+    for machine in plan["machines"]:
+        machine["labels"]["kubernetes.io/os"] = "windows"
+
+
+TAMPERINGS: dict[str, tuple[str, Any, str]] = {
+    "an overhead beyond the machine": (
+        "containers",
+        lambda p: p["machines"][0]["overhead"][0].update(amount=64 * GIB),
+        "cpu is",
+    ),
+    "a negative overhead": ("containers", lambda p: p["machines"][0]["overhead"][0].update(amount=-1), "negative"),
+    "an unknown overhead": ("containers", lambda p: p["machines"][0]["overhead"][0].update(what="luck"), "luck"),
+    "a negative request": ("containers", lambda p: _instance(p)["requests"].update(cpu=-5), "less than nothing"),
+    "a smaller request": ("containers", lambda p: _instance(p)["requests"].update(cpu=1), "its size is"),
+    "a bigger machine": ("containers", lambda p: p["machines"][0]["capacity"].update(cpu=99_000), "its type"),
+    "an unknown machine type": ("containers", lambda p: p["machines"][0].update(type="tower"), "no machine type"),
+    "a VM too small for what is in it": (
+        "virtual_machines",
+        lambda p: _vm(p)["capacity"].update(memory=GIB),
+        "holds",
+    ),
+    "a VM larger than its machine": (
+        "virtual_machines",
+        lambda p: _vm(p)["capacity"].update(memory=64 * GIB),
+        "its virtual machines",
+    ),
+    "more vCPUs than the guest sees": ("virtual_machines", lambda p: _vm(p).update(vcpus=2), "2 vCPUs"),
+    "more vCPUs than overcommitment allows": (
+        "virtual_machines",
+        lambda p: (_vm(p).update(vcpus=99), _vm(p)["capacity"].update(cpu=99_000)),
+        "at 4:1",
+    ),
+    "a VM that is not there": ("virtual_machines", lambda p: _instance(p).update(inside="gone"), "gone"),
+    "a copy outside every VM": ("virtual_machines", lambda p: _instance(p).update(inside=None), "have none"),
+    "a lost copy": ("containers", lambda p: p["machines"][0]["instances"].pop(), "unplaced of"),
+    "a replica out of the row": ("containers", lambda p: _instance(p).update(replica=77), "is not there"),
+    "a stranger": ("containers", lambda p: _instance(p).update(application="default/x"), "nobody asked"),
+    "a copy too many": ("virtual_machines", lambda p: p["machines"].append(copy.deepcopy(p["machines"][0])), "twice"),
+    "two applications on a physical machine": (
+        "physical",
+        lambda p: p["machines"][0]["instances"].append(_machine_with(p, "default/c")["instances"][0]),
+        "share a machine",
+    ),
+    "copies together that ask for separate hosts": ("containers", lambda p: _on_one(p, "default/a"), "allows 2"),
+    "applications together that are to be apart": ("containers", _beside, "apart"),
+    "another kernel": ("kubernetes", _other_family, "shares a kernel"),
+    "another processor": (
+        "kubernetes",
+        lambda p: p["machines"][0]["labels"].update({"kubernetes.io/arch": "arm64"}),
+        "is for amd64",
+    ),
+    "a control plane that nobody pays for": ("kubernetes", _without_control_plane, "the control plane"),
+    "a manager that nobody pays for": ("docker_swarm", _without_control_plane, "the control plane"),
+    "two machines in one slot": (
+        "containers",
+        lambda p: [m.update(cabinet=1, rack_unit=1, slot=0) for m in p["machines"]],
+        "another machine",
+    ),
+    "a slot that a unit does not have": ("containers", lambda p: p["machines"][0].update(slot=2), "no such place"),
+    "a unit above the cabinet": ("containers", lambda p: p["machines"][0].update(rack_unit=43), "no such place"),
+    "no place at all": ("containers", lambda p: p["machines"][0].update(cabinet=None), "a racked machine has"),
+    "a bound above the value": ("containers", lambda p: p.update(lower_bound=99, status="feasible"), "is above"),
+    "optimal without a bound": ("containers", lambda p: p.update(lower_bound=0), "is below"),
+    "two entries of one name": ("containers", lambda p: p["machines"][-1].update(name="machine-1"), "that name"),
+}
+
+
+@pytest.mark.parametrize("era", sorted(SAMPLES))
+def test_the_samples_are_sound(era: str) -> None:
+    """Untouched, the plans that the next test tampers with are accepted."""
+    assert _tampered(era, lambda plan: None) == []
+
+
+@pytest.mark.parametrize("case", TAMPERINGS)
+def test_a_tampered_plan_is_refused(case: str) -> None:
+    """Whatever is changed, the rule that it breaks is named."""
+    era, change, said = TAMPERINGS[case]
+    assert any(said in fault for fault in _tampered(era, change)), _tampered(era, change)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_no_amount_of_a_copy_or_a_machine_can_change_unseen(data: st.DataObject) -> None:
+    """Another request, capacity, count or replica anywhere in a plan of any era is a fault."""
+    plan = copy.deepcopy(SAMPLES[data.draw(st.sampled_from(sorted(SAMPLES)))][1])
+    machine = data.draw(st.sampled_from([m for m in plan["machines"] if m["instances"]]))
+    instance = data.draw(st.sampled_from(machine["instances"]))
+    step = data.draw(st.sampled_from([-3, -1, 1, 2, 5000]))
+    owner, key = data.draw(
+        st.sampled_from(
+            [
+                (instance["requests"], "cpu"),
+                (instance["requests"], "memory"),
+                (instance, "count"),
+                (instance, "replica"),
+                (machine["capacity"], "cpu"),
+                (machine["capacity"], "memory"),
+                (machine, "count"),
+            ]
+        )
+    )
+    owner[key] += step
+    assert verify_plan(plan, FACTS)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_no_figure_of_a_row_can_change_unseen(data: st.DataObject) -> None:
+    """Counts, bounds, space, overheads and utilisation of a row are those of its plan."""
+    row, plan = copy.deepcopy(SAMPLES[data.draw(st.sampled_from(sorted(SAMPLES)))])
+    assert verify_row(row, plan, FACTS) == []
+    plain = [k for k, value in row.items() if isinstance(value, int) and k not in ("plus_one_spare", "watts")]
+    sums = [(row, key) for key in plain]
+    sums += [(amounts, r) for amounts in row["overhead"].values() for r in amounts]
+    sums += [(row["utilisation"], r) for r in row["utilisation"]]
+    owner, key = data.draw(st.sampled_from(sums))
+    owner[key] += data.draw(st.sampled_from([-1, 1, 1000]))
+    assert verify_row(row, plan, FACTS)
+
+
+def test_equal_machines_are_racked_one_by_one() -> None:
+    """An entry of many machines takes a slot for each, into as many cabinets as it needs."""
+    workload = Workload("w", (Application("a", 200, {"cpu": 500, "memory": GIB}),))
+    plan = plan_json(compare_eras(workload, [BOX], eras=("physical",), shapes=("parts",)).rows[0].plan)
+    facts = facts_of(workload, [BOX], "parts")
+    assert verify_plan(plan, facts) == []
+    spare = {**plan["machines"][0], "name": "machine-999", "count": 1, "instances": [], "cabinet": 2, "rack_unit": 3}
+    assert any(
+        "cabinet 2, unit 3" in fault for fault in verify_plan({**plan, "machines": [*plan["machines"], spare]}, facts)
+    )
+
+
+def test_a_comparison_has_a_plan_for_every_row() -> None:
+    """A row without a plan is a fault, and faults name their era and shape."""
+    row, plan = SAMPLES["containers"]
+    assert verify_comparison({"eras": [row]}, []) == ["1 rows, but 0 plans"]
+    assert verify_comparison({"eras": [{**row, "machines": 9}]}, [plan], [FACTS])[0].startswith(
+        "containers, parts: machines"
+    )
 
 
 def test_all_eras_and_shapes_are_there() -> None:

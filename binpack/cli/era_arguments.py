@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from binpack.errors import input_error
 
 if TYPE_CHECKING:
     from binpack.eras.options import EraOptions
     from binpack.machines.machine_type import MachineType
+    from binpack.verify_facts import Facts
     from binpack.workload.workload import Workload
 
 DEFAULT_WORKLOAD = "train_ticket"
@@ -104,6 +105,26 @@ def refuse(faults: list[str], what: str) -> None:
         raise AssertionError(f"internal error, {what} does not add up:\n" + "\n".join(faults))
 
 
-def copies_of(workload: Any) -> dict[str, int]:
-    """Application -> copies to place."""
-    return {application.key: application.replicas for application in workload.placed}
+def facts(
+    args: argparse.Namespace, workload: Workload, machines: list[MachineType] | None, options: EraOptions, shape: str
+) -> Facts:
+    """What a plan of that shape has to agree with."""
+    from binpack.machines.catalogue import default_machine
+    from binpack.verify_facts import Facts
+    from binpack.workload.monolith import as_monolith, as_parts
+    from binpack.workload.sizing import size_workload
+
+    sized = size_workload(workload, args.size_by)
+    shaped = as_parts(sized) if shape == "parts" else as_monolith(sized)
+    nodes = options.minimum_nodes
+    charged = options.control_plane != "managed" and not any(n.startswith("control_plane.") for n in workload.overheads)
+    return Facts(
+        applications={application.key: application for application in shaped.placed},
+        machines={machine.name: machine for machine in machines or [default_machine()]},
+        minimum_nodes=nodes,
+        managers=options.managers,
+        control_planes=max(1, nodes - (nodes + 1) % 2) if charged else 0,
+        containers_on_vms=options.containers_on_vms,
+        vcpu_overcommit=options.vcpu_overcommit,
+        headroom=options.headroom,
+    )

@@ -8,7 +8,7 @@ import shutil
 import sys
 
 from binpack.cli.common import NO, YES, add_output_options, add_search_options, output
-from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, era_options, inputs, refuse
+from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, era_options, facts, inputs, refuse
 from binpack.cli.progress import progress
 
 
@@ -37,8 +37,8 @@ def run(args: argparse.Namespace) -> int:
     with progress("loading and compiling the kernels, then counting", args.quiet):
         from binpack.eras.options import ERAS, SHAPES
         from binpack.planning import compare_eras
-        from binpack.report.json import comparison_json, era_json, plan_json
-        from binpack.verify import verify_plan, verify_row
+        from binpack.report.json import comparison_json, plan_json
+        from binpack.verify import verify_comparison
 
         comparison = compare_eras(
             workload,
@@ -48,12 +48,13 @@ def run(args: argparse.Namespace) -> int:
             options=options,
             size_by=args.size_by,
         )
-    for row in comparison.rows:
-        plan = plan_json(row.plan)
-        refuse(verify_plan(plan) + verify_row(era_json(row), plan), f"{row.era}, {row.shape}")
+    asked = {shape: facts(args, workload, machines, options, shape) for shape in SHAPES}
+    found = comparison_json(comparison)
+    plans = [plan_json(row.plan) for row in comparison.rows]
+    refuse(verify_comparison(found, plans, [asked[row.shape] for row in comparison.rows]), "the comparison")
     with output(args) as stream:
         if args.format == "json":
-            json.dump(comparison_json(comparison), stream, indent=1)
+            json.dump(found, stream, indent=1)
             stream.write("\n")
         elif args.format == "csv":
             from binpack.report.csv import comparison_csv

@@ -8,7 +8,7 @@ import shutil
 import sys
 
 from binpack.cli.common import NO, YES, add_output_options, add_search_options, output
-from binpack.cli.era_arguments import add_era_options, era_options, inputs, refuse
+from binpack.cli.era_arguments import add_era_options, era_options, facts, inputs, refuse
 from binpack.cli.progress import progress
 
 
@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         )
     [row] = comparison.rows
     plan = plan_json(row.plan, row.cost_per_month)
-    refuse(verify_plan(plan), args.era)
+    refuse(verify_plan(plan, facts(args, workload, machines, options, args.shape)), args.era)
     with output(args) as stream:
         if args.format == "json":
             json.dump(plan, stream, indent=1)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from binpack.eras.compilation import Box
 from binpack.eras.decoding import labels_of, listed
 from binpack.eras.era import Setting
 from binpack.eras.placement import Placement
+from binpack.eras.virtual_machines import hypervisor_host_charges
 from binpack.machines.machine_type import MachineType
 from binpack.machines.racks import rack_positions
 from binpack.plan import Machine
+from binpack.workload.application import LINUX
 from binpack.workload.workload import Workload
 
 LONGEST_ORDER = 100_000
@@ -22,7 +25,10 @@ def with_spares(placement: Placement, setting: Setting) -> tuple[Machine, ...]:
     if not spare or not placement.machines:
         return placement.machines
     used = {machine.type for machine in placement.machines}
-    boxes = [box for box in placement.compiled.boxes if box.machine.name in used] or list(placement.compiled.boxes)
+    boxes = [box for box in placement.compiled.boxes if box.machine.name in used]
+    if not boxes:  # the compiled boxes are virtual machines: the spare is a host without any
+        hosts = [machine for machine in setting.machines if machine.name in used]
+        boxes = [Box(machine, machine.capacity, hypervisor_host_charges(setting), LINUX) for machine in hosts]
     box = max(boxes, key=lambda b: tuple(sorted(b.capacity.values())))
     machine = Machine("", box.machine.name, listed(box.capacity), box.charges, labels=labels_of(box), count=spare)
     return (*placement.machines, machine)

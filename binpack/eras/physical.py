@@ -64,5 +64,6 @@ def bare_piece(application: Application, rules: dict[str, int] | None = None, mo
         rules=rules or {},
         runs_on=(application.os,),
         arch=application.arch,
+        alone=application.isolation == "machine",
         max_per_box=min(limits) if limits else None,
     )

@@ -252,6 +252,14 @@ def test_applications_of_one_name_in_two_groups_have_vms_of_their_own() -> None:
     assert len({vm.name for vm in machine.virtual_machines}) == 2
 
 
+@pytest.mark.parametrize("fields", [{"os": "windows"}, {"isolation": "vm"}])
+def test_a_vm_within_a_vm_is_refused(fields: dict[str, object]) -> None:
+    """Containers on VMs share a Linux kernel; what needs another, or a VM of its own, is named instead of put there."""
+    with pytest.raises(InputError, match="shop/odd"):
+        rows(app("web"), app("odd", **fields), eras=("containers",), containers_on_vms=True)  # type: ignore[arg-type]
+    assert rows(app("web"), eras=("containers",), containers_on_vms=True)["containers", PARTS].virtual_machines == 1
+
+
 def test_unknown_era_is_refused() -> None:
     """The known names are listed."""
     with pytest.raises(InputError, match="physical"):

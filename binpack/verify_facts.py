@@ -1,0 +1,30 @@
+"""Facts: what a plan has to agree with beyond its own arithmetic. Known to whoever ran the plan, not read from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from binpack.machines.machine_type import MachineType
+from binpack.workload.application import Application
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The applications as placed (sized, and in the plan's shape) by key, the machine types by name, and the switches.
+
+    minimum_nodes : machines that nodes of Kubernetes are on at least. managers : machines of Docker Swarm's managers.
+    control_planes : machines that the control plane of Kubernetes is charged on at least; 0 where it is managed.
+    containers_on_vms : the era ``containers`` is on VMs that hold many copies each.
+    vcpu_overcommit : vCPUs of a machine's VMs per thread. headroom : share of each resource of a machine that stays free.
+    """
+
+    applications: Mapping[str, Application]
+    machines: Mapping[str, MachineType]
+    minimum_nodes: int = 3
+    managers: int = 3
+    control_planes: int = 3
+    containers_on_vms: bool = False
+    vcpu_overcommit: Fraction = Fraction(4)
+    headroom: Mapping[str, Fraction] = field(default_factory=dict)

@@ -1,0 +1,106 @@
+"""Sums on one machine of a plan's JSON: what is on it fits into it, what is in a virtual machine fits into that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+Json = Mapping[str, Any]
+
+KINDS = ("host_os", "hypervisor", "guest_os", "engine", "kubelet", "agents", "control_plane")
+THREAD = 1000
+
+
+def machine_faults(machine: Json) -> Iterator[str]:
+    """Every broken rule of one machine, each naming it."""
+    name = machine["name"]
+    yield from _signs(machine)
+    vms = {vm["name"]: vm for vm in machine["virtual_machines"]}
+    if len(vms) != len(machine["virtual_machines"]):
+        yield f"{name}: two virtual machines of one name"
+    for thing in (*machine["instances"], *machine["overhead"]):
+        if thing["inside"] is not None and thing["inside"] not in vms:
+            yield f"{name}: something is inside {thing['inside']!r}, which is not there"
+    for resource in resources(machine):
+        if on_demand(machine, resource):
+            continue
+        whole, used = machine["capacity"].get(resource, 0), taken(machine, resource)
+        if used > whole:
+            yield f"{name}: {resource} is {used} of {whole}"
+        promised = promised_to_vms(machine, resource)
+        if resource != "cpu" and promised > whole:
+            yield f"{name}: its virtual machines and what is beside them hold {promised} of {whole} {resource}"
+    for vm in machine["virtual_machines"]:
+        yield from _virtual_machine(machine, vm)
+
+
+def _signs(machine: Json) -> Iterator[str]:
+    """Counts are at least 1, amounts at least 0, overheads of a kind that a report has a column for."""
+    name = machine["name"]
+    if machine["count"] < 1:
+        yield f"{name}: {machine['count']} machines"
+    for charge in machine["overhead"]:
+        if charge["what"] not in KINDS:
+            yield f"{name}: overhead of the unknown kind {charge['what']!r}"
+        if charge["amount"] < 0:
+            yield f"{name}: a negative overhead"
+    for instance in machine["instances"]:
+        if instance["count"] < 1 or instance["replica"] < 0:
+            yield f"{name}: {instance['count']} copies of {instance['application']} from {instance['replica']} on"
+        if min(instance["requests"].values(), default=0) < 0:
+            yield f"{name}: {instance['application']} requests less than nothing"
+
+
+def _virtual_machine(machine: Json, vm: Json) -> Iterator[str]:
+    """A VM holds its guest's overhead and its instances; its vCPUs are the threads that its guest sees."""
+    name = f"{machine['name']}: {vm['name']}"
+    for resource, whole in vm["capacity"].items():
+        inside = held(machine, resource, vm["name"])
+        if inside > whole:
+            yield f"{name} holds {inside} of {whole} {resource}"
+    if "memory" not in vm["capacity"]:
+        yield f"{name} has no memory"
+    if vm["vcpus"] < 1:
+        yield f"{name} has no vCPU"
+    if vm["capacity"].get("cpu", vm["vcpus"] * THREAD) != vm["vcpus"] * THREAD:
+        yield f"{name} has {vm['vcpus']} vCPUs, but {vm['capacity']['cpu']} thousandths of a thread"
+
+
+def vcpu_faults(machine: Json, overcommit: Fraction) -> Iterator[str]:
+    """The vCPUs of a machine's VMs together are at most its threads times the overcommitment."""
+    vcpus = sum(vm["vcpus"] for vm in machine["virtual_machines"])
+    most = machine["capacity"].get("cpu", 0) * overcommit / THREAD
+    if vcpus > most:
+        yield f"{machine['name']}: {vcpus} vCPUs; at most {most} at {overcommit}:1"
+
+
+def resources(machine: Json) -> list[str]:
+    """Every resource that a machine has or something on it takes."""
+    named = set(machine["capacity"]) | {c["resource"] for c in machine["overhead"]}
+    return sorted(named | {r for i in machine["instances"] for r in i["requests"]})
+
+
+def on_demand(machine: Json, resource: str) -> bool:
+    """A rented machine without a disk of its own has as much block storage as is asked for."""
+    return resource == "disk" and "disk" not in machine["capacity"]
+
+
+def taken(machine: Json, resource: str) -> int:
+    """Requests and overhead on one machine, those inside its VMs included."""
+    requested = sum(i["requests"].get(resource, 0) * i["count"] for i in machine["instances"])
+    return int(requested + sum(c["amount"] for c in machine["overhead"] if c["resource"] == resource))
+
+
+def held(machine: Json, resource: str, vm: str | None) -> int:
+    """Requests and overhead inside the VM of that name; None: outside every VM."""
+    requested = sum(i["requests"].get(resource, 0) * i["count"] for i in machine["instances"] if i["inside"] == vm)
+    charged = (c["amount"] for c in machine["overhead"] if c["inside"] == vm and c["resource"] == resource)
+    return int(requested + sum(charged))
+
+
+def promised_to_vms(machine: Json, resource: str) -> int:
+    """What VMs are promised of a resource, and what is taken beside them: the whole VM counts, full or not."""
+    return held(machine, resource, None) + sum(
+        vm["capacity"].get(resource, held(machine, resource, vm["name"])) for vm in machine["virtual_machines"]
+    )

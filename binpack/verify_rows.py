@@ -1,0 +1,92 @@
+"""Whether a row of a comparison says what its plan adds up to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from binpack.machines.machine_type import MachineType
+from binpack.verify_machines import taken
+from binpack.verify_places import stands
+
+Json = Mapping[str, Any]
+
+ORCHESTRATED = ("docker_swarm", "kubernetes", "kubernetes_on_vms")
+HOURS_PER_MONTH = 730
+
+
+def row_faults(row: Json, plan: Json, types: Mapping[str, MachineType] | None = None) -> Iterator[str]:
+    """Every figure of a row that its plan does not add up to. types : machine types by name, for space, price and rack."""
+    expected = {**_counts(plan), "overhead": _overhead(plan), **_from_types(plan, types or {})}
+    for key, value in expected.items():
+        if row[key] != value:
+            yield f"{key}: the row says {row[key]}, the plan {value}"
+    use = _utilisation(plan)
+    if set(use) != set(row["utilisation"]):
+        yield f"utilisation is of {sorted(row['utilisation'])}, the machines have {sorted(use)}"
+    for resource, value in use.items():
+        if abs(row["utilisation"].get(resource, -1) - value) > 1e-6:
+            yield f"utilisation of {resource}: the row says {row['utilisation'].get(resource)}, the plan {float(value)}"
+    spare = row["plus_one_spare"]
+    if spare is not None and spare <= row["machines"] and plan["machines"]:
+        yield f"plus_one_spare: {spare} is not more than {row['machines']} machines"
+
+
+def _counts(plan: Json) -> dict[str, Any]:
+    machines = plan["machines"]
+    by_type: dict[str, int] = {}
+    for machine in machines:
+        by_type[machine["type"]] = by_type.get(machine["type"], 0) + machine["count"]
+    nodes = sum(m["count"] * (len(m["virtual_machines"]) or 1) for m in machines)
+    return {
+        "era": plan["era"],
+        "shape": plan["shape"],
+        "machines": sum(by_type.values()),
+        "machines_by_type": by_type,
+        "nodes": nodes if plan["era"] in ORCHESTRATED else 0,
+        "virtual_machines": sum(m["count"] * len(m["virtual_machines"]) for m in machines),
+        "instances": sum(m["count"] * i["count"] for m in machines for i in m["instances"]),
+        "lower_bound": plan["lower_bound"],
+        "cost_lower_bound": plan["cost_lower_bound"],
+        "status": plan["status"],
+        "unplaced": plan["unplaced"],
+    }
+
+
+def _overhead(plan: Json) -> dict[str, dict[str, int]]:
+    sums: dict[str, dict[str, int]] = {}
+    for machine in plan["machines"]:
+        for charge in machine["overhead"]:
+            kind = sums.setdefault(charge["what"], {})
+            kind[charge["resource"]] = kind.get(charge["resource"], 0) + charge["amount"] * machine["count"]
+    return sums
+
+
+def _utilisation(plan: Json) -> dict[str, Fraction]:
+    whole: dict[str, int] = {}
+    used: dict[str, int] = {}
+    for machine in plan["machines"]:
+        for resource, amount in machine["capacity"].items():
+            whole[resource] = whole.get(resource, 0) + amount * machine["count"]
+            used[resource] = used.get(resource, 0) + taken(machine, resource) * machine["count"]
+    return {resource: Fraction(used[resource], amount) for resource, amount in whole.items() if amount}
+
+
+def _from_types(plan: Json, types: Mapping[str, MachineType]) -> dict[str, Any]:
+    """Rack units (halves round up), cabinets and dollars a month; None where a machine has no space or no price.
+    Nothing is expected of types that are not known."""
+    if not all(machine["type"] in types for machine in plan["machines"]):
+        return {}
+    units, price = Fraction(0), Fraction(0)
+    racked = priced = True
+    for machine in plan["machines"]:
+        kind = types[machine["type"]]
+        racked, priced = racked and kind.rack_units is not None, priced and kind.price is not None
+        units += (kind.rack_units or 0) * machine["count"]
+        price += (kind.price or 0) * machine["count"] * HOURS_PER_MONTH
+    return {
+        "rack_units": -(-units.numerator // units.denominator) if racked else None,
+        "cabinets": max((stand.cabinet for stand in stands(plan, types)), default=0) or None,
+        "cost_per_month": float(price) / 10**6 if priced else None,
+    }
