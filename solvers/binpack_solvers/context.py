@@ -35,7 +35,12 @@ class Context:
     @property
     def over(self) -> bool:
         """Whether the time is up or the caller wants to stop."""
-        return monotonic() >= self.deadline or (self.stop is not None and self.stop())
+        return monotonic() >= self.deadline or self.stopped
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the caller has asked to stop."""
+        return self.stop is not None and self.stop()
 
     @property
     def left(self) -> float:

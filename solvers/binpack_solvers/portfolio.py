@@ -108,9 +108,12 @@ def _tighten(context: Context, volume_only: bool = False) -> None:
 
 
 def _construct(context: Context) -> None:
-    """All heuristics and their variants, until the bounds are met or the time is up."""
+    """All heuristics and their variants, until the bounds are met or the time is up.
+
+    The clock alone does not end this before there is a packing: an answer a little late is worth more than none in time.
+    """
     for run in _constructions(context):
-        if context.optimal or context.over:
+        if context.optimal or context.stopped or (context.over and context.packing is not None):
             return
         packing = run()
         taken = context.offer(packing)
