@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from time import monotonic
 
 from binpack_solvers.bounds.lower_bounds import lower_bounds
@@ -20,6 +20,10 @@ from binpack_solvers.problem import Problem
 from binpack_solvers.solution import Solution, Statistics, Status
 
 METHODS = ("auto", "cp_sat", *HEURISTICS)
+
+BIN_CENTRIC = ("dot_product", "minimum_bin_slack")
+LARGEST_BIN_CENTRIC = 10**8
+"""Item types times bins up to which ``auto`` runs these: about 3 s, and a kernel cannot be interrupted."""
 
 
 def solve(
@@ -70,7 +74,7 @@ def load_kernels() -> float:
 @cache
 def _first_calls() -> None:
     tiny = Problem([1], 1)
-    for heuristic in ("first_fit", "dot_product"):
+    for heuristic in ("first_fit", "dot_product", "minimum_bin_slack"):
         HEURISTICS[heuristic](tiny, 0)
 
 
@@ -125,8 +129,9 @@ def _construct(context: Context) -> None:
 
 def _constructions(context: Context) -> Iterator[Callable[[], Packing | None]]:
     problem = context.problem
-    for heuristic in HEURISTICS.values():
-        yield lambda heuristic=heuristic: heuristic(problem, context.seed)  # type: ignore[misc]
+    for name, heuristic in HEURISTICS.items():
+        if name not in BIN_CENTRIC or problem.item_types * context.bounds.bins <= LARGEST_BIN_CENTRIC:
+            yield partial(heuristic, problem, context.seed)
     for _, run in variants(problem, context.bounds.bins):
         yield run
 
@@ -174,7 +179,8 @@ def _solution(context: Context, infeasible: str, statistics: Statistics) -> Solu
     if infeasible:
         return Solution("infeasible", None, None, None, 0, 0, reason=infeasible, statistics=statistics)
     if context.packing is None or context.value is None:
-        return Solution("unknown", None, None, None, bounds.bins, bounds.cost, statistics=statistics)
+        reason = f"{statistics.method} found no packing"
+        return Solution("unknown", None, None, None, bounds.bins, bounds.cost, reason=reason, statistics=statistics)
     value = context.value
     statistics.cost_proven = context.proves("unplaced") and context.proves("cost")
     status: Status = "optimal" if context.optimal else "feasible"

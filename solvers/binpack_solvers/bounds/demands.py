@@ -60,19 +60,23 @@ def demands_of(problem: Problem, all_placed: bool = False) -> Demands:
         if problem.demands[group[0]] > 0 and (all_placed or problem.optional[group[0]] == MUST_BE_PACKED)
     ]
     per_item = most_per_bin(problem)
-    size = np.array([problem.sizes[list(g)].min(axis=0) for g in groups], np.int64).reshape(-1, problem.resources)
     pays = paid_setups(problem, per_item)
+    first = np.array([g[0] for g in groups], np.int64)
+    size, most = problem.sizes[first], per_item[first]
     apart = _pairs_apart(problem)
+    for row, group in enumerate(groups):
+        if len(group) > 1:
+            size[row] = problem.sizes[list(group)].min(axis=0)
+            most[row] = _together(problem, group, per_item, size[row], apart)
+    exclusive = [all(problem.exclusive[i] for i in g) for g in groups] if problem.exclusive.any() else False
     return Demands(
         problem,
-        [g[0] for g in groups],
-        [int(problem.demands[g[0]]) for g in groups],
+        first.tolist(),
+        problem.demands[first].tolist(),
         size,
-        np.array(
-            [_together(problem, g, per_item, s, apart) for g, s in zip(groups, size, strict=True)], np.int64
-        ).reshape(-1, problem.bin_types),
+        most,
         [frozenset.intersection(*(pays[i] for i in g)) for g in groups],
-        np.array([problem.exclusive[list(g)].all() for g in groups], np.bool_),
+        np.broadcast_to(np.array(exclusive, np.bool_), len(groups)),
         groups,
     )
 
@@ -123,8 +127,6 @@ def _together(
     problem: Problem, group: tuple[int, ...], per_item: Int64, size: Int64, apart: frozenset[tuple[int, int]]
 ) -> Int64:
     """(t,): copies of a group that one bin takes at most, over mixtures of its alternatives."""
-    if len(group) == 1:
-        return per_item[group[0]]
     most = per_item[list(group)]
     if all((i, j) in apart for n, i in enumerate(group) for j in group[n + 1 :]):
         return np.asarray(most.max(axis=0), np.int64)

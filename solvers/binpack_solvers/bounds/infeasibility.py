@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from binpack_solvers.bounds.bound import Reason
 from binpack_solvers.bounds.covering import cover
 from binpack_solvers.bounds.demands import PLENTY, Demands, available_of
@@ -11,28 +13,44 @@ def obstacle(demands: Demands, volume: list[int]) -> tuple[str, Reason] | None:
     """Words and reason of the first obstacle found, or None; None proves nothing."""
     problem = demands.problem
     available = available_of(problem)
-    one_bin = {i for i, j, level in problem.requires.tolist() if i == j and level == 0}
-    for g, item in enumerate(demands.item):
-        most = demands.most[g].tolist()
-        name, copies = problem.item_name(item), demands.demand[g]
-        if not any(most):
-            return _misfit(demands, g), Reason("misfit", item=item)
-        if len(demands.members[g]) == 1 and item in one_bin and max(most) < copies:
-            return f"all {copies} copies of {name} must stand in one bin, which takes {max(most)}", Reason(
-                "misfit", item=item
-            )
-        if cover(copies, most, [0] * len(most), available) is None:
-            return f"the bins that are available take too few of the {copies} copies of {name}", Reason(
-                "availability", item=item
-            )
+    found = _misfits(demands) or _too_few_copies(demands, available)
+    if found is not None:
+        return found
     for h, total in enumerate(volume):
         room = problem.capacity[:, h].tolist()
         if cover(total, room, [0] * len(room), available) is None:
             return f"resource {h}: {total} is needed, which the available bins do not have", Reason("availability", h)
     if PLENTY not in available and sum(available) < problem.minimum_bins:
-        return f"at least {problem.minimum_bins} bins are asked for, {sum(available)} are available", Reason(
-            "minimum bins"
-        )
+        words = f"at least {problem.minimum_bins} bins are asked for, {sum(available)} are available"
+        return words, Reason("minimum bins")
+    return None
+
+
+def _misfits(demands: Demands) -> tuple[str, Reason] | None:
+    """A group of which no bin takes a copy, or not all copies where they must be in one bin."""
+    for g in np.flatnonzero((demands.most <= 0).all(axis=1)).tolist():
+        return _misfit(demands, g), Reason("misfit", item=demands.item[g])
+    problem = demands.problem
+    group_of = {members[0]: g for g, members in enumerate(demands.members) if len(members) == 1}
+    for i, j, level in problem.requires.tolist():
+        if i != j or level != 0 or i not in group_of:
+            continue
+        most, copies = int(demands.most[group_of[i]].max()), demands.demand[group_of[i]]
+        if most < copies:
+            words = f"all {copies} copies of {problem.item_name(i)} must stand in one bin, which takes {most}"
+            return words, Reason("misfit", item=i)
+    return None
+
+
+def _too_few_copies(demands: Demands, available: list[int]) -> tuple[str, Reason] | None:
+    """A group of which all available bins together take too few."""
+    unlimited = [k for k, bins in enumerate(available) if bins == PLENTY]
+    for g in np.flatnonzero((demands.most[:, unlimited] <= 0).all(axis=1)).tolist():
+        row, copies = demands.most[g].tolist(), demands.demand[g]
+        if cover(copies, row, [0] * len(row), available) is None:
+            name = demands.problem.item_name(demands.item[g])
+            words = f"the bins that are available take too few of the {copies} copies of {name}"
+            return words, Reason("availability", item=demands.item[g])
     return None
 
 

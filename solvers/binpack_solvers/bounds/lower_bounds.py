@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from binpack_solvers.bounds.bound import NO_BOUND, Bound, Bounds, Reason, best
 from binpack_solvers.bounds.conflicts import Conflicts, heaviest_clique, separate_setups
 from binpack_solvers.bounds.covering import cover
@@ -12,6 +14,9 @@ from binpack_solvers.bounds.infeasibility import obstacle
 from binpack_solvers.bounds.martello_toth import martello_toth
 from binpack_solvers.bounds.volume import volumes
 from binpack_solvers.problem import Problem
+
+LARGEST_CLIQUE_SEARCH = 5000
+"""Demand groups up to which a clique of conflicts is looked for; beyond it the search would take seconds."""
 
 
 class Pair(NamedTuple):
@@ -75,12 +80,10 @@ def _best_argument(demands: Demands, setup_bins: dict[int, int], volume_only: bo
         bins.append(Bound(cover(total, room, ones, available) or 0, by, reason))
         cost.append(Bound((cover(total, room, prices, available) or 0) + setup_cost, by, reason))
     if not volume_only:
-        copies = _copies(demands)
-        bins += [copy.bins for copy in copies] + _large_items(demands)
-        cost += [Bound(b.value + setup_cost, b.by, b.reason) for b in (copy.cost for copy in copies)]
-        clique = _clique(demands, copies)
-        bins += [clique.bins, _separate(demands, setup_bins)]
-        cost.append(Bound(clique.cost.value + setup_cost, clique.cost.by, clique.cost.reason))
+        copies, copies_cost = _copies(demands, ones), _copies(demands, prices)
+        clique = _clique(demands, copies, copies_cost)
+        bins += [_most_needed(demands, copies), *_large_items(demands), clique.bins, _separate(demands, setup_bins)]
+        cost += [Bound(b.value + setup_cost, b.by, b.reason) for b in (_most_needed(demands, copies_cost), clique.cost)]
     return _consistent(problem, Pair(best(bins), best(cost)), setup_cost)
 
 
@@ -102,17 +105,26 @@ def _cheapest(problem: Problem, bins: int) -> int:
     return cover(bins, [1] * problem.bin_types, problem.cost.tolist(), available_of(problem)) or 0
 
 
-def _copies(demands: Demands) -> list[Pair]:
-    """Per group: its copies over the most that a bin takes."""
-    problem = demands.problem
-    available, prices, ones = available_of(problem), problem.cost.tolist(), [1] * problem.bin_types
-    pairs = []
-    for item, copies, row in zip(demands.item, demands.demand, demands.most.tolist(), strict=True):
-        by = f"at most {max(row)} copies of {problem.item_name(item)} per bin"
-        reason = Reason("copies per bin", item=item, per_bin=max(row))
-        bins, cost = cover(copies, row, ones, available), cover(copies, row, prices, available)
-        pairs.append(Pair(Bound(bins or 0, by, reason), Bound(cost or 0, by, reason)))
-    return pairs
+def _copies(demands: Demands, cost: list[int]) -> list[int]:
+    """Per group: the least cost of bins for its copies, by the most that a bin takes; groups alike are counted once."""
+    available = available_of(demands.problem)
+    known: dict[tuple[int, tuple[int, ...]], int] = {}
+    values = []
+    for copies, row in zip(demands.demand, map(tuple, demands.most.tolist()), strict=True):
+        if (copies, row) not in known:
+            known[copies, row] = cover(copies, list(row), cost, available) or 0
+        values.append(known[copies, row])
+    return values
+
+
+def _most_needed(demands: Demands, values: list[int]) -> Bound:
+    """The group with the largest value."""
+    if not values:
+        return NO_BOUND
+    g = max(range(len(values)), key=values.__getitem__)
+    item, per_bin = demands.item[g], int(demands.most[g].max())
+    by = f"at most {per_bin} copies of {demands.problem.item_name(item)} per bin"
+    return Bound(values[g], by, Reason("copies per bin", item=item, per_bin=per_bin))
 
 
 def _large_items(demands: Demands) -> list[Bound]:
@@ -131,17 +143,14 @@ def _large_items(demands: Demands) -> list[Bound]:
     ]
 
 
-def _clique(demands: Demands, copies: list[Pair]) -> Pair:
-    weight = [pair.bins.value for pair in copies]
-    clique = heaviest_clique(Conflicts(demands), weight)
-    if not clique:
+def _clique(demands: Demands, bins: list[int], cost: list[int]) -> Pair:
+    """Groups of which no two share a bin: what they need by themselves adds up. Not looked for among too many groups."""
+    if not 0 < len(bins) <= LARGEST_CLIQUE_SEARCH:
         return Pair(NO_BOUND, NO_BOUND)
-    by, reason = (
-        f"{len(clique)} item types of which no two share a bin",
-        Reason("conflicts", item=demands.item[clique[0]]),
-    )
-    cost = sum(copies[g].cost.value for g in clique)
-    return Pair(Bound(sum(weight[g] for g in clique), by, reason), Bound(cost, by, reason))
+    clique = heaviest_clique(Conflicts(demands), bins)
+    by = f"{len(clique)} item types of which no two share a bin"
+    reason = Reason("conflicts", item=demands.item[clique[0]])
+    return Pair(Bound(sum(bins[g] for g in clique), by, reason), Bound(sum(cost[g] for g in clique), by, reason))
 
 
 def _separate(demands: Demands, setup_bins: dict[int, int]) -> Bound:
@@ -179,18 +188,16 @@ def _setup_bins(demands: Demands) -> dict[int, int]:
 
 def _apart_by_type(demands: Demands) -> list[Demands]:
     """The parts of which no two share a bin type: connected components of groups and the bin types that take them."""
-    part_of: dict[int, int] = {}  # bin type -> part
-    parts: dict[int, list[int]] = {}
-    for g, row in enumerate((demands.most > 0).tolist()):
-        types = [k for k, takes in enumerate(row) if takes]
-        joined = sorted({part_of[k] for k in types if k in part_of})
-        rows = [member for part in joined for member in parts.pop(part)]
-        parts[g] = [*rows, g]
-        part_of.update({k: g for k, part in part_of.items() if part in joined})
-        part_of.update(dict.fromkeys(types, g))
-    if len(parts) <= 1:
+    takes = demands.most > 0
+    kinds, kind_of = np.unique(takes, axis=0, return_inverse=True)  # groups that go into the same bin types
+    part_of = list(range(len(kinds)))
+    for k in range(demands.problem.bin_types):
+        joined = {part_of[kind] for kind in np.flatnonzero(kinds[:, k]).tolist()}
+        part_of = [min(joined) if part in joined else part for part in part_of]
+    parts = np.array(part_of, np.int64)[kind_of.ravel()]
+    if len(set(part_of)) <= 1:
         return [demands]
-    return [demands.subset(sorted(rows)) for rows in parts.values()]
+    return [demands.subset(np.flatnonzero(parts == part).tolist()) for part in sorted(set(part_of))]
 
 
 def _sum(pairs: list[Pair], kind: str) -> Pair:

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from binpack_solvers.kernels.greedy import PLENTY, Rules
+from binpack_solvers.kernels.greedy import EXCLUSIVE, LIMIT, LIMITED, PLENTY, REQUIRE, SETUP, TOGETHER, Rules
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import MUST_BE_PACKED, Problem
 
@@ -20,45 +20,49 @@ Rows = tuple[Int64, Int64, Int64, Int64, Int64]
 @lru_cache(maxsize=8)
 def rules_of(problem: Problem) -> Rules:
     """The rules that concern one bin. Rules on domains are left to the checker: a greedy packing keeps them or not."""
-    m = problem.item_types
-    limits = problem.limits[problem.limits[:, 3] == 0]
-    requires = problem.requires[problem.requires[:, 2] == 0]
-    together = np.zeros(m, np.bool_)
-    together[requires[requires[:, 0] == requires[:, 1], 0]] = True
-    requires = requires[requires[:, 0] != requires[:, 1]]
-    groups = problem.demand_groups
-    setups = problem.setups
+    groups, setups = problem.demand_groups, problem.setups
+    item, arc = _item_table(problem)
     inside = np.zeros((len(setups), problem.bin_types), np.bool_)
     for s, setup in enumerate(setups):
         inside[s, list(setup.types)] = True
-    pays = [(i, s) for s, setup in enumerate(setups) for i in setup.members]
-    setup_ptr, setup_of = _compressed(m, pays)
-    limit_ptr, limit_other, limit_cap = _arcs(m, limits[:, 0], limits[:, 1], limits[:, 2])
-    limited_ptr, limited_other, limited_cap = _arcs(m, limits[:, 1], limits[:, 0], limits[:, 2])
-    require_ptr, require_other = _compressed(m, requires[:, :2].tolist())
     return Rules(
         sizes=_own(problem.sizes),
         capacity=_own(problem.capacity),
-        available=np.where(problem.available < 0, PLENTY, problem.available),
         compatible=problem.compatible.copy(),
-        exclusive=problem.exclusive.copy(),
-        together=together,
+        available=np.where(problem.available < 0, PLENTY, problem.available),
+        weight=1.0 / np.maximum(problem.capacity.max(axis=0), 1),
         run_ptr=np.cumsum([0, *(len(g) for g in groups)]).astype(np.int64),
         run_item=np.array([i for g in groups for i in g], np.int64),
-        limit_ptr=limit_ptr,
-        limit_other=limit_other,
-        limit_cap=limit_cap,
-        limited_ptr=limited_ptr,
-        limited_other=limited_other,
-        limited_cap=limited_cap,
-        require_ptr=require_ptr,
-        require_other=require_other,
-        setup_ptr=setup_ptr,
-        setup_of=setup_of,
+        item=item,
+        arc=arc,
         setup_size=np.array([s.size for s in setups], np.int64).reshape(len(setups), problem.resources),
         setup_in=inside,
-        weight=1.0 / np.maximum(problem.capacity.max(axis=0), 1),
     )
+
+
+def _item_table(problem: Problem) -> tuple[Int64, Int64]:
+    """``item`` and ``arc`` of Rules."""
+    limits = problem.limits[problem.limits[:, 3] == 0]
+    requires = problem.requires[problem.requires[:, 2] == 0]
+    own = requires[:, 0] == requires[:, 1]
+    pays = np.array([(i, s) for s, setup in enumerate(problem.setups) for i in setup.members], np.int64).reshape(-1, 2)
+    item = np.zeros((problem.item_types, 10), np.int64)
+    item[:, EXCLUSIVE] = problem.exclusive
+    item[requires[own, 0], TOGETHER] = 1
+    arcs, offset = [], 0
+    for column, source, other, cap in (
+        (LIMIT, limits[:, 0], limits[:, 1], limits[:, 2]),
+        (LIMITED, limits[:, 1], limits[:, 0], limits[:, 2]),
+        (REQUIRE, requires[~own, 0], requires[~own, 1], requires[~own, 1]),
+        (SETUP, pays[:, 0], pays[:, 1], pays[:, 1]),
+    ):
+        order = np.argsort(source, kind="stable")
+        ends = offset + np.cumsum(np.bincount(source, minlength=problem.item_types))
+        item[:, column] = [offset, *ends[:-1]] if len(ends) else []
+        item[:, column + 1] = ends
+        arcs.append(np.column_stack([other[order], cap[order]]))
+        offset += len(source)
+    return item, np.ascontiguousarray(np.vstack(arcs))
 
 
 def demand_of(problem: Problem) -> Int64:
@@ -105,7 +109,7 @@ def start_rows(bins: Iterable[tuple[int, int, dict[int, int]]]) -> Start:
 
 
 def packing_of(rows: Rows) -> Packing:
-    """Rows as a Packing: empty bins dropped, item types ascending within a row, equal rows joined."""
+    """Rows as a Packing: empty bins dropped, item types ascending within a row."""
     kind, times, ptr, item, count = rows
     row_of = np.repeat(np.arange(len(kind)), np.diff(ptr))
     order = np.lexsort((item, row_of))
@@ -123,15 +127,3 @@ def packing_of(rows: Rows) -> Packing:
 
 def _own(array: Int64) -> Int64:
     return np.array(array, np.int64, order="C")
-
-
-def _compressed(m: int, pairs: Iterable[tuple[int, int]]) -> tuple[Int64, Int64]:
-    array = np.array(list(pairs), np.int64).reshape(-1, 2)
-    ptr, other, _ = _arcs(m, array[:, 0], array[:, 1], array[:, 1])
-    return ptr, other
-
-
-def _arcs(m: int, source: Int64, target: Int64, value: Int64) -> tuple[Int64, Int64, Int64]:
-    order = np.argsort(source, kind="stable")
-    ptr = np.concatenate(([0], np.cumsum(np.bincount(source, minlength=m)))).astype(np.int64)
-    return ptr, np.ascontiguousarray(target[order]), np.ascontiguousarray(value[order])

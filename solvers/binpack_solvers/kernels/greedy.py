@@ -17,120 +17,106 @@ NOTHING = -1
 PLENTY = 2**62
 
 
-class Rules(NamedTuple):
-    """One problem as arrays: m item types, d resources, t bin types, S setups; CSR where a row has several entries.
+_helper = njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]
+"""For functions that only kernels call: without entry points from Python they compile faster."""
 
-    available (t,): PLENTY where unlimited. runs (ptr, item): item types that share one demand. limits (ptr, other, cap):
-    where the row's item stands, at most ``cap`` of ``other``; limited: the same arcs by their other end. requires: other
-    item types that must stand in the bin already. together (m,): all copies in one bin. weight (d,): 1 / capacity.
+# Columns of the tables below. Few tables instead of many arrays: compile time goes with the number of arrays handed on.
+EXCLUSIVE, TOGETHER, LIMIT, LIMIT_END, LIMITED, LIMITED_END, REQUIRE, REQUIRE_END, SETUP, SETUP_END = range(10)
+OTHER, CAP = range(2)
+KIND, TIMES, AFTER, HEAD, LOCKED = range(5)
+ITEM, COUNT, NEXT = range(3)
+GROUPS, NODES, FIRST, LAST = range(4)
+
+
+class Rules(NamedTuple):
+    """One problem as arrays: m item types, d resources, t bin types, S setups.
+
+    sizes (m, d), capacity (t, d), compatible (m, t). available (t,): PLENTY where unlimited. weight (d,): 1 / capacity.
+    run_ptr (runs + 1,), run_item: the item types that share one demand.
+    item (m, 10): EXCLUSIVE; TOGETHER, all copies in one bin; and ranges of rows of ``arc`` (A, 2), from LIMIT to LIMIT_END
+    and so on. LIMIT: where the item stands, at most CAP of OTHER. LIMITED: the same arcs by their other end. REQUIRE:
+    OTHER must stand in the bin already. SETUP: the item pays setup OTHER.
+    setup_size (S, d); setup_in (S, t): whether the setup is paid in a bin type.
     """
 
     sizes: Any
     capacity: Any
-    available: Any
     compatible: Any
-    exclusive: Any
-    together: Any
+    available: Any
+    weight: Any
     run_ptr: Any
     run_item: Any
-    limit_ptr: Any
-    limit_other: Any
-    limit_cap: Any
-    limited_ptr: Any
-    limited_other: Any
-    limited_cap: Any
-    require_ptr: Any
-    require_other: Any
-    setup_ptr: Any
-    setup_of: Any
+    item: Any
+    arc: Any
     setup_size: Any
     setup_in: Any
-    weight: Any
 
 
 class Bins(NamedTuple):
     """Groups of equal bins in a linked order, and the nodes of their contents.
 
-    kind, times, after, head (G,); left (G, d); paid (G, S); locked (G,): holds an exclusive copy.
-    node_item, node_count, node_next (N,). tally: groups, nodes, first group, last group.
+    group (G, 5): KIND (bin type), TIMES (how many bins), AFTER (next group), HEAD (first node), LOCKED (holds an exclusive
+    copy). left (G, d). paid (G, S). node (N, 3): ITEM, COUNT, NEXT. tally: GROUPS, NODES, FIRST and LAST group.
     """
 
-    kind: Any
-    times: Any
-    after: Any
-    head: Any
+    group: Any
     left: Any
     paid: Any
-    locked: Any
-    node_item: Any
-    node_count: Any
-    node_next: Any
+    node: Any
     tally: Any
 
 
-@njit(cache=True)
+@_helper
 def _new_bins(groups, nodes, d, setups):  # type: ignore[no-untyped-def]
     return Bins(
-        np.zeros(groups, np.int64),
-        np.zeros(groups, np.int64),
-        np.full(groups, NOTHING, np.int64),
-        np.full(groups, NOTHING, np.int64),
+        np.zeros((groups, 5), np.int64),
         np.zeros((groups, d), np.int64),
         np.zeros((groups, setups), np.uint8),
-        np.zeros(groups, np.uint8),
-        np.zeros(nodes, np.int64),
-        np.zeros(nodes, np.int64),
-        np.zeros(nodes, np.int64),
+        np.zeros((nodes, 3), np.int64),
         np.array([0, 0, NOTHING, NOTHING], np.int64),
     )
 
 
-@njit(cache=True)
+@_helper
 def _with_room(bins):  # type: ignore[no-untyped-def]
     """The same bins with space for at least four more groups and nodes; arrays double, so growth is linear in total."""
-    groups, nodes = bins.tally[0], bins.tally[1]
-    if groups + 4 <= bins.kind.shape[0] and nodes + 4 <= bins.node_item.shape[0]:
+    groups, nodes = bins.tally[GROUPS], bins.tally[NODES]
+    if groups + 4 <= len(bins.group) and nodes + 4 <= len(bins.node):
         return bins
     wide = _new_bins(2 * groups + 64, 2 * nodes + 64, bins.left.shape[1], bins.paid.shape[1])
-    wide.kind[:groups] = bins.kind[:groups]
-    wide.times[:groups] = bins.times[:groups]
-    wide.after[:groups] = bins.after[:groups]
-    wide.head[:groups] = bins.head[:groups]
+    wide.group[:groups] = bins.group[:groups]
     wide.left[:groups] = bins.left[:groups]
     wide.paid[:groups] = bins.paid[:groups]
-    wide.locked[:groups] = bins.locked[:groups]
-    wide.node_item[:nodes] = bins.node_item[:nodes]
-    wide.node_count[:nodes] = bins.node_count[:nodes]
-    wide.node_next[:nodes] = bins.node_next[:nodes]
+    wide.node[:nodes] = bins.node[:nodes]
     wide.tally[:] = bins.tally
     return wide
 
 
-@njit(cache=True)
+@_helper
 def _count(bins, g, i):  # type: ignore[no-untyped-def]
     """Copies of item i in one bin of group g."""
     total = 0
-    node = bins.head[g]
+    node = bins.group[g, HEAD]
     while node != NOTHING:
-        if bins.node_item[node] == i:
-            total += bins.node_count[node]
-        node = bins.node_next[node]
+        if bins.node[node, ITEM] == i:
+            total += bins.node[node, COUNT]
+        node = bins.node[node, NEXT]
     return total
 
 
-@njit(cache=True)
+@_helper
 def _room(rules, bins, g, i):  # type: ignore[no-untyped-def]
     """How many more copies of item i each bin of group g can take; 0 where a rule forbids it."""
-    k = bins.kind[g]
-    if not rules.compatible[i, k] or bins.locked[g]:
+    k = bins.group[g, KIND]
+    if not rules.compatible[i, k] or bins.group[g, LOCKED]:
         return 0
-    if rules.exclusive[i] and bins.head[g] != NOTHING:
+    if rules.item[i, EXCLUSIVE] and bins.group[g, HEAD] != NOTHING:
         return 0
-    most = 1 if rules.exclusive[i] else PLENTY
+    most = 1 if rules.item[i, EXCLUSIVE] else PLENTY
     for h in range(rules.sizes.shape[1]):
         free = bins.left[g, h]
-        for at in range(rules.setup_ptr[i], rules.setup_ptr[i + 1]):
-            s = rules.setup_of[at]
+        for at in range(rules.item[i, SETUP], rules.item[i, SETUP_END]):
+            s = rules.arc[at, OTHER]
             if rules.setup_in[s, k] and not bins.paid[g, s]:
                 if rules.setup_size[s, h] > free:
                     return 0
@@ -143,106 +129,103 @@ def _room(rules, bins, g, i):  # type: ignore[no-untyped-def]
     return _room_by_limits(rules, bins, g, i, most)
 
 
-@njit(cache=True)
+@_helper
 def _room_by_limits(rules, bins, g, i, most):  # type: ignore[no-untyped-def]
-    for at in range(rules.limit_ptr[i], rules.limit_ptr[i + 1]):
-        j = rules.limit_other[at]
+    for at in range(rules.item[i, LIMIT], rules.item[i, LIMIT_END]):
+        j = rules.arc[at, OTHER]
         if j == i:
-            most = min(most, rules.limit_cap[at] - _count(bins, g, i))
-        elif _count(bins, g, j) > rules.limit_cap[at]:
+            most = min(most, rules.arc[at, CAP] - _count(bins, g, i))
+        elif _count(bins, g, j) > rules.arc[at, CAP]:
             return 0
-    for at in range(rules.limited_ptr[i], rules.limited_ptr[i + 1]):
-        j = rules.limited_other[at]
+    for at in range(rules.item[i, LIMITED], rules.item[i, LIMITED_END]):
+        j = rules.arc[at, OTHER]
         if j != i and _count(bins, g, j) > 0:
-            most = min(most, rules.limited_cap[at] - _count(bins, g, i))
-    for at in range(rules.require_ptr[i], rules.require_ptr[i + 1]):
-        if _count(bins, g, rules.require_other[at]) == 0:
+            most = min(most, rules.arc[at, CAP] - _count(bins, g, i))
+    for at in range(rules.item[i, REQUIRE], rules.item[i, REQUIRE_END]):
+        if _count(bins, g, rules.arc[at, OTHER]) == 0:
             return 0
     return max(most, 0)
 
 
-@njit(cache=True)
+@_helper
 def _append(bins, k, times, capacity):  # type: ignore[no-untyped-def]
     """A new group of empty bins at the end; space must be there."""
-    g = bins.tally[0]
-    bins.tally[0] = g + 1
-    bins.kind[g] = k
-    bins.times[g] = times
-    bins.after[g] = NOTHING
-    bins.head[g] = NOTHING
+    g = bins.tally[GROUPS]
+    bins.tally[GROUPS] = g + 1
+    bins.group[g, KIND] = k
+    bins.group[g, TIMES] = times
+    bins.group[g, AFTER] = NOTHING
+    bins.group[g, HEAD] = NOTHING
     bins.left[g] = capacity[k]
     bins.paid[g] = 0
-    bins.locked[g] = 0
-    if bins.tally[3] == NOTHING:
-        bins.tally[2] = g
+    bins.group[g, LOCKED] = 0
+    if bins.tally[LAST] == NOTHING:
+        bins.tally[FIRST] = g
     else:
-        bins.after[bins.tally[3]] = g
-    bins.tally[3] = g
+        bins.group[bins.tally[LAST], AFTER] = g
+    bins.tally[LAST] = g
     return g
 
 
-@njit(cache=True)
+@_helper
 def _drop_last(bins, g, before):  # type: ignore[no-untyped-def]
     """Undo the append of group g, which followed ``before``."""
-    bins.tally[0] = g
-    bins.tally[3] = before
+    bins.tally[GROUPS] = g
+    bins.tally[LAST] = before
     if before == NOTHING:
-        bins.tally[2] = NOTHING
+        bins.tally[FIRST] = NOTHING
     else:
-        bins.after[before] = NOTHING
+        bins.group[before, AFTER] = NOTHING
 
 
-@njit(cache=True)
+@_helper
 def _place(rules, bins, g, i, copies, times):  # type: ignore[no-untyped-def]
     """Put ``copies`` of item i into each of the first ``times`` bins of group g; the others follow as a group."""
-    if times < bins.times[g]:
-        rest = bins.tally[0]
-        bins.tally[0] = rest + 1
-        bins.kind[rest] = bins.kind[g]
-        bins.times[rest] = bins.times[g] - times
-        bins.head[rest] = bins.head[g]
+    if times < bins.group[g, TIMES]:
+        rest = bins.tally[GROUPS]
+        bins.tally[GROUPS] = rest + 1
+        bins.group[rest] = bins.group[g]
         bins.left[rest] = bins.left[g]
         bins.paid[rest] = bins.paid[g]
-        bins.locked[rest] = bins.locked[g]
-        bins.after[rest] = bins.after[g]
-        bins.after[g] = rest
-        if bins.tally[3] == g:
-            bins.tally[3] = rest
-        bins.times[g] = times
-    head, count = bins.head[g], copies
-    if head != NOTHING and bins.node_item[head] == i:
-        count += bins.node_count[head]
-        head = bins.node_next[head]
-    node = bins.tally[1]
-    bins.tally[1] = node + 1
-    bins.node_item[node] = i
-    bins.node_count[node] = count
-    bins.node_next[node] = head
-    bins.head[g] = node
+        bins.group[rest, TIMES] -= times
+        bins.group[g, AFTER] = rest
+        if bins.tally[LAST] == g:
+            bins.tally[LAST] = rest
+        bins.group[g, TIMES] = times
+    head, count = bins.group[g, HEAD], copies
+    if head != NOTHING and bins.node[head, ITEM] == i:
+        count += bins.node[head, COUNT]
+        head = bins.node[head, NEXT]
+    node = bins.tally[NODES]
+    bins.tally[NODES] = node + 1
+    bins.node[node, ITEM] = i
+    bins.node[node, COUNT] = count
+    bins.node[node, NEXT] = head
+    bins.group[g, HEAD] = node
     for h in range(rules.sizes.shape[1]):
         bins.left[g, h] -= copies * rules.sizes[i, h]
-    for at in range(rules.setup_ptr[i], rules.setup_ptr[i + 1]):
-        s = rules.setup_of[at]
-        if rules.setup_in[s, bins.kind[g]] and not bins.paid[g, s]:
+    for at in range(rules.item[i, SETUP], rules.item[i, SETUP_END]):
+        s = rules.arc[at, OTHER]
+        if rules.setup_in[s, bins.group[g, KIND]] and not bins.paid[g, s]:
             bins.paid[g, s] = 1
             for h in range(rules.sizes.shape[1]):
                 bins.left[g, h] -= rules.setup_size[s, h]
-    if rules.exclusive[i]:
-        bins.locked[g] = 1
+    if rules.item[i, EXCLUSIVE]:
+        bins.group[g, LOCKED] = 1
 
 
-@njit(cache=True)
+@_helper
 def _choice(rules, bins, g, run, rest):  # type: ignore[no-untyped-def]
     """The first item type of the run that fits group g, and how many copies of the ``rest`` a bin takes."""
     for at in range(rules.run_ptr[run], rules.run_ptr[run + 1]):
         i = rules.run_item[at]
         most = min(_room(rules, bins, g, i), rest)
-        if most > 0 and (most == rest or not rules.together[i]):
+        if most > 0 and (most == rest or not rules.item[i, TOGETHER]):
             return i, most
     return NOTHING, 0
 
 
-@njit(cache=True)
+@_helper
 def _measure(rules, bins, g):  # type: ignore[no-untyped-def]
     """What is left in a bin: each resource over its capacity, added up."""
     total = 0.0
@@ -251,51 +234,79 @@ def _measure(rules, bins, g):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True)
+@_helper
 def _fill(rules, bins, g, run, rest):  # type: ignore[no-untyped-def]
     """Fill the bins of group g one after the other with copies of the run; what remains of ``rest``."""
     while rest > 0:
         i, most = _choice(rules, bins, g, run, rest)
         if i == NOTHING:
             break
-        times = min(rest // most, bins.times[g])
-        whole = times == bins.times[g]
+        times = min(rest // most, bins.group[g, TIMES])
+        whole = times == bins.group[g, TIMES]
         bins = _with_room(bins)
         _place(rules, bins, g, i, most, times)
         rest -= most * times
         if whole:
             break
-        g = bins.after[g]
+        g = bins.group[g, AFTER]
     return bins, rest
 
 
-@njit(cache=True)
+@_helper
+def _least(rules, run):  # type: ignore[no-untyped-def]
+    """What a copy of the run takes of each resource at least, over its alternatives."""
+    least = np.full(rules.sizes.shape[1], PLENTY, np.int64)
+    for at in range(rules.run_ptr[run], rules.run_ptr[run + 1]):
+        for h in range(len(least)):
+            least[h] = min(least[h], rules.sizes[rules.run_item[at], h])
+    return least
+
+
+@_helper
+def _next_open(left, group, g, least):  # type: ignore[no-untyped-def]
+    """The first group from g on with at least ``least`` of everything.
+
+    Works on plain arrays: handing the tuples of arrays to a function costs 0.4 us, this loop 0.01 us a group.
+    """
+    while g != NOTHING:
+        full = False
+        for h in range(len(least)):
+            full |= least[h] > left[g, h]
+        if not full:
+            break
+        g = group[g, AFTER]
+    return g
+
+
+@_helper
 def _first_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
-    g = bins.tally[2]
+    least = _least(rules, run)
+    g = _next_open(bins.left, bins.group, bins.tally[FIRST], least)
     while g != NOTHING and rest > 0:
-        following = bins.after[g]
+        following = bins.group[g, AFTER]
         bins, rest = _fill(rules, bins, g, run, rest)
-        g = following
+        g = _next_open(bins.left, bins.group, following, least)
     return bins, rest
 
 
-@njit(cache=True)
+@_helper
 def _fitting(rules, bins, run, rest):  # type: ignore[no-untyped-def]
     """The groups that take a copy of the run, in order, and what is left in each."""
-    groups = np.empty(bins.tally[0], np.int64)
-    measure = np.empty(bins.tally[0], np.float64)
+    least = _least(rules, run)
+    groups = np.empty(bins.tally[GROUPS], np.int64)
+    measure = np.empty(bins.tally[GROUPS], np.float64)
     found = 0
-    g = bins.tally[2]
+    g = _next_open(bins.left, bins.group, bins.tally[FIRST], least)
     while g != NOTHING:
         if _choice(rules, bins, g, run, rest)[1] > 0:
             groups[found] = g
             measure[found] = _measure(rules, bins, g)
             found += 1
-        g = bins.after[g]
+        g = _next_open(bins.left, bins.group, bins.group[g, AFTER], least)
     return groups[:found], measure[:found]
 
 
-@njit(cache=True)
+@_helper
 def _best_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
     """Fullest first. A bin that was fullest stays so while it is filled, so one sort serves the whole run."""
     groups, measure = _fitting(rules, bins, run, rest)
@@ -306,7 +317,7 @@ def _best_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
     return bins, rest
 
 
-@njit(cache=True)
+@_helper
 def _sift_down(heap, measure, size):  # type: ignore[no-untyped-def]
     """Restore the heap (largest measure first, then lowest position) after its root got smaller."""
     at = 0
@@ -323,20 +334,20 @@ def _sift_down(heap, measure, size):  # type: ignore[no-untyped-def]
         at = child
 
 
-@njit(cache=True)
+@_helper
 def _weightless(rules, bins, g, i):  # type: ignore[no-untyped-def]
     """Whether a copy of item i leaves a bin of group g as empty as it was, so that the next goes there too."""
     for h in range(rules.sizes.shape[1]):
         if rules.sizes[i, h] > 0:
             return False
-        for at in range(rules.setup_ptr[i], rules.setup_ptr[i + 1]):
-            s = rules.setup_of[at]
-            if rules.setup_in[s, bins.kind[g]] and not bins.paid[g, s] and rules.setup_size[s, h] > 0:
+        for at in range(rules.item[i, SETUP], rules.item[i, SETUP_END]):
+            s = rules.arc[at, OTHER]
+            if rules.setup_in[s, bins.group[g, KIND]] and not bins.paid[g, s] and rules.setup_size[s, h] > 0:
                 return False
     return True
 
 
-@njit(cache=True)
+@_helper
 def _worst_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
     """Emptiest first, one copy a bin at a time; a 64th of what fits where that is more, so that steps stay few.
 
@@ -354,8 +365,8 @@ def _worst_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
             size -= 1
             heap[0] = heap[size]
         else:
-            copies = most if rules.together[i] or _weightless(rules, bins, g, i) else max(1, most // 64)
-            times = min(rest // copies, bins.times[g])
+            copies = most if rules.item[i, TOGETHER] or _weightless(rules, bins, g, i) else max(1, most // 64)
+            times = min(rest // copies, bins.group[g, TIMES])
             bins = _with_room(bins)
             _place(rules, bins, g, i, copies, times)
             rest -= copies * times
@@ -364,7 +375,7 @@ def _worst_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
     return bins, rest
 
 
-@njit(cache=True)
+@_helper
 def _open(rules, bins, used, type_order, run, rest):  # type: ignore[no-untyped-def]
     """New bins of the first type in order that takes the run, each filled; what remains, and the last bin's group."""
     for k in type_order:
@@ -372,21 +383,21 @@ def _open(rules, bins, used, type_order, run, rest):  # type: ignore[no-untyped-
         if free <= 0:
             continue
         bins = _with_room(bins)
-        before = bins.tally[3]
+        before = bins.tally[LAST]
         g = _append(bins, k, 1, rules.capacity)
         i, most = _choice(rules, bins, g, run, rest)
         if i == NOTHING:
             _drop_last(bins, g, before)
             continue
         times = min(rest // most, free)
-        bins.times[g] = times
+        bins.group[g, TIMES] = times
         used[k] += times
         _place(rules, bins, g, i, most, times)
         return bins, rest - most * times, g
     return bins, rest, NOTHING
 
 
-@njit(cache=True)
+@_helper
 def _start(rules, kind, times, ptr, item, count, used):  # type: ignore[no-untyped-def]
     """Bins that are open from the start, with content that is taken as it is."""
     bins = _new_bins(2 * len(kind) + 64, len(item) + 64, rules.sizes.shape[1], rules.setup_size.shape[0])
@@ -398,31 +409,31 @@ def _start(rules, kind, times, ptr, item, count, used):  # type: ignore[no-untyp
     return bins
 
 
-@njit(cache=True)
+@_helper
 def _rows(bins):  # type: ignore[no-untyped-def]
     """The groups in order as compressed rows: kind, times, ptr, item, count."""
-    groups = bins.tally[0]
+    groups = bins.tally[GROUPS]
     kind, times = np.empty(groups, np.int64), np.empty(groups, np.int64)
     ptr = np.zeros(groups + 1, np.int64)
-    g, row = bins.tally[2], 0
+    g, row = bins.tally[FIRST], 0
     while g != NOTHING:
-        kind[row], times[row] = bins.kind[g], bins.times[g]
+        kind[row], times[row] = bins.group[g, KIND], bins.group[g, TIMES]
         ptr[row + 1] = ptr[row]
-        node = bins.head[g]
+        node = bins.group[g, HEAD]
         while node != NOTHING:
             ptr[row + 1] += 1
-            node = bins.node_next[node]
-        g = bins.after[g]
+            node = bins.node[node, NEXT]
+        g = bins.group[g, AFTER]
         row += 1
     item, count = np.empty(ptr[groups], np.int64), np.empty(ptr[groups], np.int64)
-    g, at = bins.tally[2], 0
+    g, at = bins.tally[FIRST], 0
     while g != NOTHING:
-        node = bins.head[g]
+        node = bins.group[g, HEAD]
         while node != NOTHING:
-            item[at], count[at] = bins.node_item[node], bins.node_count[node]
+            item[at], count[at] = bins.node[node, ITEM], bins.node[node, COUNT]
             at += 1
-            node = bins.node_next[node]
-        g = bins.after[g]
+            node = bins.node[node, NEXT]
+        g = bins.group[g, AFTER]
     return kind, times, ptr, item, count
 
 
@@ -438,7 +449,7 @@ def any_fit(  # type: ignore[no-untyped-def]
     """
     used = np.zeros(rules.capacity.shape[0], np.int64)
     bins = _start(rules, start_kind, start_times, start_ptr, start_item, start_count, used)
-    current = bins.tally[3]
+    current = bins.tally[LAST]
     for run in order:
         rest = demand[run]
         if policy == NEXT_FIT:
@@ -463,7 +474,7 @@ def any_fit(  # type: ignore[no-untyped-def]
     return _rows(bins)
 
 
-@njit(cache=True)
+@_helper
 def _best_run(rules, bins, g, demand, urgency, weight, runs, size):  # type: ignore[no-untyped-def]
     """The run that fits group g with the highest urgency, then the largest dot product with what is left.
 
@@ -471,17 +482,27 @@ def _best_run(rules, bins, g, demand, urgency, weight, runs, size):  # type: ign
     computed only for a score that would win, which makes a bin ten times cheaper with many item types.
     """
     best, best_item, best_room, best_urgency, best_score = NOTHING, NOTHING, 0, NOTHING, -1.0
-    droppable = len(rules.require_other) == 0
+    droppable = (rules.item[:, REQUIRE] == rules.item[:, REQUIRE_END]).all()
+    left, sizes, run_ptr, run_item = bins.left[g], rules.sizes, rules.run_ptr, rules.run_item
     at = 0
     while at < size:
         run = runs[at]
         at += 1
         if demand[run] <= 0 or urgency[run] < best_urgency:
             continue
-        first = rules.run_item[rules.run_ptr[run]]
-        score = 0.0
-        for h in range(rules.sizes.shape[1]):
-            score += weight[h] * rules.sizes[first, h] * bins.left[g, h]
+        first = run_item[run_ptr[run]]
+        score, full = 0.0, False
+        if run_ptr[run + 1] - run_ptr[run] == 1:
+            for h in range(len(left)):
+                full |= sizes[first, h] > left[h]
+        if full:
+            if droppable:
+                size -= 1
+                at -= 1
+                runs[at] = runs[size]
+            continue
+        for h in range(len(left)):
+            score += weight[h] * sizes[first, h] * left[h]
         if urgency[run] == best_urgency and (score < best_score or (score == best_score and run > best)):
             continue
         i, most = _choice(rules, bins, g, run, demand[run])
@@ -494,7 +515,7 @@ def _best_run(rules, bins, g, demand, urgency, weight, runs, size):  # type: ign
     return best, best_item, best_room, size
 
 
-@njit(cache=True)
+@_helper
 def _fill_by_dot_product(rules, bins, g, demand, urgency):  # type: ignore[no-untyped-def]
     """Fill one bin; an eighth of what fits at a time. The number of copies placed."""
     weight = np.zeros(rules.sizes.shape[1])
@@ -506,9 +527,9 @@ def _fill_by_dot_product(rules, bins, g, demand, urgency):  # type: ignore[no-un
     runs = np.flatnonzero(demand > 0)
     run, i, most, size = _best_run(rules, bins, g, demand, urgency, weight, runs, len(runs))
     while run != NOTHING:
-        copies = most if rules.together[i] else max(1, most // 8)
+        copies = most if rules.item[i, TOGETHER] else max(1, most // 8)
         bins = _with_room(bins)
-        _place(rules, bins, g, i, copies, bins.times[g])
+        _place(rules, bins, g, i, copies, bins.group[g, TIMES])
         demand[run] -= copies
         placed += copies
         run, i, most, size = _best_run(rules, bins, g, demand, urgency, weight, runs, size)
@@ -525,11 +546,11 @@ def dot_product(  # type: ignore[no-untyped-def]
     """
     used = np.zeros(rules.capacity.shape[0], np.int64)
     bins = _start(rules, start_kind, start_times, start_ptr, start_item, start_count, used)
-    g = bins.tally[2]
+    g = bins.tally[FIRST]
     while g != NOTHING:
-        if bins.times[g] == 1:  # started bins that are alike stay as they are; the caller starts them one by one
+        if bins.group[g, TIMES] == 1:  # started bins that are alike stay as they are; the caller starts them one by one
             bins, _ = _fill_by_dot_product(rules, bins, g, demand, urgency)
-        g = bins.after[g]
+        g = bins.group[g, AFTER]
     at = 0
     while at < len(type_order):
         k = type_order[at]
@@ -537,7 +558,7 @@ def dot_product(  # type: ignore[no-untyped-def]
             at += 1
             continue
         bins = _with_room(bins)
-        before = bins.tally[3]
+        before = bins.tally[LAST]
         g = _append(bins, k, 1, rules.capacity)
         bins, placed = _fill_by_dot_product(rules, bins, g, demand, urgency)
         if placed == 0:
@@ -545,22 +566,22 @@ def dot_product(  # type: ignore[no-untyped-def]
             at += 1
             continue
         again = rules.available[k] - used[k] - 1
-        node = bins.head[g]
+        node = bins.group[g, HEAD]
         while node != NOTHING:
-            i = bins.node_item[node]
+            i = bins.node[node, ITEM]
             if run_of[i] != NOTHING:
                 again = min(again, demand[run_of[i]] // _count_of_run(rules, bins, g, run_of[i]))
-            node = bins.node_next[node]
-        node = bins.head[g]
+            node = bins.node[node, NEXT]
+        node = bins.group[g, HEAD]
         while node != NOTHING:
-            demand[run_of[bins.node_item[node]]] -= again * bins.node_count[node]
-            node = bins.node_next[node]
-        bins.times[g] += again
+            demand[run_of[bins.node[node, ITEM]]] -= again * bins.node[node, COUNT]
+            node = bins.node[node, NEXT]
+        bins.group[g, TIMES] += again
         used[k] += 1 + again
     return _rows(bins)
 
 
-@njit(cache=True)
+@_helper
 def _count_of_run(rules, bins, g, run):  # type: ignore[no-untyped-def]
     """Copies of a run in one bin of group g, over its alternatives."""
     total = 0
