@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
 LOOK_EVERY = 0.05
 """Seconds between two looks at the clock and the stop flag."""
+
+
+FIRST_WORK = 1.0
+"""Deterministic seconds of each turn in the first round; roughly as many seconds on the clock."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +26,31 @@ class Effort:
     stop: Callable[[], bool] | None = None
 
     @property
+    def left(self) -> float:
+        """Seconds until the deadline."""
+        return max(0.0, self.deadline - monotonic())
+
+    @property
     def over(self) -> bool:
         """Whether the time is up or the caller wants to stop."""
-        return monotonic() >= self.deadline or (self.stop is not None and self.stop())
+        return not self.left or (self.stop is not None and self.stop())
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One run's share: ``work`` in CP-SAT's deterministic seconds, and whether it uses the linear relaxation."""
+
+    work: float
+    relaxation: bool
+
+
+def works() -> Iterator[float]:
+    """Work limits of successive rounds of turns, without end. Limits on work rather than time keep the answer the same
+    on any machine."""
+    work = FIRST_WORK
+    while True:
+        yield work
+        work *= 3
 
 
 @dataclass
@@ -36,15 +62,19 @@ class Run:
     counters: dict[str, int] = field(default_factory=dict)
 
 
-def run(cp: Any, effort: Effort, on_solution: Callable[[Callable[[Any], int]], None]) -> Run:
+def run(cp: Any, effort: Effort, turn: Turn, on_solution: Callable[[Callable[[Any], int]], None]) -> Run:
     """Solve ``cp``; ``on_solution`` gets a function variable -> value at every solution. Its exceptions come out here."""
     from ortools.sat.python import cp_model
 
     solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = max(0.0, effort.deadline - monotonic())
+    solver.parameters.max_time_in_seconds = effort.left
     solver.parameters.num_workers = effort.threads
     solver.parameters.random_seed = effort.seed
-    solver.parameters.interleave_search = True  # deterministic for any number of threads, and gives one thread LNS
+    solver.parameters.max_deterministic_time = turn.work
+    if turn.relaxation or effort.threads > 1:
+        solver.parameters.interleave_search = True  # deterministic for any number of threads, and gives one thread LNS
+    if not turn.relaxation:
+        solver.parameters.linearization_level = 0
     solver.parameters.catch_sigint_signal = False  # Ctrl-C is for Python, which raises it in the loop below
     failures: list[BaseException] = []
     ended: list[Any] = []

@@ -19,6 +19,11 @@ class Term:
     most: int
 
 
+def exceeds(terms: list[Term], limit: int) -> bool:
+    """Whether the terms can add up to more than ``limit``."""
+    return sum(t.coefficient * t.most for t in terms) > limit
+
+
 def add_at_most(cp: Any, terms: list[Term], capacity: int, where: Any) -> None:
     """sum(terms) <= capacity * where, exactly; ``where`` is a literal and implies nothing if the row cannot bind.
 
@@ -26,7 +31,7 @@ def add_at_most(cp: Any, terms: list[Term], capacity: int, where: Any) -> None:
     sum(l x) <= base * q + L. (From right to left: add base times the first. From left to right: q = H - sum(h x).)
     """
     terms = [term for term in terms if term.coefficient and term.most]
-    if sum(t.coefficient * t.most for t in terms) <= capacity:
+    if not exceeds(terms, capacity):
         return
     unit = gcd(*(t.coefficient for t in terms))
     capacity //= unit

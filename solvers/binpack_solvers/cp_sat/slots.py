@@ -6,8 +6,11 @@ from binpack_solvers.cp_sat.data import groups_placed, most_copies
 from binpack_solvers.objective import Value
 from binpack_solvers.problem import UNLIMITED, Problem
 
-LARGEST_MODEL = 1_000_000
-"""Terms in the model, about 200 bytes each in CP-SAT after presolve; larger ones are refused."""
+LARGEST_MODEL = 500_000
+"""Terms in the model; larger ones are refused. This many take 2 s to write down and 0.5 GB in CP-SAT."""
+
+TERMS_PER_SECOND = 250_000
+"""How fast a model is written down; one that would not be ready in the time left is not begun."""
 
 LARGEST_COUNT = 2**31
 """Copies of one demand; beyond it the sums of the model could leave CP-SAT's 64 bits."""
@@ -49,12 +52,14 @@ def model_size(problem: Problem, slots: list[int], most: list[list[int]] | None 
     return terms
 
 
-def too_large(problem: Problem, slots: list[int], most: list[list[int]]) -> str:
-    """Why the model is not built, or an empty string."""
+def too_large(problem: Problem, slots: list[int], most: list[list[int]], seconds: float) -> str:
+    """Why the model is not built with so many seconds left, or an empty string."""
     copies = max((int(d) for d in problem.demands), default=0)
     if copies > LARGEST_COUNT:
         return f"too large: {copies} copies of one item type, the model takes at most {LARGEST_COUNT}"
     terms = model_size(problem, slots, most)
     if terms > LARGEST_MODEL:
         return f"too large: the model would have {terms} terms in {sum(slots)} bins, at most {LARGEST_MODEL} are built"
+    if terms > TERMS_PER_SECOND * seconds:
+        return f"the time limit leaves {seconds:.2f} s, too little to build a model of {terms} terms"
     return ""
