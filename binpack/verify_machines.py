@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from binpack.plan import OVERHEAD_KINDS
+
 Json = Mapping[str, Any]
 
-KINDS = ("host_os", "hypervisor", "guest_os", "engine", "kubelet", "agents", "control_plane")
 THREAD = 1000
 
 
@@ -41,7 +42,7 @@ def _signs(machine: Json) -> Iterator[str]:
     if machine["count"] < 1:
         yield f"{name}: {machine['count']} machines"
     for charge in machine["overhead"]:
-        if charge["what"] not in KINDS:
+        if charge["what"] not in OVERHEAD_KINDS:
             yield f"{name}: overhead of the unknown kind {charge['what']!r}"
         if charge["amount"] < 0:
             yield f"{name}: a negative overhead"

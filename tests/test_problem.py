@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from binpack_solvers.bounds.lower_bounds import lower_bounds
+from binpack_solvers.check import violations
 from binpack_solvers.errors import ProblemError
+from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
 from binpack_solvers.rules import Setup, Spread, Standing
 
@@ -178,3 +181,12 @@ def test_items_without_names_are_numbered():
     with pytest.raises(ProblemError, match="sizes, entry 1: -3"):
         Problem([1, -3], 10)
     assert Problem([1], 10).item_name(0) == "item 0"
+
+
+def test_resource_names_reach_bounds_and_checker():
+    """Where resources have names, messages about them say which; without names they are numbered."""
+    named = Problem([[3, 1]], [10, 10], demands=[7], resource_names=("cpu", "memory"))
+    assert lower_bounds(named).bins_by == "volume of resource 0 ('cpu')"
+    assert lower_bounds(named.replace(resource_names=())).bins_by == "volume of resource 0"
+    [broken] = [line for line in violations(named, Packing.from_patterns([(0, {0: 7}, 1)])) if "21" in line]
+    assert "resource 0 ('cpu')" in broken

@@ -8,6 +8,7 @@ import io
 import json
 import math
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -130,6 +131,17 @@ def _ordinary_mode() -> int:
 def json_line(value: Mapping[str, Any]) -> str:
     """One line of JSON, keys as given, no NaN."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def write_json(value: Mapping[str, Any], stream: TextIO) -> None:
+    """One JSON object for people to read as well: indented, with a line end."""
+    json.dump(value, stream, indent=1)
+    stream.write("\n")
+
+
+def width_of(stream: TextIO) -> int:
+    """Columns of the terminal behind the stream; 100 for a file."""
+    return shutil.get_terminal_size((100, 24)).columns if stream is sys.stdout else 100
 
 
 def remark(args: argparse.Namespace, text: str) -> None:

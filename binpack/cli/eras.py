@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import json
-import shutil
-import sys
 
-from binpack.cli.common import NO, YES, add_output_options, add_search_options, output
+from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, width_of, write_json
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, era_options, facts, inputs, refuse
 from binpack.cli.progress import progress
 
@@ -54,8 +51,7 @@ def run(args: argparse.Namespace) -> int:
     refuse(verify_comparison(found, plans, [asked[row.shape] for row in comparison.rows]), "the comparison")
     with output(args) as stream:
         if args.format == "json":
-            json.dump(found, stream, indent=1)
-            stream.write("\n")
+            write_json(found, stream)
         elif args.format == "csv":
             from binpack.report.csv import comparison_csv
 
@@ -63,6 +59,5 @@ def run(args: argparse.Namespace) -> int:
         else:
             from binpack.report.terminal import comparison_text
 
-            width = shutil.get_terminal_size((100, 24)).columns if stream is sys.stdout else 100
-            stream.write(comparison_text(comparison, width, args.assumptions))
+            stream.write(comparison_text(comparison, width_of(stream), args.assumptions))
     return NO if any(row.plan.unplaced for row in comparison.rows) else YES

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import json
-import shutil
-import sys
 
-from binpack.cli.common import NO, YES, add_output_options, add_search_options, output
+from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, width_of, write_json
 from binpack.cli.era_arguments import add_era_options, era_options, facts, inputs, refuse
 from binpack.cli.progress import progress
 
@@ -43,11 +40,9 @@ def run(args: argparse.Namespace) -> int:
     refuse(verify_plan(plan, facts(args, workload, machines, options, args.shape)), args.era)
     with output(args) as stream:
         if args.format == "json":
-            json.dump(plan, stream, indent=1)
-            stream.write("\n")
+            write_json(plan, stream)
         else:
             from binpack.report.terminal import plan_text
 
-            width = shutil.get_terminal_size((100, 24)).columns if stream is sys.stdout else 100
-            stream.write(plan_text(row.plan, width))
+            stream.write(plan_text(row.plan, width_of(stream)))
     return NO if row.plan.unplaced else YES

@@ -6,8 +6,6 @@ from binpack.eras.era import Setting
 from binpack.units import format_amount, format_bytes
 from binpack.workload.workload import Assumption
 
-OPTION = "option"
-
 
 def assumptions(setting: Setting, size_by: str) -> tuple[Assumption, ...]:
     """Options first, then the overheads that the run has used, then what reading assumed."""

@@ -75,6 +75,20 @@ class Piece:
         return taken + sum(c.amount for c in self.charges if c.resource == resource)
 
 
+def application_piece(application: Application, form: str) -> Piece:
+    """One copy as the application itself asks, on machines of its kernel family; eras change what differs."""
+    return Piece(
+        name=f"{application.key}@{form}",
+        demand=application.replicas,
+        requests=application.size,
+        application=application,
+        runs_on=(application.os,),
+        arch=application.arch,
+        alone=application.isolation == "machine",
+        max_per_box=application.placement.max_per_host,
+    )
+
+
 def application_of(piece_name: str) -> str:
     """The application's key in a piece's name."""
     return piece_name.rsplit("@", 1)[0]
@@ -101,10 +115,6 @@ class Compiled:
     shared: tuple[SharedCharge, ...]
     resources: tuple[str, ...]
     problem: Problem
-
-    def free(self, box: int, resource: str) -> int:
-        """What is left of a resource in an empty box of that kind, as the problem sees it."""
-        return int(self.problem.capacity[box, self.resources.index(resource)])
 
 
 def compile_problem(
@@ -173,7 +183,12 @@ def _compatible(piece: Piece, box: Box) -> bool:
         return False
     selector = piece.application.placement.node_selector if piece.application else {}
     known = {"kubernetes.io/os": box.os, "kubernetes.io/arch": box.machine.arch, **box.machine.labels, **box.labels}
-    return box.os in piece.runs_on and all(known[k] == v for k, v in selector.items() if k in known)
+    return box.os in piece.runs_on and admits(selector, known)
+
+
+def admits(selector: Mapping[str, str], known: Mapping[str, str]) -> bool:
+    """Whether a node selector admits a machine of which these labels are known; others count as present."""
+    return all(known[key] == value for key, value in selector.items() if key in known)
 
 
 def _limits(pieces: Sequence[Piece]) -> list[tuple[int, int, int]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from binpack.eras.compilation import Box, Compiled, Piece, SharedCharge, compile_problem
+from binpack.eras.charges import charges_of
+from binpack.eras.compilation import Box, Compiled, Piece, SharedCharge, application_piece, compile_problem
 from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
 from binpack.eras.virtual_machine_sizes import hypervisor_charge
 from binpack.eras.virtual_machines import hypervisor_base_charge, vcpu_room, vm_piece
@@ -33,7 +34,13 @@ class Containers(Era):
         boxes = [self.box(machine, os, setting) for machine in setting.machines for os in setting.families]
         pieces = [piece for a in setting.workload.placed for piece in self.forms(a, setting)]
         shared = [*image_charges(pieces), *hypervisor_charges(pieces, setting), *self.helper(pieces, setting)]
-        return compile_problem(boxes, [*pieces, *self.system(setting)], shared, headroom=setting.options.headroom)
+        return compile_problem(
+            boxes,
+            [*pieces, *self.system(setting)],
+            shared,
+            minimum_boxes=self.minimum_machines(setting),
+            headroom=setting.options.headroom,
+        )
 
     def box(self, machine: MachineType, os: str, setting: Setting) -> Box:
         """A machine with host OS, engine and agents."""
@@ -71,27 +78,22 @@ class Containers(Era):
         """What the era itself runs; containers alone run nothing."""
         return []
 
+    def minimum_machines(self, setting: Setting) -> int:
+        """How many machines there are at least; containers alone ask for none."""
+        return 0
+
 
 def engine_charges(overheads: Overheads) -> tuple[Charge, ...]:
     """What an idle container engine takes."""
-    return tuple(Charge("engine", overheads.source(f"engine.{r}"), r, overheads[f"engine.{r}"]) for r in (CPU, MEMORY))
+    return charges_of("engine", "engine", (CPU, MEMORY), overheads)
 
 
 def container_piece(application: Application, setting: Setting) -> Piece:
     """One copy as containers on the machine's kernel: a shim for each of them."""
     overheads = setting.overheads
     shims = max(1, len(application.containers)) * overheads["shim.memory"]
-    return Piece(
-        name=f"{application.key}@container",
-        demand=application.replicas,
-        requests=application.size,
-        application=application,
-        charges=(Charge("engine", overheads.source("shim.memory"), MEMORY, shims),),
-        runs_on=(application.os,),
-        arch=application.arch,
-        alone=application.isolation == "machine",
-        max_per_box=application.placement.max_per_host,
-    )
+    charge = Charge("engine", overheads.source("shim.memory"), MEMORY, shims)
+    return replace(application_piece(application, "container"), charges=(charge,))
 
 
 def hypervisor_charges(pieces: Sequence[Piece], setting: Setting) -> list[SharedCharge]:

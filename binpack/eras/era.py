@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from binpack_solvers.packing import Pattern
 
-from binpack.eras.compilation import Box, Compiled
+from binpack.eras.charges import charges_of
+from binpack.eras.compilation import Box, Compiled, admits
 from binpack.eras.decoding import decode
 from binpack.eras.options import EraOptions
 from binpack.eras.placement import Placement, Solve, place
@@ -16,7 +17,7 @@ from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import Overheads
 from binpack.plan import Charge, Machine
 from binpack.units import CPU, DISK, MEMORY
-from binpack.workload.application import LINUX, Application
+from binpack.workload.application import LINUX
 from binpack.workload.workload import Workload
 
 
@@ -67,31 +68,22 @@ class Era(ABC):
 
 def host_charges(os: str, setting: Setting) -> tuple[Charge, ...]:
     """What the operating system of a machine, real or virtual, takes."""
-    kind, overheads = "guest_os" if setting.guest else "host_os", setting.overheads
-    return tuple(
-        Charge(kind, overheads.source(f"{kind}.{os}.{resource}"), resource, overheads[f"{kind}.{os}.{resource}"])
-        for resource in (CPU, MEMORY, DISK)
-    )
+    kind = "guest_os" if setting.guest else "host_os"
+    return charges_of(kind, f"{kind}.{os}", (CPU, MEMORY, DISK), setting.overheads)
 
 
 def agent_charges(workload: Workload, os: str, arch: str) -> tuple[Charge, ...]:
     """What the workload's agents take on one machine: one copy of each agent of its kernel family."""
+    known = {"kubernetes.io/os": os, "kubernetes.io/arch": arch}
     charges = []
     for agent in workload.agents:
-        if agent.os == os and agent.arch == arch and selects(agent, os, arch):
+        if agent.os == os and agent.arch == arch and admits(agent.placement.node_selector, known):
             charges += [
                 Charge("agents", f"agent {agent.key}", resource, amount)
                 for resource, amount in agent.size.items()
                 if resource in (CPU, MEMORY, DISK) or amount
             ]
     return tuple(charges)
-
-
-def selects(agent: Application, os: str, arch: str) -> bool:
-    """Whether an agent's node selector admits machines of a family and architecture; other labels count as present."""
-    known = {"kubernetes.io/os": os, "kubernetes.io/arch": arch}
-    selector = agent.placement.node_selector
-    return all(known[key] == value for key, value in selector.items() if key in known)
 
 
 def machine_box(machine: MachineType, os: str, charges: Sequence[Charge], **extra: int) -> Box:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from binpack.eras.compilation import Box, Compiled, Piece, compile_problem
+from dataclasses import replace
+
+from binpack.eras.charges import charges_of
+from binpack.eras.compilation import Box, Compiled, Piece, application_piece, compile_problem
 from binpack.eras.containers import image_charges
 from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
 from binpack.machines.machine_type import MachineType
@@ -79,10 +82,7 @@ def default_agents(setting: Setting, os: str) -> list[Charge]:
         charges.append(Charge("agents", overheads.source("kube_proxy.cpu"), CPU, overheads["kube_proxy.cpu"]))
     if not any(known in name for name in names for known in NETWORK_AGENTS):
         charges.append(Charge("agents", overheads.source("network_agent.memory"), PODS, 1))
-        charges += [
-            Charge("agents", overheads.source(f"network_agent.{r}"), r, overheads[f"network_agent.{r}"])
-            for r in (CPU, MEMORY)
-        ]
+        charges += charges_of("agents", "network_agent", (CPU, MEMORY), overheads)
     return [charge for charge in charges if charge.amount]
 
 
@@ -95,10 +95,7 @@ def control_plane(setting: Setting) -> list[Piece]:
     marker = Piece(MINIMUM_NODES, options.minimum_nodes, {}, max_per_box=1)
     if options.control_plane == "managed":
         return [marker]
-    charges = tuple(
-        Charge("control_plane", overheads.source(f"control_plane.{r}"), r, overheads[f"control_plane.{r}"])
-        for r in (CPU, MEMORY, PODS)
-    )
+    charges = charges_of("control_plane", "control_plane", (CPU, MEMORY, PODS), overheads)
     alone = options.control_plane == "dedicated"
     copies = max(1, options.minimum_nodes - (options.minimum_nodes + 1) % 2)  # an odd number, for a quorum
     piece = Piece(CONTROL_PLANE, copies, {}, charges=charges, alone=alone, max_per_box=1)
@@ -111,31 +108,15 @@ def cluster_dns(setting: Setting) -> list[Piece]:
     brought = any("coredns" in a.name or "kube-dns" in a.name for a in setting.workload.applications)
     if not setting.options.default_agents or brought:
         return []
-    charges = tuple(
-        Charge("control_plane", overheads.source(f"cluster_dns.{r}"), r, overheads[f"cluster_dns.{r}"])
-        for r in (CPU, MEMORY)
-    )
+    charges = charges_of("control_plane", "cluster_dns", (CPU, MEMORY), overheads)
     slot = Charge("control_plane", overheads.source("cluster_dns.replicas"), PODS, 1)
     return [Piece("cluster DNS", overheads["cluster_dns.replicas"], {}, charges=(*charges, slot))]
 
 
 def pod_piece(application: Application, setting: Setting) -> Piece:
     """One Pod. The shim is part of the node's reservation; a Pod that asks for a VM pays for its sandbox."""
-    overheads = setting.overheads
     charges: tuple[Charge, ...] = ()
     if application.isolation == "vm":
-        charges = tuple(
-            Charge("guest_os", overheads.source(f"sandbox_vm.{r}"), r, overheads[f"sandbox_vm.{r}"])
-            for r in (CPU, MEMORY)
-        )
-    return Piece(
-        name=f"{application.key}@pod",
-        demand=application.replicas,
-        requests={**application.size, PODS: 1},
-        application=application,
-        charges=charges,
-        runs_on=(application.os,),
-        arch=application.arch,
-        alone=application.isolation == "machine",
-        max_per_box=application.placement.max_per_host,
-    )
+        charges = charges_of("guest_os", "sandbox_vm", (CPU, MEMORY), setting.overheads)
+    requests = {**application.size, PODS: 1}
+    return replace(application_piece(application, "pod"), requests=requests, charges=charges)

@@ -51,15 +51,14 @@ class OnVirtualMachines(Era):
     def compile(self, setting: Setting) -> Compiled:
         """The relaxation that gives the bound: one VM as large as its machine, and no limit on pods."""
         compiled = self._inner_problem([cut(machine, 1, setting) for machine in setting.machines], setting)
+        wanted = sum(p.amount(PODS) * p.demand for p in compiled.pieces)
         boxes = []
         for box in compiled.boxes:
-            pods = sum(p.amount(PODS) * p.demand for p in compiled.pieces) + sum(
-                c.amount for c in box.charges if c.resource == PODS
-            )
+            pods = wanted + sum(c.amount for c in box.charges if c.resource == PODS)
             boxes.append(replace(box, capacity={**box.capacity, **({PODS: pods} if PODS in box.capacity else {})}))
         capacity = np.array(compiled.problem.capacity)
         if PODS in compiled.resources:
-            capacity[:, compiled.resources.index(PODS)] = sum(p.amount(PODS) * p.demand for p in compiled.pieces)
+            capacity[:, compiled.resources.index(PODS)] = wanted
         return replace(compiled, boxes=tuple(boxes), problem=compiled.problem.replace(capacity=capacity))
 
     def place(self, setting: Setting, solve: Solve) -> Placement:
@@ -77,7 +76,7 @@ class OnVirtualMachines(Era):
             key = (missing, cost, machines, vms)
             if best is None or key < best[0]:
                 best = (key, found)
-            if not missing and cost <= relaxed.cost_lower_bound and machines <= relaxed.lower_bound:
+            if found.status == "optimal":
                 break
         return best[1] if best else replace(relaxed, machines=())
 

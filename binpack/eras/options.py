@@ -21,8 +21,6 @@ MONOLITH = "monolith"
 SHAPES = (PARTS, MONOLITH)
 
 ControlPlane = Literal["nodes", "dedicated", "managed"]
-CONTROL_PLANES: tuple[ControlPlane, ...] = ("nodes", "dedicated", "managed")
-HYPERVISORS = ("kvm", "esxi")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from binpack.eras.compilation import TENANCY, Compiled, Piece, SharedCharge, compile_problem
+from dataclasses import replace
+
+from binpack.eras.compilation import TENANCY, Compiled, Piece, SharedCharge, application_piece, compile_problem
 from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
 from binpack.workload.application import Application
 
@@ -56,14 +58,5 @@ class PhysicalPerApplication(Physical):
 def bare_piece(application: Application, rules: dict[str, int] | None = None, most: int | None = None) -> Piece:
     """One copy directly on the machine's own operating system."""
     limits = [limit for limit in (most, application.placement.max_per_host) if limit is not None]
-    return Piece(
-        name=f"{application.key}@process",
-        demand=application.replicas,
-        requests=application.size,
-        application=application,
-        rules=rules or {},
-        runs_on=(application.os,),
-        arch=application.arch,
-        alone=application.isolation == "machine",
-        max_per_box=min(limits) if limits else None,
-    )
+    strictest = min(limits) if limits else None
+    return replace(application_piece(application, "process"), rules=rules or {}, max_per_box=strictest)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from binpack.eras.compilation import VCPUS, Box, Compiled, Piece, compile_problem
+from dataclasses import replace
+
+from binpack.eras.compilation import VCPUS, Box, Compiled, Piece, application_piece, compile_problem
 from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
 from binpack.eras.virtual_machine_sizes import application_vm
 from binpack.machines.machine_type import MachineType
@@ -51,16 +53,5 @@ def hypervisor_base_charge(setting: Setting) -> Charge:
 def vm_piece(application: Application, setting: Setting) -> Piece:
     """One copy in a VM of its own, on any host of its architecture."""
     vm, charges, rules = application_vm(application.size, application.os, setting.overheads, setting.options)
-    return Piece(
-        name=f"{application.key}@vm",
-        demand=application.replicas,
-        requests=application.size,
-        application=application,
-        charges=charges,
-        rules=rules,
-        vm=vm,
-        runs_on=(LINUX, WINDOWS),
-        arch=application.arch,
-        alone=application.isolation == "machine",
-        max_per_box=application.placement.max_per_host,
-    )
+    piece = application_piece(application, "vm")
+    return replace(piece, charges=charges, rules=rules, vm=vm, runs_on=(LINUX, WINDOWS))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
 
 from binpack.datasets_path import datasets_path
 from binpack.errors import input_error
 from binpack.units import MIB
 
 OVERRIDDEN = "the workload file"
+ESXI = "ESXi 6.5/6.7"  # the table in use of those in datasets/vm_overheads
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Overheads:
 
     def vm_memory_source(self, hypervisor: str) -> str:
         """The source of ``vm_memory``."""
-        return ESXI_SOURCE if hypervisor == "esxi" else self.source("hypervisor.kvm.vm_memory")
+        return _esxi_table()[2] if hypervisor == "esxi" else self.source("hypervisor.kvm.vm_memory")
 
 
 def load_overheads(overrides: Mapping[str, int] | None = None) -> Overheads:
@@ -73,27 +76,31 @@ def load_overheads(overrides: Mapping[str, int] | None = None) -> Overheads:
     return Overheads(rows)
 
 
-ESXI_SOURCE = "vSphere 6.5/6.7 Resource Management, Table 6-1 (VMX swap and hardware MMU on)"
-# Memory in MiB -> overhead in hundredths of a MB at 1, 2, 4 and 8 vCPUs.
-_ESXI_TABLE = {
-    256: (2029, 2428, 3223, 4816),
-    1024: (2590, 2991, 3786, 5382),
-    4096: (4864, 5272, 6067, 7678),
-    16384: (13962, 14398, 15193, 16860),
-}
-_ESXI_VCPUS = (1, 2, 4, 8)
+@cache
+def _esxi_table() -> tuple[dict[int, tuple[int, ...]], tuple[int, ...], str]:
+    """Memory in MiB -> overhead in hundredths of a MiB by number of vCPUs; those numbers; the source."""
+    with open(datasets_path() / "vm_overheads" / "esxi.csv", newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["hypervisor"] == ESXI]
+    vcpus = tuple(sorted({int(row["vcpus"]) for row in rows}))
+    table: dict[int, dict[int, int]] = {}
+    for row in rows:
+        hundredths = int(Fraction(row["overhead_mib"]) * 100)
+        table.setdefault(int(row["memory_bytes"]) // MIB, {})[int(row["vcpus"])] = hundredths
+    return {size: tuple(table[size][n] for n in vcpus) for size in sorted(table)}, vcpus, rows[0]["source"]
 
 
 def _esxi_overhead(memory: int, vcpus: int) -> int:
     """The table's next larger entry; beyond its last row and column, on along its last slope."""
+    table, counts, _ = _esxi_table()
+    sizes = list(table)
     mib = -(-memory // MIB)
-    column = next((k for k, count in enumerate(_ESXI_VCPUS) if count >= vcpus), len(_ESXI_VCPUS) - 1)
-    row = next((size for size in _ESXI_TABLE if size >= mib), None)
-    hundredths = _ESXI_TABLE[row or 16384][column]
-    if row is None:
-        slope = _ESXI_TABLE[16384][column] - _ESXI_TABLE[4096][column]
-        hundredths += -(-slope * (mib - 16384) // (16384 - 4096))
-    if vcpus > _ESXI_VCPUS[-1]:
-        per_vcpu = -(-(_ESXI_TABLE[row or 16384][3] - _ESXI_TABLE[row or 16384][2]) // 4)
-        hundredths += per_vcpu * (vcpus - _ESXI_VCPUS[-1])
+    column = next((k for k, count in enumerate(counts) if count >= vcpus), len(counts) - 1)
+    size = next((size for size in sizes if size >= mib), sizes[-1])
+    hundredths = table[size][column]
+    if mib > size:
+        slope = table[sizes[-1]][column] - table[sizes[-2]][column]
+        hundredths += -(-slope * (mib - size) // (sizes[-1] - sizes[-2]))
+    if vcpus > counts[-1]:
+        per_vcpu = -(-(table[size][-1] - table[size][-2]) // (counts[-1] - counts[-2]))
+        hundredths += per_vcpu * (vcpus - counts[-1])
     return -(-hundredths * MIB // 100)

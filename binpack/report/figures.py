@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from binpack.comparison import EraResult
-from binpack.units import MEMORY, format_bytes
+from binpack.units import MEMORY
 
 TITLES = {
     "physical": "physical",
@@ -73,8 +73,3 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[i
         return (" " * gap).join(cells).rstrip()
 
     return [aligned(line) for line in (header, *rows)]
-
-
-def memory(amount: int) -> str:
-    """Bytes in the unit that fits."""
-    return format_bytes(amount)

@@ -11,7 +11,6 @@ from binpack.report.figures import (
     bar,
     dollars,
     kilowatts,
-    memory,
     number,
     overhead_memory,
     proven,
@@ -19,7 +18,7 @@ from binpack.report.figures import (
     table,
     title,
 )
-from binpack.units import CPU, GIB, MEMORY, format_amount, format_cpu
+from binpack.units import CPU, GIB, MEMORY, format_amount, format_bytes, format_cpu
 
 PARTS = "parts"
 SHOWN_ASSUMPTIONS = ("guest_os.linux.memory", "vCPUs per thread", "headroom", "size of an instance")
@@ -50,7 +49,9 @@ def _head(comparison: Comparison, width: int) -> list[str]:
             f"{number(comparison.applications)} x {comparison.copies} copies = {number(comparison.instances)} instances"
         )
     assumed = f"{float(comparison.assumed_share):.0%} assumed"
-    asked = f"{format_cpu(requested.get(CPU, 0))} CPU and {memory(requested.get(MEMORY, 0))} requested ({assumed})"
+    asked = (
+        f"{format_cpu(requested.get(CPU, 0))} CPU and {format_bytes(requested.get(MEMORY, 0))} requested ({assumed})"
+    )
     return [
         *textwrap.wrap(f"{comparison.workload}: {count}, {asked}", width),
         *textwrap.wrap(comparison.machine, width),
@@ -98,7 +99,7 @@ def _table(rows: Sequence[EraResult], width: int) -> list[str]:
     if racked:
         units = [None if row.rack_units is None else int(row.rack_units) for row in rows]
         columns.append(("racks", [number(count) for count in units]))
-    columns.append(("overhead", [memory(overhead_memory(row)) for row in rows]))
+    columns.append(("overhead", [format_bytes(overhead_memory(row)) for row in rows]))
     if wide:
         columns.append(("memory", [bar(overhead_memory(row), largest) for row in rows]))
     columns.append(("full of", [f"{row.full_of} {share(row.full_share)}".strip() for row in rows]))

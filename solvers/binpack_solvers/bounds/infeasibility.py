@@ -19,7 +19,8 @@ def obstacle(demands: Demands, volume: list[int]) -> tuple[str, Reason] | None:
     for h, total in enumerate(volume):
         room = problem.capacity[:, h].tolist()
         if cover(total, room, [0] * len(room), available) is None:
-            return f"resource {h}: {total} is needed, which the available bins do not have", Reason("availability", h)
+            words = f"{problem.resource_name(h)}: {total} is needed, which the available bins do not have"
+            return words, Reason("availability", h)
     if PLENTY not in available and sum(available) < problem.minimum_bins:
         words = f"at least {problem.minimum_bins} bins are asked for, {sum(available)} are available"
         return words, Reason("minimum bins")

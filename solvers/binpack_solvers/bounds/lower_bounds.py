@@ -76,7 +76,7 @@ def _best_argument(demands: Demands, setup_bins: dict[int, int], volume_only: bo
     bins, cost = [NO_BOUND], [NO_BOUND]
     for h, total in enumerate(volumes(demands, setup_bins)):
         room = problem.capacity[:, h].tolist()
-        by, reason = f"volume of resource {h}", Reason("volume", h)
+        by, reason = f"volume of {problem.resource_name(h)}", Reason("volume", h)
         bins.append(Bound(cover(total, room, ones, available) or 0, by, reason))
         cost.append(Bound((cover(total, room, prices, available) or 0) + setup_cost, by, reason))
     if not volume_only:
@@ -136,7 +136,7 @@ def _large_items(demands: Demands) -> list[Bound]:
     return [
         Bound(
             martello_toth(demands.size[:, h].tolist(), demands.demand, capacity[h]),
-            f"items too large for each other in resource {h}",
+            f"items too large for each other in {demands.problem.resource_name(h)}",
             Reason("large items", h),
         )
         for h in range(demands.problem.resources)

@@ -27,7 +27,7 @@ def _over_full(rows: Rows, resource: int) -> list[str]:
     return some(
         "capacity",
         np.flatnonzero(used > room).tolist(),
-        lambda row: f"{rows.name(row)} uses {used[row]} of resource {resource}; it has {room[row]}",
+        lambda row: f"{rows.name(row)} uses {used[row]} of {problem.resource_name(resource)}; it has {room[row]}",
     )
 
 
