@@ -29,6 +29,8 @@ from binpack.workload.monolith import as_monolith, as_parts
 from binpack.workload.sizing import assumed_share, size_workload
 from binpack.workload.workload import Workload
 
+RENTED_TYPES = 3
+
 Usage = Mapping[str, Resources]
 
 
@@ -99,17 +101,38 @@ def era_results(
     if options.containers_on_vms and "containers" in eras:
         refuse_nested_vms(sized)
     shaped = {PARTS: as_parts, MONOLITH: as_monolith}
-    results = []
+    results: list[EraResult] = []
+    done: dict[str, tuple[Workload, list[EraResult]]] = {}
     for shape in shapes:
-        shape_setting = replace(setting, workload=shaped[shape](sized))
-        for name in eras:
-            if skipped(name, setting):
-                continue
-            era = era_named(name, options)
-            if progress is not None:
-                progress(f"{era.title}, {shape}")
-            results.append(era_row(era, shape, shape_setting, size_by))
+        workload_in_shape = shaped[shape](sized)
+        twin = next((rows for other, rows in done.values() if other == workload_in_shape), None)
+        if twin is not None:  # nothing to join: counting again would only repeat the search
+            rows = [in_shape(row, shape) for row in twin]
+        else:
+            rows = era_rows(eras, shape, replace(setting, workload=workload_in_shape), size_by, progress)
+        done[shape] = (workload_in_shape, rows)
+        results += rows
     return results, sized, setting
+
+
+def era_rows(
+    eras: Sequence[str], shape: str, setting: Setting, size_by: str, progress: Callable[[str], None] | None
+) -> list[EraResult]:
+    """One row per era that there is on these machines."""
+    rows = []
+    for name in eras:
+        if skipped(name, setting):
+            continue
+        era = era_named(name, setting.options)
+        if progress is not None:
+            progress(f"{era.title}, {shape}")
+        rows.append(era_row(era, shape, setting, size_by))
+    return rows
+
+
+def in_shape(row: EraResult, shape: str) -> EraResult:
+    """The same row under the name of another shape."""
+    return replace(row, shape=shape, plan=replace(row.plan, shape=shape))
 
 
 def era_row(era: Era, shape: str, setting: Setting, size_by: str) -> EraResult:
@@ -143,22 +166,23 @@ def place_with_few_types(era: Era, setting: Setting) -> Placement:
     """
     solve = solver(setting.options)
     placement = era.place(setting, solve)
-    limit = setting.options.max_types
-    while len(used := type_counts(placement)) > limit:
-        kept = sorted(used, key=lambda name: -used[name])[:limit]
-        machines = [m for m in setting.machines if m.name in kept]
-        again = era.place(replace(setting, machines=machines), solve)
-        if again.unplaced != placement.unplaced:
-            break  # the types left out were needed: more types are better than an application without a machine
-        proven = again.status == "optimal" and sum(used.values()) == placement.lower_bound
-        status = again.status if proven or again.status != "optimal" else "feasible"
-        placement = replace(
-            again,
-            status=status,
-            lower_bound=placement.lower_bound,
-            cost_lower_bound=placement.cost_lower_bound,
-        )
-    return placement
+    used, limit = type_counts(placement), most_types(setting)
+    if len(used) <= limit:
+        return placement
+    kept = sorted(used, key=lambda name: -used[name])[:limit]
+    again = era.place(replace(setting, machines=[m for m in setting.machines if m.name in kept]), solve)
+    if again.unplaced != placement.unplaced:
+        return placement  # the types left out were needed: more types are better than an application without a machine
+    proven = again.status == "optimal" and sum(used.values()) == placement.lower_bound
+    status = again.status if proven or again.status != "optimal" else "feasible"
+    return replace(again, status=status, lower_bound=placement.lower_bound, cost_lower_bound=placement.cost_lower_bound)
+
+
+def most_types(setting: Setting) -> int:
+    """How many machine types a plan may mix: of rented ones a few, which is easier to run; of one's own what there is."""
+    if setting.options.max_types is not None:
+        return setting.options.max_types
+    return RENTED_TYPES if any(machine.rented for machine in setting.machines) else len(setting.machines)
 
 
 def type_counts(placement: Placement) -> dict[str, int]:

@@ -27,7 +27,12 @@ def add_era_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE|NAME",
         help="machine types to choose from: a file, aws, azure, gcp, a family or a type (may be repeated)",
     )
-    group.add_argument("--max-types", type=int, default=3, metavar="N", help="machine types in one plan (default: 3)")
+    group.add_argument(
+        "--max-types",
+        type=int,
+        metavar="N",
+        help="machine types in one plan (default: 3 of rented ones, all of your own)",
+    )
     group.add_argument(
         "--copies", type=int, default=1, metavar="N", help="so many times the copies of every application"
     )

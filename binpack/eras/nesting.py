@@ -19,11 +19,11 @@ from binpack_solvers.solution import Solution
 from binpack.eras.compilation import Box, Compiled
 from binpack.eras.decoding import labels_of, listed
 from binpack.eras.era import Era, Setting
-from binpack.eras.placement import Placement, Solve, place, without_misfits
+from binpack.eras.placement import Placement, Solve, place, solve_what_fits
 from binpack.eras.virtual_machine_sizes import hypervisor_charge
 from binpack.eras.virtual_machines import hypervisor_host_charges
 from binpack.machines.machine_type import MachineType
-from binpack.plan import Charge, Instance, Machine, VirtualMachine
+from binpack.plan import Charge, Instance, Machine, Unplaced, VirtualMachine
 from binpack.units import CPU, MEMORY, PODS, THREAD
 from binpack.workload.application import LINUX
 
@@ -37,6 +37,44 @@ class Host:
     machine: MachineType
     slots: int
     guest: MachineType
+
+
+Racked = tuple[tuple[Host, list[int]], Solution]
+"""A host type, the rows of the nodes that are VMs of it, and how these VMs stand on machines."""
+
+
+@dataclass(frozen=True)
+class Stacking:
+    """A packing of the inner era's ``nodes`` and where they stand; what found no room in VMs of this size."""
+
+    compiled: Compiled
+    nodes: list[Pattern]
+    racked: list[Racked]
+    unplaced: list[Unplaced]
+
+    @property
+    def machines(self) -> int:
+        """Machines under all VMs."""
+        return sum(stacked.bins or 0 for _, stacked in self.racked)
+
+    @property
+    def cost(self) -> int:
+        """Price of the machines, or their number where they have no price."""
+        return sum(
+            (1 if host.machine.price is None else host.machine.price) * (stacked.bins or 0)
+            for (host, _), stacked in self.racked
+        )
+
+    @property
+    def value(self) -> tuple[int, int, int, int]:
+        """The smaller, the better: copies unplaced, cost, machines, virtual machines."""
+        missing = sum(unplaced.count for unplaced in self.unplaced)
+        return missing, self.cost, self.machines, sum(node.multiplicity for node in self.nodes)
+
+    def meets(self, relaxed: Placement) -> bool:
+        """Whether nothing is missing and the relaxation's bounds are met."""
+        met = self.cost <= relaxed.cost_lower_bound and self.machines <= relaxed.lower_bound
+        return met and not self.unplaced
 
 
 class OnVirtualMachines(Era):
@@ -64,54 +102,43 @@ class OnVirtualMachines(Era):
     def place(self, setting: Setting, solve: Solve) -> Placement:
         """The best over the numbers of VMs a machine; stops where the relaxation's bound is met."""
         relaxed = place(self, self.compile(setting), solve)
-        best: tuple[tuple[int, int, int, int], Placement] | None = None
+        best: Stacking | None = None
         for slots in VMS_PER_MACHINE:
-            found = self._place_with(slots, setting, solve, relaxed)
+            found = self._stack(slots, setting, solve)
             if found is None:
                 continue
-            machines = sum(m.count for m in found.machines)
-            vms = sum(m.count * len(m.virtual_machines) for m in found.machines)
-            missing = sum(u.count for u in found.unplaced)
-            cost = sum((setting_price(setting, m.type)) * m.count for m in found.machines)
-            key = (missing, cost, machines, vms)
-            if best is None or key < best[0]:
-                best = (key, found)
-            if found.status == "optimal":
+            if best is None or found.value < best.value:
+                best = found
+            if found.meets(relaxed):
                 break
-        return best[1] if best else replace(relaxed, machines=())
+        if best is None:
+            return replace(relaxed, machines=())
+        decoded = self.inner.decode(best.compiled, best.nodes)
+        return replace(
+            relaxed,
+            machines=tuple(assemble(best.racked, best.nodes, decoded, setting)),
+            status="infeasible" if best.unplaced else "optimal" if best.meets(relaxed) else "feasible",
+            unplaced=tuple(best.unplaced),
+        )
 
     def _inner_problem(self, hosts: Sequence[Host], setting: Setting) -> Compiled:
         guests = [host.guest for host in hosts]
         return self.inner.compile(replace(setting, machines=guests, guest=True))
 
-    def _place_with(self, slots: int, setting: Setting, solve: Solve, relaxed: Placement) -> Placement | None:
+    def _stack(self, slots: int, setting: Setting, solve: Solve) -> Stacking | None:
+        """The inner era's boxes as VMs of ``1/slots`` of a machine, stacked; None if these VMs do not do."""
         hosts = {h.guest.name: h for h in (cut(m, slots, setting) for m in setting.machines) if usable(h)}
         if not hosts:
             return None
-        compiled, misfits = without_misfits(self._inner_problem(list(hosts.values()), setting))
-        nodes = solve(compiled.problem)
-        if nodes.packing is None:
+        compiled, solution, unplaced = solve_what_fits(self._inner_problem(list(hosts.values()), setting), solve)
+        if solution.packing is None:
             return None
-        racked = [solve_hosts(host, compiled, nodes, solve) for host in hosts.values()]
-        if any(solution.packing is None for _, solution in racked):
+        nodes = list(solution.patterns)
+        used = {compiled.boxes[node.bin_type].machine.name for node in nodes}
+        racked = [solve_hosts(host, compiled, nodes, solve) for name, host in hosts.items() if name in used]
+        if any(stacked.packing is None for _, stacked in racked):
             return None
-        decoded = self.inner.decode(compiled, nodes.patterns)
-        machines = list(assemble(racked, list(nodes.patterns), decoded, setting))
-        cost = sum(setting_price(setting, m.type) * m.count for m in machines)
-        count = sum(m.count for m in machines)
-        met = cost <= relaxed.cost_lower_bound and count <= relaxed.lower_bound
-        return replace(
-            relaxed,
-            machines=tuple(machines),
-            status="infeasible" if misfits else "optimal" if met else "feasible",
-            unplaced=tuple(misfits),
-        )
-
-
-def setting_price(setting: Setting, machine: str) -> int:
-    """The cost of a machine type as the objective counts it: its price, or 1."""
-    price = next(m.price for m in setting.machines if m.name == machine)
-    return 1 if price is None else price
+        return Stacking(compiled, nodes, racked, unplaced)
 
 
 def cut(machine: MachineType, slots: int, setting: Setting) -> Host:
@@ -151,12 +178,9 @@ def usable(host: Host) -> bool:
     return host.guest.capacity.get(CPU, 0) > 0 and host.guest.capacity.get(MEMORY, 0) > 0
 
 
-def solve_hosts(
-    host: Host, compiled: Compiled, nodes: Solution, solve: Solve
-) -> tuple[tuple[Host, list[int]], Solution]:
+def solve_hosts(host: Host, compiled: Compiled, patterns: Sequence[Pattern], solve: Solve) -> Racked:
     """Stack this host's VMs on machines: so many slots each, and per machine no more copies of an application (or of the
     control plane) than it allows on one host. What must stay apart stays apart."""
-    patterns = list(nodes.patterns)
     mine = [k for k, p in enumerate(patterns) if compiled.boxes[p.bin_type].machine.name == host.guest.name]
     limited = [i for i, piece in enumerate(compiled.pieces) if piece.max_per_box is not None]
     sizes = [[_slots(patterns[k], compiled, host), *(patterns[k].items.get(i, 0) for i in limited)] for k in mine]
@@ -184,7 +208,7 @@ def _slots(node: Pattern, compiled: Compiled, host: Host) -> int:
 
 
 def assemble(
-    racked: Sequence[tuple[tuple[Host, list[int]], Solution]],
+    racked: Sequence[Racked],
     nodes: Sequence[Pattern],
     decoded: Sequence[Machine],
     setting: Setting,

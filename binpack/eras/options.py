@@ -36,7 +36,7 @@ class EraOptions:
     minimum_nodes : of Kubernetes, on as many different machines. managers : of Docker Swarm, odd.
     containers_on_vms : the era ``containers`` puts its containers into VMs of one size per machine.
     default_agents : charge kube-proxy, a network agent and cluster DNS where the input does not carry its own.
-    max_types : at most so many machine types in one plan.
+    max_types : at most so many machine types in one plan; None: 3 of rented ones, any number of one's own.
     time_limit : seconds of search per era and shape.
     """
 
@@ -50,7 +50,7 @@ class EraOptions:
     managers: int = 3
     containers_on_vms: bool = False
     default_agents: bool = True
-    max_types: int = 3
+    max_types: int | None = None
     time_limit: float = 10.0
     threads: int = 1
     seed: int = 0

@@ -39,17 +39,7 @@ class Placement:
 
 def place(era: Era, compiled: Compiled, solve: Solve) -> Placement:
     """Solve and decode. What fits no empty box is left out and named; where boxes run short, so is what finds no room."""
-    compiled, misfits = without_misfits(compiled)
-    solution = solve(compiled.problem)
-    unplaced = list(misfits)
-    if solution.status == "infeasible":
-        problem = compiled.problem.replace(optional=np.zeros(compiled.problem.item_types, np.int64))
-        compiled = replace(compiled, problem=problem)
-        solution = solve(problem)
-        unplaced += [
-            Unplaced(_title(compiled.pieces[i]), count, "no room left on the machines there are", _largest(compiled))
-            for i, count in solution.unplaced.items()
-        ]
+    compiled, solution, unplaced = solve_what_fits(compiled, solve)
     machines = era.decode(compiled, solution.patterns)
     return Placement(
         tuple(machines),
@@ -60,6 +50,22 @@ def place(era: Era, compiled: Compiled, solve: Solve) -> Placement:
         compiled,
         tuple(unplaced),
     )
+
+
+def solve_what_fits(compiled: Compiled, solve: Solve) -> tuple[Compiled, Solution, list[Unplaced]]:
+    """The problem that was solved in the end, its solution, and what was left out of it and why."""
+    compiled, unplaced = without_misfits(compiled)
+    solution = solve(compiled.problem)
+    if solution.packing is not None:
+        return compiled, solution, unplaced
+    problem = compiled.problem.replace(optional=np.zeros(compiled.problem.item_types, np.int64))
+    compiled = replace(compiled, problem=problem)
+    solution = solve(problem)
+    lost = [
+        Unplaced(_title(compiled.pieces[i]), count, "no room left on the machines there are", _largest(compiled))
+        for i, count in solution.unplaced.items()
+    ]
+    return compiled, solution, unplaced + lost
 
 
 def without_misfits(compiled: Compiled) -> tuple[Compiled, list[Unplaced]]:

@@ -5,7 +5,9 @@ machines:
   - {name: rented, provider: aws, cpu: 8, memory: 32 GiB, price_per_hour: 0.384}
 
 A CSV has the same names as columns, quantities with the unit in the cell or behind the column's name (``memory_gib``), other
-resources as columns of their own (``gpu``, ``nvidia.com/gpu``) and labels as ``key=value`` with semicolons between.
+resources as columns of their own (``gpu``, ``nvidia.com/gpu``) and labels as ``key=value`` with semicolons between. A column
+of machines' own names (``sn``, ``serial``, ``hostname``, ``node``) in place of ``name`` makes it an inventory: a row is one
+machine, and equal ones are joined into a type, named after the first, with as many available.
 """
 
 from __future__ import annotations
@@ -14,8 +16,8 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from binpack.errors import InputError, InputProblem, Place, input_error
@@ -32,6 +34,8 @@ NUMBERS = ("rack_units", "price_per_hour", "watts_idle", "watts_full")
 COUNTS = ("max_pods", "available")
 AMOUNTS = (CPU, MEMORY, DISK)
 KEYS = (*TEXTS, *AMOUNTS, *NUMBERS, *COUNTS, "resources", "labels")
+INVENTORY = ("sn", "serial", "hostname", "node")
+SINGLE = "one machine"  # what the column of an inventory's names is called until its rows are made
 GPU = "gpu"
 DEFAULT_DISK = 1024 * GIB  # of a racked machine whose disk is not stated, as of the default machine
 MICRO = 10**6
@@ -73,12 +77,14 @@ class Field:
 
 @dataclass(frozen=True)
 class Entry:
-    """One machine as written: its single values, further resources and labels, and where it starts."""
+    """One machine type as written: its values, further resources and labels, where it starts, and whether it is a single
+    machine of an inventory."""
 
     place: Place
     fields: Mapping[str, Field]
     resources: Mapping[str, Field]
     labels: Mapping[str, str]
+    single: bool = False
 
 
 def read_machines(path: str) -> list[MachineType]:
@@ -86,6 +92,7 @@ def read_machines(path: str) -> list[MachineType]:
     source = read_text(path)
     entries = _table if path.lower().removesuffix(".gz").endswith((".csv", ".tsv")) else _documents
     machines: dict[str, MachineType] = {}
+    inventory = False
     problems: list[InputProblem] = []
     for entry in entries(source):
         try:
@@ -97,11 +104,25 @@ def read_machines(path: str) -> list[MachineType]:
             place = entry.fields["name"].place
             problems.append(InputProblem(place, f"a second machine named {machine.name!r}", "a name for each"))
         machines[machine.name] = machine
+        inventory |= entry.single
     if problems:
         raise InputError(problems)
     if not machines:
         raise input_error(source.name, "no machines", "a list", "machines: [{name: box, cpu: 16, memory: 64 GiB}]")
-    return list(machines.values())
+    return _joined(machines.values()) if inventory else list(machines.values())
+
+
+def _joined(machines: Iterable[MachineType]) -> list[MachineType]:
+    """Machines of an inventory that differ in nothing but name and line, as one type with as many available."""
+    alike: dict[tuple[object, ...], MachineType] = {}
+    for machine in machines:
+        nameless = replace(machine, name="", source="", available=None)
+        key = tuple((k, tuple(sorted(v.items())) if isinstance(v, Mapping) else v) for k, v in vars(nameless).items())
+        first = alike.setdefault(key, replace(machine, available=0))
+        alike[key] = replace(
+            first, available=(first.available or 0) + (1 if machine.available is None else machine.available)
+        )
+    return list(alike.values())
 
 
 def machine_of(entry: Entry) -> MachineType:
@@ -180,9 +201,12 @@ def _row(cells: list[str], columns: list[tuple[str, str]], place: Place) -> Entr
         for k, (cell, (name, unit)) in enumerate(zip(cells, columns, strict=False), 1)
         if name and cell.strip()
     }
-    labels = found.pop("labels", None)
+    labels, single = found.pop("labels", None), found.pop(SINGLE, None)
+    if single is not None:
+        found.setdefault("name", single)
     resources = {name: field for name, field in found.items() if name not in KEYS}
-    return Entry(place, {k: v for k, v in found.items() if k in KEYS}, resources, _labels(labels))
+    plain = {k: v for k, v in found.items() if k in KEYS}
+    return Entry(place, plain, resources, _labels(labels), single is not None)
 
 
 def _labels(field: Field | None) -> dict[str, str]:
@@ -203,8 +227,8 @@ def _column(cell: str, place: Place) -> tuple[str, str]:
     plain = cell.strip().lower().replace(" ", "_")
     if plain in KEYS and plain != "resources":
         return plain, ""
-    if plain == "sn":
-        return "name", ""
+    if plain in INVENTORY:
+        return SINGLE, ""
     if plain == GPU or "/" in plain:
         return cell.strip(), ""
     base, _, unit = plain.rpartition("_")

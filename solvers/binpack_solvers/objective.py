@@ -35,12 +35,19 @@ def evaluate(problem: Problem, packing: Packing) -> Value:
     unplaced = tuple(
         sum(count for i, count in missing.items() if problem.optional[i] == priority) for priority in (-1, *priorities)
     )
-    cost = sum(
-        times
-        * (int(problem.cost[k]) + sum(s.cost for s in problem.setups if k in s.types and _holds(items, s.members)))
+    prices = problem.cost[packing.bin_type].tolist()
+    cost = sum(price * times for price, times in zip(prices, packing.multiplicity.tolist(), strict=True))
+    return Value(unplaced, cost + _setup_cost(problem, packing), packing.bins, _moves(problem, packing))
+
+
+def _setup_cost(problem: Problem, packing: Packing) -> int:
+    paid = [setup for setup in problem.setups if setup.cost]
+    if not paid:
+        return 0
+    return sum(
+        times * sum(s.cost for s in paid if k in s.types and _holds(items, s.members))
         for k, items, times in packing.patterns
     )
-    return Value(unplaced, cost, packing.bins, _moves(problem, packing))
 
 
 def _holds(items: dict[int, int], members: tuple[int, ...]) -> bool:

@@ -77,13 +77,13 @@ def test_gzip_semicolons_and_columns_of_others(tmp_path: Path) -> None:
 
 
 def test_real_nodes() -> None:
-    """The node list of OpenB, as published: one machine a row, GPUs counted."""
+    """The node list of OpenB, as published: an inventory of one machine a row, GPUs counted."""
     file = SHARED / "traces" / "alibaba-openb-2023" / "openb_node_list_all_node.csv.gz"
     if not file.exists():
         pytest.skip("../shared/data is not there")
     machines = read_machines(str(file))
-    assert len(machines) == 1523
-    assert machines[-1].capacity["gpu"] == 8
+    assert sum(machine.available or 0 for machine in machines) == 1523
+    assert max(machine.capacity.get("gpu", 0) for machine in machines) == 8
 
 
 BAD = [
@@ -116,6 +116,19 @@ def test_bad_yaml(tmp_path: Path, text: str, line: int, words: str) -> None:
         read(tmp_path, text)
     assert f"own.yaml:{line}:" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_an_inventory_is_joined_into_types(tmp_path: Path) -> None:
+    """A column of single machines' names: a row is one machine; equal rows are one type with as many available."""
+    table = "sn,cpu_milli,memory_mib,gpu\nn1,32000,1024,0\nn2,32000,1024,0\nn3,32000,1024,2\n"
+    types = read(tmp_path, table, "inventory.csv")
+    assert [(m.name, m.available, m.capacity.get("gpu")) for m in types] == [("n1", 2, None), ("n3", 1, 2)]
+
+
+def test_rows_with_a_type_name_stay_types(tmp_path: Path) -> None:
+    """``name`` names a type, of which there may be any number; equal types stay two."""
+    types = read(tmp_path, "name,cpu,memory_gib\na,4,8\nb,4,8\n", "own.csv")
+    assert [(m.name, m.available) for m in types] == [("a", None), ("b", None)]
 
 
 BAD_TABLES = [

@@ -14,6 +14,8 @@ def with_cheapest_bins(problem: Problem, packing: Packing) -> Packing:
     Bins of a type that stands now keep it. Only capacity, setups and compatibility are looked at, so where bins are in
     domains the result has to be checked against the rules that look beyond one bin.
     """
+    if not any(setup.cost for setup in problem.setups) and (problem.cost == problem.cost[:1]).all():
+        return packing
     used = [0] * problem.bin_types
     for k, times in zip(packing.bin_type.tolist(), packing.multiplicity.tolist(), strict=True):
         used[k] += times
