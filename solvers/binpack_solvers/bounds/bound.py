@@ -19,6 +19,7 @@ Kind = Literal[
     "bin types apart",
     "misfit",
     "availability",
+    "search",
 ]
 
 
