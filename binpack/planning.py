@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -43,7 +43,10 @@ def plan(
     usage: Usage | None = None,
 ) -> Plan:
     """One era in full. See ``compare_eras`` for the parameters; InputError for an unknown era or shape."""
-    return era_results(workload, machines, (era,), (shape,), options or EraOptions(), size_by, usage)[0][0].plan
+    found = compare_eras(
+        workload, machines, eras=(era,), shapes=(shape,), options=options, size_by=size_by, usage=usage
+    )
+    return found.rows[0].plan
 
 
 def compare_eras(
@@ -63,8 +66,28 @@ def compare_eras(
     size_by : ``requests``, ``limits`` or ``usage`` (then ``usage`` maps applications to amounts).
     progress : called with a few words before each era.
     """
-    options = options or EraOptions()
-    results, sized, setting = era_results(workload, machines, eras, shapes, options, size_by, usage, progress)
+    sized = size_workload(workload, size_by, usage)
+    return compare_sized(sized, machines, eras, shapes, options or EraOptions(), size_by, progress)
+
+
+def compare_sized(
+    sized: Workload,
+    machines: Sequence[MachineType] | None,
+    eras: Sequence[str],
+    shapes: Sequence[str],
+    options: EraOptions,
+    size_by: str,
+    progress: Callable[[str], None] | None = None,
+) -> Comparison:
+    """``compare_eras`` of a workload that ``size_workload`` has sized by ``size_by``."""
+    check_names("eras", eras, ERAS)
+    check_names("shape", shapes, SHAPES)
+    setting = Setting(sized, tuple(machines or (default_machine(),)), load_overheads(sized.overheads), options)
+    if options.containers_on_vms and "containers" in eras:
+        refuse_nested_vms(sized)
+    rows = tuple(era_rows(setting, eras, shapes, size_by, progress))
+    if not rows:
+        raise input_error("--eras", "kubernetes_on_vms on rented machines", "kubernetes: they are VMs already")
     parts = as_parts(sized)
     return Comparison(
         workload=sized.name,
@@ -74,42 +97,26 @@ def compare_eras(
         requested=requested(parts),
         assumed_share=assumed_share(sized),
         machine=machine_sentence(setting.machines),
-        rows=tuple(results),
+        rows=rows,
         assumptions=assumptions(setting, size_by),
         notes=sized.notes,
-        next_steps=next_steps(workload),
+        cost_first=len({machine.price for machine in setting.machines}) > 1,
     )
 
 
-def era_results(
-    workload: Workload,
-    machines: Sequence[MachineType] | None,
-    eras: Sequence[str],
-    shapes: Sequence[str],
-    options: EraOptions,
-    size_by: str,
-    usage: Usage | None,
-    progress: Callable[[str], None] | None = None,
-) -> tuple[list[EraResult], Workload, Setting]:
-    """One result per era and shape, with the sized workload and the setting that they were counted in."""
-    check_names("eras", eras, ERAS)
-    check_names("shape", shapes, SHAPES)
-    sized = size_workload(workload, size_by, usage)
-    setting = Setting(sized, tuple(machines or (default_machine(),)), load_overheads(workload.overheads), options)
-    if options.containers_on_vms and "containers" in eras:
-        refuse_nested_vms(sized)
+def era_rows(
+    setting: Setting, eras: Sequence[str], shapes: Sequence[str], size_by: str, progress: Callable[[str], None] | None
+) -> Iterator[EraResult]:
+    """One result per era and shape, each announced to ``progress`` before it is worked out."""
     shaped = {PARTS: as_parts, MONOLITH: as_monolith}
-    results = []
     for shape in shapes:
-        shape_setting = replace(setting, workload=shaped[shape](sized))
+        shape_setting = replace(setting, workload=shaped[shape](setting.workload))
         for name in eras:
-            if skipped(name, setting):
-                continue
-            era = era_named(name, options)
-            if progress is not None:
-                progress(f"{era.title}, {shape}")
-            results.append(era_row(era, shape, shape_setting, size_by))
-    return results, sized, setting
+            if not skipped(name, setting):
+                era = era_named(name, setting.options)
+                if progress is not None:
+                    progress(f"{era.title}, {shape}")
+                yield era_row(era, shape, shape_setting, size_by)
 
 
 def era_row(era: Era, shape: str, setting: Setting, size_by: str) -> EraResult:
@@ -224,13 +231,3 @@ def machine_sentence(machines: Sequence[MachineType]) -> str:
     threads, memory = machine.capacity.get("cpu", 0) // THREAD, machine.capacity.get(MEMORY, 0) / GIB
     place = "two to a rack unit" if machine.rack_units == Fraction(1, 2) else machine.name
     return f"Same machine in every era: {threads} threads, {memory:g} GiB, {place}"
-
-
-def next_steps(workload: Workload) -> tuple[str, ...]:
-    """Commands worth trying next."""
-    source = " ".join(workload.sources) or workload.name
-    return (
-        f"binpack plan {source} --era kubernetes",
-        f"binpack eras {source} --headroom cpu=20%",
-        "binpack eras my.yaml",
-    )

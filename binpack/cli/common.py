@@ -139,6 +139,16 @@ def write_json(value: Mapping[str, Any], stream: TextIO) -> None:
     stream.write("\n")
 
 
+def write_text(text: str, stream: TextIO) -> None:
+    """Text for people: with colours on a terminal that wants them (NO_COLOR, TERM), as it is everywhere else."""
+    if not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        stream.write(text)
+        return
+    from binpack.report.colours import write_coloured
+
+    write_coloured(text, stream)
+
+
 def width_of(stream: TextIO) -> int:
     """Columns of the terminal behind the stream; 100 for a file."""
     return shutil.get_terminal_size((100, 24)).columns if stream is sys.stdout else 100

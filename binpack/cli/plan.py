@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, width_of, write_json
-from binpack.cli.era_arguments import add_era_options, era_options, facts, inputs, refuse
-from binpack.cli.progress import progress
+from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, width_of, write_json, write_text
+from binpack.cli.counting import count
+from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, refuse
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Registers the subcommand."""
     parser = subparsers.add_parser("plan", help="one era in full", description=__doc__)
-    parser.add_argument("workload", nargs="+", metavar="WORKLOAD", help="as for eras")
+    parser.add_argument("workload", nargs="*", metavar="WORKLOAD", help=f"as for eras (default: {DEFAULT_WORKLOAD})")
     parser.add_argument(
         "--era", required=True, metavar="NAME", help="physical, virtual_machines, containers, kubernetes ..."
     )
@@ -25,24 +25,20 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Reads, plans, verifies, prints; 1 if something has no place."""
-    options = era_options(args)
-    workload, machines = inputs(args, args.workload)
-    with progress("loading and compiling the kernels, then planning", args.quiet):
-        from binpack.planning import compare_eras
-        from binpack.report.json import plan_json
-        from binpack.verify import verify_plan
+    question = asked(args)
+    comparison = count(question, (args.era,), (args.shape,), args)
 
-        comparison = compare_eras(
-            workload, machines, eras=(args.era,), shapes=(args.shape,), options=options, size_by=args.size_by
-        )
+    from binpack.report.json import plan_json
+    from binpack.verify import verify_plan
+
     [row] = comparison.rows
     plan = plan_json(row.plan, row.cost_per_month)
-    refuse(verify_plan(plan, facts(args, workload, machines, options, args.shape)), args.era)
+    refuse(verify_plan(plan, question.facts(args.shape)), f"the plan for {args.era}")
     with output(args) as stream:
         if args.format == "json":
             write_json(plan, stream)
         else:
             from binpack.report.terminal import plan_text
 
-            stream.write(plan_text(row.plan, width_of(stream)))
+            write_text(plan_text(row.plan, width_of(stream)), stream)
     return NO if row.plan.unplaced else YES

@@ -7,17 +7,9 @@ from collections.abc import Sequence
 
 from binpack.comparison import Comparison, EraResult
 from binpack.plan import Machine, Plan
-from binpack.report.figures import (
-    bar,
-    dollars,
-    kilowatts,
-    number,
-    overhead_memory,
-    proven,
-    share,
-    table,
-    title,
-)
+from binpack.report.era_table import era_table
+from binpack.report.figures import counted, number, plain_title, proven, table, title
+from binpack.report.wrapping import unbroken, wrapped
 from binpack.units import CPU, GIB, MEMORY, format_amount, format_bytes, format_cpu
 
 PARTS = "parts"
@@ -29,21 +21,25 @@ def comparison_text(comparison: Comparison, width: int = 100, all_assumptions: b
     parts = [row for row in comparison.rows if row.shape == PARTS]
     monoliths = [row for row in comparison.rows if row.shape != PARTS]
     blocks = [_head(comparison, width)]
-    if sentence := headline(parts or monoliths):
+    if sentence := headline(parts or monoliths, comparison.cost_first):
         blocks.append(textwrap.wrap(sentence, width, initial_indent="  ", subsequent_indent="  "))
-    blocks.append(_table(parts or monoliths, width))
+    blocks.append(era_table(parts or monoliths, width))
     if parts and monoliths:
         blocks.append(_monoliths(monoliths, width))
+    if comparison.cost_first:
+        blocks.append(
+            wrapped("cost", "is minimised, then machines: fewer, larger machines may do, but cost more", width)
+        )
     blocks.append(_why(parts or monoliths, width))
-    blocks.append([*_unplaced(comparison), *_notes(comparison, width)])
+    blocks.append([*_unplaced(comparison, width), *_notes(comparison, width)])
     blocks.append(_assumptions(comparison, all_assumptions, width))
-    blocks.append(_wrapped("next", " | ".join(comparison.next_steps), width))
+    blocks.append(_commands("next", comparison.next_steps))
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
 def _head(comparison: Comparison, width: int) -> list[str]:
     requested = comparison.requested
-    count = f"{number(comparison.applications)} applications, {number(comparison.instances)} instances"
+    count = f"{counted(comparison.applications, 'application')}, {counted(comparison.instances, 'instance')}"
     if comparison.copies is not None and comparison.copies > 1:
         count = (
             f"{number(comparison.applications)} x {comparison.copies} copies = {number(comparison.instances)} instances"
@@ -58,7 +54,7 @@ def _head(comparison: Comparison, width: int) -> list[str]:
     ]
 
 
-def headline(rows: Sequence[EraResult]) -> str:
+def headline(rows: Sequence[EraResult], cost_first: bool = False) -> str:
     """One sentence with the three figures that tell the story, and whether they are proven."""
     found = {row.era: row for row in rows}
     told = [
@@ -70,87 +66,59 @@ def headline(rows: Sequence[EraResult]) -> str:
     if len(shown) < 2:
         return ""
     words = [
-        text.format(_machines(row.machines) if k == 0 else number(row.machines)) for k, (row, text) in enumerate(shown)
+        text.format(counted(row.machines, "machine") if k == 0 else number(row.machines))
+        for k, (row, text) in enumerate(shown)
     ]
     sentence = ", ".join(words) + "."
     if any(row.plan.unplaced for row, _ in shown):
         return sentence + " Not everything fits: see below."
     if all(row.plan.status == "optimal" for row in rows):
-        return sentence + " Proven: nothing smaller exists."
+        return sentence + f" Proven: nothing {'cheaper' if cost_first else 'smaller'} exists."
     return sentence + " Where it is not proven, the bound is given."
 
 
-def _machines(count: int) -> str:
-    return f"{number(count)} machine" + ("" if count == 1 else "s")
-
-
-def _table(rows: Sequence[EraResult], width: int) -> list[str]:
-    """One line per era. Below 96 columns the bar and the power are left out; cost and racks only where they are known."""
-    wide = width >= 96
-    largest = max((overhead_memory(row) for row in rows), default=0)
-    priced = any(row.cost_per_month is not None for row in rows)
-    racked = any(row.rack_units is not None for row in rows)
-    columns: list[tuple[str, list[str]]] = [
-        ("era", [title(row.era) for row in rows]),
-        ("machines", [number(row.machines) for row in rows]),
-        ("proven", [proven(row) for row in rows]),
-        ("+1 spare" if wide else "spare", [number(row.plus_one_spare) for row in rows]),
-    ]
-    if racked:
-        units = [None if row.rack_units is None else int(row.rack_units) for row in rows]
-        columns.append(("racks", [number(count) for count in units]))
-    columns.append(("overhead", [format_bytes(overhead_memory(row)) for row in rows]))
-    if wide:
-        columns.append(("memory", [bar(overhead_memory(row), largest) for row in rows]))
-    columns.append(("full of", [f"{row.full_of} {share(row.full_share)}".strip() for row in rows]))
-    columns.append(("starts", [row.start_words for row in rows]))
-    if racked and wide:
-        columns.append(("kW", [kilowatts(row.watts) for row in rows]))
-    if priced:
-        columns.append(("$/month", [dollars(row.cost_per_month) for row in rows]))
-    header = [name for name, _ in columns]
-    left = [k for k, name in enumerate(header) if name in ("era", "memory", "full of", "starts")]
-    lines = [list(line) for line in zip(*(cells for _, cells in columns), strict=True)]
-    return table(header, lines, left, gap=2 if wide else 1)
-
-
 def _monoliths(rows: Sequence[EraResult], width: int) -> list[str]:
+    """Each era's figure, for every group of the workload joined into one process per copy."""
+    groups = {instance.application for row in rows for _, instance in row.plan.instances()}
+    copies = max(row.instances for row in rows)
+    several = "one monolith" if len(groups) == 1 else counted(len(groups), "monolith")
+    label = f"as {several}, {counted(copies, 'copy')}"
     shown = [
-        f"{title(row.era)} {number(row.machines)}{'' if row.plan.status == 'optimal' else ' (' + proven(row) + ')'}"
+        f"{plain_title(row.era)} {number(row.machines)}" + ("" if row.plan.status == "optimal" else f" ({proven(row)})")
         for row in rows
     ]
-    return _wrapped("as one monolith", ", ".join(shown), width)
+    return wrapped(label, ", ".join(map(unbroken, shown)), width)
 
 
 def _why(rows: Sequence[EraResult], width: int) -> list[str]:
     reasons: dict[str, list[str]] = {}
     for row in rows:
-        reasons.setdefault(row.why, []).append(title(row.era))
+        reasons.setdefault(row.why, []).append(plain_title(row.era))
     lines = []
     for k, (reason, eras) in enumerate(reasons.items()):
-        lines += _wrapped("why" if k == 0 else "", f"{', '.join(eras)}: {reason}", width)
+        lines += wrapped("why" if k == 0 else "", f"{', '.join(eras)}: {reason}", width)
     return lines
 
 
-def _unplaced(comparison: Comparison) -> list[str]:
+def _unplaced(comparison: Comparison, width: int) -> list[str]:
     """What has no place, once for all eras that refuse it for the same reason."""
     eras: dict[tuple[str, int, str, str], list[str]] = {}
     for row in comparison.rows:
         for missing in row.plan.unplaced:
             key = (missing.application, missing.count, missing.reason, missing.nearest)
-            eras.setdefault(key, []).append(title(row.era))
+            eras.setdefault(key, []).append(plain_title(row.era))
     lines = []
     for (application, count, reason, nearest), where in eras.items():
         shown = ", ".join(dict.fromkeys(where))
-        near = f" (nearest machine: {nearest})" if nearest else ""
-        lines.append(f"unplaced {application} x {count}: {reason}{near}; {shown}")
+        near = unbroken(f" (nearest machine: {nearest})") if nearest else ""
+        lines += wrapped("unplaced", f"{unbroken(f'{application} x {count}')}: {reason}{near}; {shown}", width)
     return lines
 
 
 def _notes(comparison: Comparison, width: int) -> list[str]:
     lines = []
     for k, note in enumerate(comparison.notes):
-        lines += _wrapped("read" if k == 0 else "", note, width)
+        lines += wrapped("read" if k == 0 else "", note, width)
     return lines
 
 
@@ -161,20 +129,19 @@ def _assumptions(comparison: Comparison, everything: bool, width: int) -> list[s
         return table(["assumption", "value", "source"], rows, (0, 1, 2))
     short = {"guest_os.linux.memory": "guest OS", "size of an instance": "sized by"}
     shown = [f"{short.get(a.name, a.name)} {a.value}" for name in SHOWN_ASSUMPTIONS for a in stated if a.name == name]
-    return _wrapped("assumed", f"{', '.join(shown)} (all {len(stated)}: --assumptions)", width)
+    return wrapped("assumed", f"{', '.join(shown)} (all {len(stated)}: --assumptions)", width)
 
 
-def _wrapped(label: str, text: str, width: int) -> list[str]:
-    head = f"{label:<9}" if len(label) < 9 else f"{label}:  "
-    lines = textwrap.wrap(text, max(20, width - len(head)), break_on_hyphens=False, break_long_words=False)
-    return [(head if k == 0 else " " * len(head)) + line for k, line in enumerate(lines)]
+def _commands(label: str, commands: Sequence[str]) -> list[str]:
+    """A command a line, whole, however long: they are there to be copied."""
+    return [f"{label if k == 0 else '':<9}{command}" for k, command in enumerate(commands)]
 
 
 def plan_text(plan: Plan, width: int = 100) -> str:
     """One era in full: a total, then every machine with what it pays and what stands on it."""
     machines = plan.machine_count
     proof = "proven: nothing smaller exists" if plan.status == "optimal" else f"bound {plan.lower_bound}, {plan.status}"
-    blocks = [[f"{title(plan.era)}, {plan.shape}: {_machines(machines)} ({proof})"]]
+    blocks = [[f"{title(plan.era)}, {plan.shape}: {counted(machines, 'machine')} ({proof})"]]
     for machine in plan.machines:
         blocks.append(_machine_lines(machine, width))
     if plan.unplaced:
