@@ -16,10 +16,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--era", required=True, metavar="NAME", help="physical, virtual_machines, containers, kubernetes ..."
     )
-    parser.add_argument("--shape", choices=("parts", "monolith"), default="parts")
+    parser.add_argument("--shape", choices=("parts", "monolith"), default="parts", help="default: parts")
+    parser.add_argument("--all", action="store_true", help="every machine by itself, equal ones too (table)")
     add_era_options(parser)
     add_search_options(parser)
-    add_output_options(parser, ("table", "json"))
+    add_output_options(parser)
     parser.set_defaults(run=run)
 
 
@@ -37,8 +38,13 @@ def run(args: argparse.Namespace) -> int:
     with output(args) as stream:
         if args.format == "json":
             write_json(plan, stream)
-        else:
-            from binpack.report.terminal import plan_text
+        elif args.format == "csv":
+            from binpack.report.csv import plan_csv
 
-            write_text(plan_text(row.plan, width_of(stream)), stream)
+            stream.write(plan_csv(row.plan))
+        else:
+            from binpack.report.plan_text import plan_text
+
+            text = plan_text(row, width_of(stream), args.all, comparison.workload, comparison.cost_first)
+            write_text(text, stream)
     return NO if row.plan.unplaced else YES

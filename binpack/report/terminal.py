@@ -1,4 +1,4 @@
-"""A Comparison or a Plan as text that a person reads in a terminal."""
+"""A Comparison as text that a person reads in a terminal."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import textwrap
 from collections.abc import Sequence
 
 from binpack.comparison import Comparison, EraResult
-from binpack.plan import Machine, Plan
 from binpack.report.era_table import era_table
-from binpack.report.figures import counted, number, plain_title, proven, table, title
+from binpack.report.figures import counted, number, plain_title, proven, table
 from binpack.report.wrapping import unbroken, wrapped
-from binpack.units import CPU, GIB, MEMORY, format_amount, format_bytes, format_cpu
+from binpack.units import CPU, MEMORY, format_bytes, format_cpu
 
 PARTS = "parts"
 SHOWN_ASSUMPTIONS = ("guest_os.linux.memory", "vCPUs per thread", "headroom", "size of an instance")
@@ -135,46 +134,3 @@ def _assumptions(comparison: Comparison, everything: bool, width: int) -> list[s
 def _commands(label: str, commands: Sequence[str]) -> list[str]:
     """A command a line, whole, however long: they are there to be copied."""
     return [f"{label if k == 0 else '':<9}{command}" for k, command in enumerate(commands)]
-
-
-def plan_text(plan: Plan, width: int = 100) -> str:
-    """One era in full: a total, then every machine with what it pays and what stands on it."""
-    machines = plan.machine_count
-    proof = "proven: nothing smaller exists" if plan.status == "optimal" else f"bound {plan.lower_bound}, {plan.status}"
-    blocks = [[f"{title(plan.era)}, {plan.shape}: {counted(machines, 'machine')} ({proof})"]]
-    for machine in plan.machines:
-        blocks.append(_machine_lines(machine, width))
-    if plan.unplaced:
-        blocks.append(
-            [f"unplaced {u.application} x {u.count}: {u.reason}; nearest {u.nearest or '-'}" for u in plan.unplaced]
-        )
-    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
-
-
-def _machine_lines(machine: Machine, width: int) -> list[str]:
-    times = f" and {machine.count - 1} more like it" if machine.count > 1 else ""
-    place = ""
-    if machine.cabinet is not None:
-        place = f", cabinet {machine.cabinet} unit {machine.rack_unit} slot {machine.slot}"
-    lines = [f"{machine.name}{times}: {machine.type}{place}"]
-    for resource, whole in machine.capacity.items():
-        requested = sum(i.requests.get(resource, 0) * i.count for i in machine.instances)
-        lost = sum(c.amount for c in machine.overhead if c.resource == resource)
-        used = requested + lost
-        filled = "#" * (used * 20 // whole) if whole else ""
-        full, free = format_amount(resource, whole), format_amount(resource, whole - used)
-        lines.append(
-            f"  {resource:<8} {filled:<20} {used / whole if whole else 0:4.0%} of {full}: "
-            f"{format_amount(resource, requested)} requested, {format_amount(resource, lost)} overhead, {free} free"
-        )
-    if machine.virtual_machines:
-        held = sum(vm.capacity.get(MEMORY, 0) for vm in machine.virtual_machines)
-        lines.append(f"  {len(machine.virtual_machines)} virtual machines, {held / GIB:,.1f} GiB together")
-    copies: dict[str, int] = {}
-    for instance in machine.instances:
-        copies[instance.application] = copies.get(instance.application, 0) + instance.count
-    shown = ", ".join(f"{name} x {count}" if count > 1 else name for name, count in copies.items()) or "nothing"
-    lines += textwrap.wrap(
-        shown, max(20, width - 2), initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
-    )
-    return lines
