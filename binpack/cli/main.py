@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from binpack_solvers.errors import CheckError, ProblemError
 
-from binpack.cli import check, datasets, eras, machines, plan, solve
+from binpack.cli import check, datasets, eras, machines, plan, read, solve
 from binpack.cli.common import BAD_INPUT, INTERRUPTED, NO, YES
 from binpack.errors import InputError, RefusedPlanError
 
@@ -53,7 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
-    for command in (eras, plan, solve, check, datasets, machines):
+    for command in (eras, plan, read, solve, check, datasets, machines):
         command.add_parser(subparsers)
     return parser
 
