@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -80,14 +81,14 @@ def compare_sized(
     progress: Callable[[str], None] | None = None,
 ) -> Comparison:
     """``compare_eras`` of a workload that ``size_workload`` has sized by ``size_by``."""
-    check_names("eras", eras, ERAS)
+    check_names("era", eras, ERAS)
     check_names("shape", shapes, SHAPES)
     setting = Setting(sized, tuple(machines or (default_machine(),)), load_overheads(sized.overheads), options)
     if options.containers_on_vms and "containers" in eras:
         refuse_nested_vms(sized)
     rows = tuple(era_rows(setting, eras, shapes, size_by, progress))
     if not rows:
-        raise input_error("--eras", "kubernetes_on_vms on rented machines", "kubernetes: they are VMs already")
+        raise input_error("era", "kubernetes_on_vms on rented machines", "kubernetes: they are VMs already")
     parts = as_parts(sized)
     return Comparison(
         workload=sized.name,
@@ -194,7 +195,9 @@ def check_names(what: str, names: Sequence[str], known: Sequence[str]) -> None:
     """Every name must be a known one."""
     for name in names:
         if name not in known:
-            raise input_error(f"--{what}", repr(name), "one of " + ", ".join(known))
+            near = difflib.get_close_matches(name, known, n=1)
+            fix = f"did you mean {near[0]}?" if near else ""
+            raise input_error(what, repr(name), "one of " + ", ".join(known), fix)
 
 
 def same_copies(workload: Workload) -> int | None:

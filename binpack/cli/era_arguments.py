@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from binpack.cli.common import natural, positive
 from binpack.errors import RefusedPlanError, input_error
 
 if TYPE_CHECKING:
@@ -30,18 +31,18 @@ def add_era_options(parser: argparse.ArgumentParser) -> None:
             metavar="FILE|NAME",
             help="machine types to choose from: a file, aws, azure, gcp, a family or a type (may be repeated)",
         ),
-        add("--max-types", type=int, default=3, metavar="N", help="machine types in one plan (default: 3)"),
-        add("--copies", type=int, default=1, metavar="N", help="so many times the copies of every application"),
+        add("--max-types", type=positive, default=3, metavar="N", help="machine types in one plan (default: 3)"),
+        add("--copies", type=positive, default=1, metavar="N", help="so many times the copies of every application"),
         add("--size-by", choices=("requests", "limits", "usage"), default="requests", help="default: requests"),
         add("--usage", metavar="FILE", help="with --size-by usage: a CSV of name, cpu and memory used (- reads it)"),
         add("--headroom", default="", metavar="SHARES", help="keep room free everywhere: cpu=20%%,memory=10%%"),
-        add("--spare", type=int, metavar="N", help="N machines more, as the headline"),
+        add("--spare", type=natural, metavar="N", help="N machines more, as the headline"),
         add("--hypervisor", choices=("kvm", "esxi"), default="kvm", help="kvm is hosted, esxi bare metal"),
         add("--vcpu-overcommit", default="4", metavar="RATIO", help="vCPUs per thread (default: 4)"),
         add("--on", choices=("machines", "vms"), default="machines", help="what the era containers runs on"),
         add("--control-plane", choices=("nodes", "dedicated", "managed"), default="nodes", help="default: nodes"),
         add("--provider", choices=("gke", "eks", "aks", "gdc"), default="gke", help="whose reservations (gke)"),
-        add("--minimum-nodes", type=int, default=3, metavar="N", help="of Kubernetes (default: 3)"),
+        add("--minimum-nodes", type=positive, default=3, metavar="N", help="of Kubernetes (default: 3)"),
     ]
     parser.set_defaults(counting=counting)
 
@@ -53,10 +54,6 @@ def era_options(args: argparse.Namespace) -> EraOptions:
     overcommit = _ratio("--vcpu-overcommit", args.vcpu_overcommit)
     if overcommit < 1:
         raise input_error("--vcpu-overcommit", args.vcpu_overcommit, "a ratio of at least 1")
-    for option, low in (("max_types", 1), ("copies", 1), ("minimum_nodes", 1), ("spare", 0)):
-        value = getattr(args, option)
-        if value is not None and value < low:
-            raise input_error(f"--{option.replace('_', '-')}", str(value), f"a number of at least {low}")
     return EraOptions(
         hypervisor=args.hypervisor,
         vcpu_overcommit=overcommit,
@@ -126,13 +123,16 @@ class Asked:
 
 def asked(args: argparse.Namespace) -> Asked:
     """Reads and sizes the workload (the built-in one if none is named) and finds the machines."""
-    from binpack.machines.catalogue import select_machines
+    from binpack.machines.catalogue import default_machine, select_machines
     from binpack.workload.reading import read, scaled
     from binpack.workload.sizing import size_workload
 
     options = era_options(args)
     paths = tuple(args.workload) or (DEFAULT_WORKLOAD,)
     machines = select_machines(args.machines) if args.machines else None
+    known = {resource for machine in machines or [default_machine()] for resource in machine.capacity}
+    if strange := [name for name in options.headroom if name not in known]:
+        raise input_error("--headroom", repr(strange[0]), f"a resource of the machines: {', '.join(sorted(known))}")
     usage = _usage(args, paths)
     return Asked(size_workload(scaled(read(*paths), args.copies), args.size_by, usage), machines, options, paths)
 

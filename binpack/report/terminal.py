@@ -6,12 +6,14 @@ import textwrap
 from collections.abc import Sequence
 
 from binpack.comparison import Comparison, EraResult
+from binpack.plan import Unplaced
 from binpack.report.era_table import era_table
 from binpack.report.figures import counted, number, plain_title, proven, table
 from binpack.report.wrapping import unbroken, wrapped
 from binpack.units import CPU, MEMORY, format_bytes, format_cpu
 
 PARTS = "parts"
+SHOWN_UNPLACED = 8
 SHOWN_ASSUMPTIONS = ("guest_os.linux.memory", "vCPUs per thread", "headroom", "size of an instance")
 
 
@@ -30,7 +32,8 @@ def comparison_text(comparison: Comparison, width: int = 100, all_assumptions: b
             wrapped("cost", "is minimised, then machines: fewer, larger machines may do, but cost more", width)
         )
     blocks.append(_why(parts or monoliths, width))
-    blocks.append([*_unplaced(comparison, width), *_notes(comparison, width)])
+    blocks.append(_unplaced(comparison, width))
+    blocks.append(_notes(comparison, width))
     blocks.append(_assumptions(comparison, all_assumptions, width))
     blocks.append(_commands("next", comparison.next_steps))
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -81,6 +84,7 @@ def _monoliths(rows: Sequence[EraResult], width: int) -> list[str]:
     groups = {instance.application for row in rows for _, instance in row.plan.instances()}
     copies = max(row.instances for row in rows)
     several = "one monolith" if len(groups) == 1 else counted(len(groups), "monolith")
+    several = several if groups else "monoliths"
     label = f"as {several}, {counted(copies, 'copy')}"
     shown = [
         f"{plain_title(row.era)} {number(row.machines)}" + ("" if row.plan.status == "optimal" else f" ({proven(row)})")
@@ -100,17 +104,21 @@ def _why(rows: Sequence[EraResult], width: int) -> list[str]:
 
 
 def _unplaced(comparison: Comparison, width: int) -> list[str]:
-    """What has no place, once for all eras that refuse it for the same reason."""
-    eras: dict[tuple[str, int, str, str], list[str]] = {}
+    """What has no place: each application once, with the reason in the first era that refuses it, and all such eras."""
+    found: dict[tuple[str, str], tuple[Unplaced, list[str]]] = {}
     for row in comparison.rows:
         for missing in row.plan.unplaced:
-            key = (missing.application, missing.count, missing.reason, missing.nearest)
-            eras.setdefault(key, []).append(plain_title(row.era))
+            known = found.setdefault((row.shape, missing.application), (missing, []))
+            known[1].append(plain_title(row.era))
+    everywhere = list(dict.fromkeys(plain_title(row.era) for row in comparison.rows))
     lines = []
-    for (application, count, reason, nearest), where in eras.items():
-        shown = ", ".join(dict.fromkeys(where))
-        near = unbroken(f" (nearest machine: {nearest})") if nearest else ""
-        lines += wrapped("unplaced", f"{unbroken(f'{application} x {count}')}: {reason}{near}; {shown}", width)
+    for (shape, application), (missing, eras) in list(found.items())[:SHOWN_UNPLACED]:
+        near = unbroken(f" (nearest machine: {missing.nearest})") if missing.nearest else ""
+        where = "every era" if eras == everywhere else ", ".join(map(unbroken, eras))
+        what = unbroken(f"{application} x {missing.count}") + (" as a monolith" if shape != PARTS else "")
+        lines += wrapped("unplaced", f"{what}: {missing.reason}{near}; in {where}", width)
+    if len(found) > SHOWN_UNPLACED:
+        lines.append(f"{'':<9}and {len(found) - SHOWN_UNPLACED} more: --format json lists them all, with reasons")
     return lines
 
 

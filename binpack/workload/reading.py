@@ -76,6 +76,7 @@ def read(*paths: str | Path) -> Workload:
                 except InputError as error:
                     contents.broken.append(error.problems[0])
         else:
+            _refuse_other_data(path)
             for file in resolve(path):
                 contents.take(_read_file(file))
     name = title(paths)
@@ -88,14 +89,27 @@ def read(*paths: str | Path) -> Workload:
     return workload
 
 
+def _refuse_other_data(path: str | Path) -> None:
+    """A built-in data set that holds no applications is named by what it holds."""
+    if (
+        str(path) in dataset_names()
+        and not Path(path).exists()
+        and (kind := load_dataset(str(path)).kind) != "workload"
+    ):
+        raise input_error(str(path), f"a data set of {kind}", "one of applications", "binpack datasets lists them")
+
+
 def title(paths: Sequence[str | Path]) -> str:
     """What a report calls the workload: the data set's title, or the files' names."""
     names = dataset_names()
-    shown = [
-        load_dataset(str(p)).title if str(p) in names and not Path(p).exists() else Path(p).name.split(".")[0]
-        for p in paths
-    ]
+    shown = [load_dataset(str(p)).title if str(p) in names and not Path(p).exists() else _stem(p) for p in paths]
     return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
+
+
+def _stem(path: str | Path) -> str:
+    """A file's or folder's name without its endings; that of standard input is ``-``."""
+    name = Path(path).name or Path(path).resolve().name  # "." and ".." have no name of their own
+    return (name if name != ".." else Path(path).resolve().name).split(".")[0] or name
 
 
 def scaled(workload: Workload, copies: int) -> Workload:
