@@ -10,10 +10,26 @@ from binpack.cli.counting import count
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, refuse
 from binpack.cli.next_steps import next_steps
 
+DESCRIPTION = "How many machines the same applications need in each era, side by side."
+EXAMPLES = """\
+examples:
+  binpack eras                                    the built-in applications
+  binpack eras shop.yaml --headroom cpu=20%       manifests or Compose, a fifth of every CPU kept free
+  kubectl get all -A -o json | binpack eras -     what runs now
+  binpack eras shop.yaml --machines aws           on rented machines, with cost
+exit status: 0 everything has a place, 1 something has not, 2 bad input"""
+
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Registers the subcommand."""
-    parser = subparsers.add_parser("eras", help="machines per era for your applications", description=__doc__)
+    parser = subparsers.add_parser(
+        "eras",
+        help="machines per era for your applications",
+        description=DESCRIPTION,
+        usage="%(prog)s [WORKLOAD ...] [options]",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument(
         "workload",
         nargs="*",

@@ -8,10 +8,25 @@ from binpack.cli.common import NO, YES, add_output_options, add_search_options, 
 from binpack.cli.counting import count
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, refuse
 
+DESCRIPTION = "One era in full: every machine and what is on it."
+EXAMPLES = """\
+eras: physical, physical_per_application, virtual_machines, containers, docker_swarm, kubernetes, kubernetes_on_vms
+examples:
+  binpack plan shop.yaml --era kubernetes              every node and what is on it
+  binpack plan --era containers --format csv -o p.csv  a row for each thing that stands on a machine
+exit status: 0 everything has a place, 1 something has not, 2 bad input"""
+
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Registers the subcommand."""
-    parser = subparsers.add_parser("plan", help="one era in full", description=__doc__)
+    parser = subparsers.add_parser(
+        "plan",
+        help="one era in full",
+        description=DESCRIPTION,
+        usage="%(prog)s [WORKLOAD ...] --era NAME [options]",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("workload", nargs="*", metavar="WORKLOAD", help=f"as for eras (default: {DEFAULT_WORKLOAD})")
     parser.add_argument(
         "--era", required=True, metavar="NAME", help="physical, virtual_machines, containers, kubernetes ..."

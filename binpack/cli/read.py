@@ -11,10 +11,14 @@ from binpack.cli.common import YES, add_output_options, output, remark
 if TYPE_CHECKING:
     from binpack.workload.application import Application
 
+DESCRIPTION = "Writes what was read in YAML of our own, one application a line: to look at, to edit, and to read again."
+
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Registers the subcommand."""
-    parser = subparsers.add_parser("read", help="write what was read as YAML of our own, to edit", description=__doc__)
+    parser = subparsers.add_parser(
+        "read", help="write what was read as YAML of our own, to edit", description=DESCRIPTION
+    )
     parser.add_argument("workload", nargs="+", metavar="WORKLOAD", help="as for eras")
     add_output_options(parser, ("yaml",))
     parser.set_defaults(run=run)

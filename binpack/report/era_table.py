@@ -89,8 +89,9 @@ def _columns(rows: Sequence[EraResult]) -> list[Column]:
     ]
     if any(row.watts is not None for row in rows):
         columns.append(Column("kW", tuple(kilowatts(row.watts) for row in rows), drop=5))
-    if any(row.cost_per_month is not None for row in rows):
-        columns.append(Column("$/month", tuple(dollars(row.cost_per_month) for row in rows)))
+    if any(row.cost_per_month is not None and row.machines for row in rows):
+        costs = tuple(dollars(row.cost_per_month if row.machines else None) for row in rows)
+        columns.append(Column("$/month", costs))
     return columns
 
 

@@ -9,7 +9,7 @@ from binpack.comparison import Comparison, EraResult
 from binpack.plan import Unplaced
 from binpack.report.era_table import era_table
 from binpack.report.figures import counted, number, plain_title, proven, table
-from binpack.report.wrapping import unbroken, wrapped
+from binpack.report.wrapping import lines_of, unbroken, wrapped
 from binpack.units import CPU, MEMORY, format_bytes, format_cpu
 
 PARTS = "parts"
@@ -67,6 +67,8 @@ def headline(rows: Sequence[EraResult], cost_first: bool = False) -> str:
     shown = [(found[era], words) for era, words in told if era in found]
     if len(shown) < 2:
         return ""
+    if not any(row.instances for row, _ in shown):
+        return "Nothing fits: see below."
     words = [
         text.format(counted(row.machines, "machine") if k == 0 else number(row.machines))
         for k, (row, text) in enumerate(shown)
@@ -82,9 +84,10 @@ def headline(rows: Sequence[EraResult], cost_first: bool = False) -> str:
 def _monoliths(rows: Sequence[EraResult], width: int) -> list[str]:
     """Each era's figure, for every group of the workload joined into one process per copy."""
     groups = {instance.application for row in rows for _, instance in row.plan.instances()}
+    if not groups:
+        return []
     copies = max(row.instances for row in rows)
     several = "one monolith" if len(groups) == 1 else counted(len(groups), "monolith")
-    several = several if groups else "monoliths"
     label = f"as {several}, {counted(copies, 'copy')}"
     shown = [
         f"{plain_title(row.era)} {number(row.machines)}" + ("" if row.plan.status == "optimal" else f" ({proven(row)})")
@@ -105,21 +108,27 @@ def _why(rows: Sequence[EraResult], width: int) -> list[str]:
 
 def _unplaced(comparison: Comparison, width: int) -> list[str]:
     """What has no place: each application once, with the reason in the first era that refuses it, and all such eras."""
-    found: dict[tuple[str, str], tuple[Unplaced, list[str]]] = {}
+    found: dict[str, tuple[Unplaced, list[tuple[str, str]]]] = {}
     for row in comparison.rows:
         for missing in row.plan.unplaced:
-            known = found.setdefault((row.shape, missing.application), (missing, []))
-            known[1].append(plain_title(row.era))
-    everywhere = list(dict.fromkeys(plain_title(row.era) for row in comparison.rows))
+            found.setdefault(missing.application, (missing, []))[1].append((row.shape, plain_title(row.era)))
     lines = []
-    for (shape, application), (missing, eras) in list(found.items())[:SHOWN_UNPLACED]:
+    for application, (missing, refused) in list(found.items())[:SHOWN_UNPLACED]:
         near = unbroken(f" (nearest machine: {missing.nearest})") if missing.nearest else ""
-        where = "every era" if eras == everywhere else ", ".join(map(unbroken, eras))
-        what = unbroken(f"{application} x {missing.count}") + (" as a monolith" if shape != PARTS else "")
-        lines += wrapped("unplaced", f"{what}: {missing.reason}{near}; in {where}", width)
+        what = unbroken(f"{application} x {missing.count}")
+        lines += wrapped("unplaced", f"{what}: {missing.reason}{near}; in {_where(refused, comparison)}", width)
     if len(found) > SHOWN_UNPLACED:
         lines.append(f"{'':<9}and {len(found) - SHOWN_UNPLACED} more: --format json lists them all, with reasons")
     return lines
+
+
+def _where(refused: Sequence[tuple[str, str]], comparison: Comparison) -> str:
+    """The eras that refuse something, in one of the shapes or in both."""
+    own = {shape for shape, _ in refused}
+    every = {(row.shape, plain_title(row.era)) for row in comparison.rows if row.shape in own}
+    eras = dict.fromkeys(era for _, era in refused)
+    where = "every era" if set(refused) == every else ", ".join(map(unbroken, eras))
+    return where if PARTS in own else f"{where}, as a monolith"
 
 
 def _notes(comparison: Comparison, width: int) -> list[str]:
@@ -133,7 +142,10 @@ def _assumptions(comparison: Comparison, everything: bool, width: int) -> list[s
     stated = comparison.assumptions
     if everything:
         rows = [[a.name, a.value, a.source] for a in stated]
-        return table(["assumption", "value", "source"], rows, (0, 1, 2))
+        lines = table(["assumption", "value", "source"], rows, (0, 1, 2))
+        if max(map(len, lines)) <= width:
+            return lines
+        return [line for a in stated for line in lines_of(f"{a.name}: {a.value} ({a.source})", width, "", "    ")]
     short = {"guest_os.linux.memory": "guest OS", "size of an instance": "sized by"}
     shown = [f"{short.get(a.name, a.name)} {a.value}" for name in SHOWN_ASSUMPTIONS for a in stated if a.name == name]
     return wrapped("assumed", f"{', '.join(shown)} (all {len(stated)}: --assumptions)", width)

@@ -167,3 +167,15 @@ def test_verbose_gives_each_row_its_proof_and_the_sources(capsys: pytest.Capture
     said = capsys.readouterr().err
     assert re.search(r"containers, parts: \d+ machines, at least \d+ by .*, (optimal|feasible), \d+\.\d\d s", said)
     assert "host_os charged by: " in said
+
+
+def test_assumptions_fit_the_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """``--assumptions``: columns where there is room for them, else a paragraph for each; every source is there."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["eras", "--assumptions", "--eras", "containers", "-q"]) == 0
+    text = capsys.readouterr().out
+    assert max(map(len, text.splitlines())) <= 80
+    assert "hypervisor: kvm (option --hypervisor)" in text
+    monkeypatch.setenv("COLUMNS", "400")
+    assert main(["eras", "--assumptions", "--eras", "containers", "-q"]) == 0
+    assert re.search(r"(?m)^assumption +value +source$", capsys.readouterr().out)

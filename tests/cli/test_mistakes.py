@@ -69,3 +69,27 @@ def test_a_directory_has_its_own_name(
     monkeypatch.chdir(folder)
     assert main(["eras", ".", "--eras", "containers", "-q"]) == 0
     assert capsys.readouterr().out.startswith("my shop: 2 applications, 2 instances")
+
+
+def test_nothing_fits_is_said_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No figures of machines that hold nothing in the headline, no price, and the application once for both shapes."""
+    path = tmp_path / "gpu.yaml"
+    path.write_text("applications: [{name: model, cpu: 1, memory: 1 GiB, resources: {gpu: 1}}]")
+    assert main(["eras", str(path), "-q"]) == 1
+    text = capsys.readouterr().out
+    assert "  Nothing fits: see below." in text.splitlines()
+    assert "$" not in text
+    assert text.count("default/model") == 1
+    assert "in every era" in text
+
+
+@pytest.mark.parametrize("command", ["eras", "plan", "read", "solve", "check", "datasets", "machines"])
+def test_help_is_for_people(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every command has a help without markup and without doubled percent signs."""
+    with pytest.raises(SystemExit) as exit_:
+        main([command, "--help"])
+    assert exit_.value.code == 0
+    text = capsys.readouterr().out
+    assert text.startswith(f"usage: binpack {command} ")
+    assert "``" not in text
+    assert "%%" not in text
