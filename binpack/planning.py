@@ -178,10 +178,13 @@ def type_counts(placement: Placement) -> dict[str, int]:
 
 
 def solver(options: EraOptions) -> Callable[[Problem], Solution]:
-    """The engine with this run's limits."""
+    """The engine with this run's limits. KeyboardInterrupt, which the engine answers with the best so far, goes on here."""
 
     def solve(problem: Problem) -> Solution:
-        return solve_problem(problem, time_limit=options.time_limit, threads=options.threads, seed=options.seed)
+        found = solve_problem(problem, time_limit=options.time_limit, threads=options.threads, seed=options.seed)
+        if "interrupted" in found.statistics.counters:  # the best so far of one era is no answer to the others
+            raise KeyboardInterrupt
+        return found
 
     return solve
 

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from binpack.cli.common import YES, add_output_options, output, remark
-
-if TYPE_CHECKING:
-    from binpack.workload.application import Application
 
 DESCRIPTION = "Writes what was read in YAML of our own, one application a line: to look at, to edit, and to read again."
 
@@ -32,19 +28,8 @@ def run(args: argparse.Namespace) -> int:
     workload = read(*args.workload)
     for note in workload.notes:
         remark(args, note)
+    # The form has requests only: limits stand in for what is not requested, as they do when an application is sized.
+    applications = tuple(replace(a, requests={**a.limits, **a.requests}) for a in workload.applications)
     with output(args) as stream:
-        stream.write(to_yaml(replace(workload, applications=tuple(map(_as_sized, workload.applications)))))
+        stream.write(to_yaml(replace(workload, applications=applications)))
     return YES
-
-
-def _as_sized(application: Application) -> Application:
-    """With requests that count as the original does.
-
-    The form knows neither limits, which stand in for what is not requested, nor several containers, each of which has a
-    default size of its own.
-    """
-    from binpack.workload.sizing import size_application
-
-    if len(application.containers) > 1:
-        return replace(application, requests=size_application(application).size)
-    return replace(application, requests={**application.limits, **application.requests})

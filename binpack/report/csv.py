@@ -8,31 +8,30 @@ from collections.abc import Mapping
 
 from binpack.comparison import Comparison
 from binpack.plan import Plan
+from binpack.report.figures import overhead_memory
 from binpack.report.json import era_json
 
 COLUMNS = (
     *("era", "shape", "machines", "plus_one_spare", "rack_units", "cabinets", "nodes", "virtual_machines", "instances"),
-    *(
-        "lower_bound",
-        "cost_lower_bound",
-        "status",
-        "full_of",
-        "cost_per_month",
-        "watts",
-        "updates_without_downtime",
-        "why",
-    ),
+    *("instances_per_machine", "lower_bound", "cost_lower_bound", "status", "full_of", "overhead_memory"),
+    *("cost_per_month", "watts", "starts", "updates_without_downtime", "why"),
 )
 PLACES = ("machine", "machines", "type", "cabinet", "rack_unit", "slot", "virtual_machine")
 THINGS = ("kind", "name", "replica", "copies")
 
 
 def comparison_csv(comparison: Comparison) -> str:
-    """The plain columns of every row; unknown is empty."""
+    """The plain columns of every row, everything that the table shows among them; unknown is empty."""
     stream = io.StringIO()
     writer = csv.DictWriter(stream, COLUMNS, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(era_json(row) for row in comparison.rows)
+    for row in comparison.rows:
+        more = {
+            "instances_per_machine": round(row.instances / row.machines, 3) if row.machines else None,
+            "overhead_memory": overhead_memory(row),
+            "starts": row.start_words,
+        }
+        writer.writerow({**era_json(row), **more})
     return stream.getvalue()
 
 

@@ -116,19 +116,22 @@ def _unplaced(comparison: Comparison, width: int) -> list[str]:
     for application, (missing, refused) in list(found.items())[:SHOWN_UNPLACED]:
         near = unbroken(f" (nearest machine: {missing.nearest})") if missing.nearest else ""
         what = unbroken(f"{application} x {missing.count}")
-        lines += wrapped("unplaced", f"{what}: {missing.reason}{near}; in {_where(refused, comparison)}", width)
+        where = _where(refused, comparison)
+        lines += wrapped("unplaced", f"{what}: {missing.reason}{near}{where}", width)
     if len(found) > SHOWN_UNPLACED:
         lines.append(f"{'':<9}and {len(found) - SHOWN_UNPLACED} more: --format json lists them all, with reasons")
     return lines
 
 
 def _where(refused: Sequence[tuple[str, str]], comparison: Comparison) -> str:
-    """The eras that refuse something, in one of the shapes or in both."""
+    """The eras that refuse something, in one of the shapes or in both; nothing where there is but one era."""
     own = {shape for shape, _ in refused}
     every = {(row.shape, plain_title(row.era)) for row in comparison.rows if row.shape in own}
     eras = dict.fromkeys(era for _, era in refused)
+    if len({row.era for row in comparison.rows}) == 1:
+        return ""
     where = "every era" if set(refused) == every else ", ".join(map(unbroken, eras))
-    return where if PARTS in own else f"{where}, as a monolith"
+    return f"; in {where}" + ("" if PARTS in own else ", as a monolith")
 
 
 def _notes(comparison: Comparison, width: int) -> list[str]:

@@ -73,7 +73,11 @@ def _template(item: KubernetesObject) -> Node:
     path = ("spec", "jobTemplate", "spec", "template") if item.kind == "CronJob" else ("spec", "template")
     template = item.node.find(*path)
     if template is None:
-        raise item.node.error(f"a {item.kind} without {'.'.join(path)}", "a pod template")
+        raise item.node.error(
+            f"a {item.kind} without {'.'.join(path)}",
+            "a pod template",
+            "a kustomize patch? render it first: kubectl kustomize DIRECTORY",
+        )
     return template
 
 

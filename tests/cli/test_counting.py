@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+from binpack_solvers.portfolio import solve
 
 from binpack.cli import progress
 from binpack.cli.main import main
@@ -104,3 +106,20 @@ def test_progress_says_what_is_current(capsys: pytest.CaptureFixture[str], monke
     with progress.progress("loading"):
         pass
     assert capsys.readouterr().err == ""
+
+
+def test_an_interrupt_ends_the_whole_run(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C in one era's search, which the engine answers with its best so far, ends the command: exit 130."""
+
+    def interrupted(*arguments: Any, **options: Any) -> Any:
+        found = solve(*arguments, **options)
+        found.statistics.counters["interrupted"] = 1
+        return found
+
+    monkeypatch.setattr("binpack.planning.solve_problem", interrupted)
+    assert main(["eras", str(shop), "-q"]) == 130
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == "interrupted\n"

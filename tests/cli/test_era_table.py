@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
@@ -179,3 +180,16 @@ def test_assumptions_fit_the_terminal(capsys: pytest.CaptureFixture[str], monkey
     monkeypatch.setenv("COLUMNS", "400")
     assert main(["eras", "--assumptions", "--eras", "containers", "-q"]) == 0
     assert re.search(r"(?m)^assumption +value +source$", capsys.readouterr().out)
+
+
+def test_csv_has_what_the_table_may_leave_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """Copies per machine, overhead, starts, updates, power and racks stand in ``--format csv``, as the table says."""
+    assert main(["eras", "--eras", "containers", "--shape", "parts", "--format", "csv", "-q"]) == 0
+    [row] = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert main(["eras", "--eras", "containers", "--shape", "parts", "--format", "json", "-q"]) == 0
+    [era] = json.loads(capsys.readouterr().out)["eras"]
+    assert row["instances_per_machine"] == "213.333"
+    assert int(row["overhead_memory"]) == sum(kind.get("memory", 0) for kind in era["overhead"].values())
+    assert row["starts"] == "seconds"
+    for name in ("plus_one_spare", "rack_units", "watts", "updates_without_downtime"):
+        assert row[name] == str(era[name])
