@@ -72,7 +72,7 @@ def read_compose_files(files: Sequence[ComposeFile], broken: list[InputProblem])
             continue
         above = [other for j, other in enumerate(own) if bases[j] is file]
         try:
-            workloads[id(file)] = _stack(file, above)
+            workloads[id(file)] = _with_note_on_override(_stack(file, above), file, named)
         except InputError as error:
             if not file.found:
                 raise
@@ -97,6 +97,17 @@ def _stack(file: ComposeFile, above: Sequence[ComposeFile]) -> Workload:
         return workload
     note = f"{', '.join(other.path.name for other in above)}: merged into {file.path.name}, as Compose does"
     return replace(workload, notes=(note, *workload.notes))
+
+
+def _with_note_on_override(workload: Workload, file: ComposeFile, named: set[Path]) -> Workload:
+    """Compose by itself reads an override that lies beside its file; here only what is named is read."""
+    beside = [file.path.with_name(f"{file.path.stem}{_OVERRIDE}{ending}") for ending in (".yaml", ".yml")]
+    unread = [path.name for path in beside if path.is_file() and path.resolve() not in named]
+    if not unread:
+        return workload
+    return replace(
+        workload, notes=(*workload.notes, f"not read, name it too: {', '.join(unread)} beside {file.path.name}")
+    )
 
 
 def _says(service: Node, keys: Sequence[str]) -> bool:

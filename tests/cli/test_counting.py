@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from binpack_solvers.errors import CheckError
 from binpack_solvers.portfolio import solve
 
 from binpack.cli import progress
@@ -83,6 +84,22 @@ def test_a_plan_that_does_not_add_up_is_one_line(
     said = capsys.readouterr()
     assert said.out == ""
     assert "machine-1: more than fits (and 1 more)" in said.err
+    assert len(said.err.splitlines()) == 1
+
+
+def test_a_packing_that_breaks_a_rule_is_one_line(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So is a packing that the engine's own checker refuses."""
+
+    def refused(*_: Any, **__: Any) -> Any:
+        raise CheckError(["bin 0 holds more than it can"])
+
+    monkeypatch.setattr("binpack.planning.solve_problem", refused)
+    assert main(["plan", str(shop), "--era", "containers", "-q"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("binpack: internal error: a packing does not add up and is not shown: bin 0 holds more")
     assert len(said.err.splitlines()) == 1
 
 

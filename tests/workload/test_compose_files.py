@@ -50,6 +50,16 @@ services:
         assert "compose.override.yaml: merged into compose.yaml, as Compose does" in workload.notes
 
 
+def test_an_override_that_is_not_named_is_noted(tmp_path: Path) -> None:
+    """Compose would read it by itself: a note says that it was not read, until it is named."""
+    _write(tmp_path, compose=BASE, compose_override="services:\n  web: {deploy: {replicas: 5}}\n")
+    note = "not read, name it too: compose.override.yaml beside compose.yaml"
+    alone = read(tmp_path / "compose.yaml")
+    assert _copies(alone) == {"web": 2, "db": 1}
+    assert note in alone.notes
+    assert note not in read(tmp_path / "compose.yaml", tmp_path / "compose.override.yaml").notes
+
+
 def test_services_that_stand_alone_nowhere_else_are_an_override(tmp_path: Path) -> None:
     """A file that only changes a service of another, without image or build, belongs to that one, whatever its name."""
     _write(tmp_path, compose=BASE, large="services:\n  web: {deploy: {replicas: 9}}\n")
