@@ -99,24 +99,37 @@ def _run(context: Context, method: str) -> str:
     _tighten(context)
     if method != "cp_sat":
         _construct(context)
-        if not context.optimal and not context.over:
-            _exact(context)
-    if method != "exact" and not context.optimal and not context.over:
-        return _cp_sat(context)
+    for search in _searches(problem, method):
+        if context.optimal or context.over:
+            break
+        if infeasible := search(context):
+            return infeasible
     return ""
 
 
-def _exact(context: Context) -> None:
-    """Branch and price; with half of the time where rules beyond one bin are in play, which CP-SAT honours."""
+def _searches(problem: Problem, method: str) -> tuple[Callable[[Context], str], ...]:
+    """CP-SAT goes first, with half of the time, where rules look beyond one bin: branch and price relaxes them."""
+    if method == "exact":
+        return (_branch_and_price,)
+    if method == "cp_sat":
+        return (_cp_sat,)
+    beyond = len(problem.requires) or problem.spread or problem.initial or (problem.limits[:, 3] > 0).any()
+    return (_cp_sat_for_half, _branch_and_price) if beyond else (_branch_and_price, _cp_sat)
+
+
+def _branch_and_price(context: Context) -> str:
     from binpack_solvers.column_generation.exact import solve_exact
 
-    problem = context.problem
-    beyond = len(problem.requires) or problem.spread or problem.initial or (problem.limits[:, 3] > 0).any()
-    end = context.deadline
-    if beyond:
-        context.deadline -= context.left / 2
     solve_exact(context)
+    return ""
+
+
+def _cp_sat_for_half(context: Context) -> str:
+    end = context.deadline
+    context.deadline -= context.left / 2
+    found = _cp_sat(context)
     context.deadline = end
+    return found
 
 
 def _tighten(context: Context, volume_only: bool = False) -> None:

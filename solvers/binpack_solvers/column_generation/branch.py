@@ -8,6 +8,7 @@ a child holds for the parent's packings of that kind; a child's packing is one o
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,16 @@ from binpack_solvers.rules import Setup
 Int64 = NDArray[np.int64]
 
 Pair = tuple[int, int]
-Content = tuple[int, dict[int, int]]
-"""A bin type and {item type: copies}."""
+
+
+class Content(NamedTuple):
+    """A bin type, {item type: copies} of one bin, and whether the column was in the LP's basis."""
+
+    bin_type: int
+    items: dict[int, int]
+    basic: bool = False
+
+
 FRACTION = 1e-6
 
 
@@ -116,17 +125,15 @@ def together(node: Node, pair: Pair) -> Node:
 def contents_apart(contents: list[Content], pair: Pair) -> list[Content]:
     """The contents that ``apart`` allows."""
     i, j = pair
-    return [
-        (k, items) for k, items in contents if (items.get(i, 0) < 2 if i == j else i not in items or j not in items)
-    ]
+    return [c for c in contents if (c.items.get(i, 0) < 2 if i == j else i not in c.items or j not in c.items)]
 
 
 def contents_together(contents: list[Content], pair: Pair, merged: int) -> list[Content]:
     """All contents, and those that hold the pair with the merged item in its place."""
     result = []
-    for k, items in contents:
-        result.append((k, items))
-        if all(items.get(i, 0) >= pair.count(i) for i in pair):
-            left = {i: copies - pair.count(i) for i, copies in items.items() if copies > pair.count(i)}
-            result.append((k, {**left, merged: 1}))
+    for content in contents:
+        result.append(content)
+        if all(content.items.get(i, 0) >= pair.count(i) for i in pair):
+            left = {i: copies - pair.count(i) for i, copies in content.items.items() if copies > pair.count(i)}
+            result.append(content._replace(items={**left, merged: 1}))
     return result

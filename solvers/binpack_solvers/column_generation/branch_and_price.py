@@ -30,6 +30,7 @@ from binpack_solvers.context import Context
 from binpack_solvers.problem import Problem
 
 NODES_BETWEEN_DIVES = 10
+NODES_BETWEEN_MASTERS = 25
 MOST_ENUMERATED = 4000
 
 
@@ -79,7 +80,9 @@ class BranchAndPrice:
                 return []
         if self._enumerated(solved, seconds):
             return []
-        if self.nodes == 1:
+        if (
+            self.nodes == 1 and solved.target - solved.bound > solved.pricer.unit
+        ) or self.nodes % NODES_BETWEEN_MASTERS == 0:
             solve_restricted_master(solved, 1.0 + 2 * seconds)
             if solved.bound >= solved.target:
                 return []

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from binpack_solvers.column_generation.configurations import Configurations
 from binpack_solvers.column_generation.master import Column, Master
 from binpack_solvers.column_generation.node import SolvedNode
-from binpack_solvers.column_generation.packings import joined, packing_of, residual
+from binpack_solvers.column_generation.packings import available_beside, joined, packing_of, residual
 from binpack_solvers.column_generation.relaxation import ceiling, relax
 from binpack_solvers.heuristics.registry import HEURISTICS
 
@@ -51,7 +51,7 @@ class Dive:
             if self._descend() or context.over or context.optimal:
                 break
             self.taken = self.taken[: len(self.taken) * 3 // 4]
-        self.master.restrict(self.configurations.demand)
+        self.master.restrict(self.configurations.demand, self.configurations.problem.available)
         return context.value != before
 
     def _descend(self) -> bool:
@@ -60,7 +60,7 @@ class Dive:
             left = self._left()
             if not left.any():
                 return self.solved.offer(packing_of(self.taken, self.configurations, self.configurations.demand))
-            self.master.restrict(left)
+            self.master.restrict(left, available_beside(self.configurations.problem, self.taken))
             room = self.solved.target - 1 - sum(column.cost * times for column, times in self.taken)
             relaxation = relax(self.master, self.solved.pricer, left, self.solved.context, room + 1, ROUNDS)
             if relaxation is None or self.solved.context.over or ceiling(relaxation.bound) > room:

@@ -6,7 +6,7 @@ import numpy as np
 
 from binpack_solvers.column_generation.branch_and_price import BranchAndPrice
 from binpack_solvers.context import Context
-from binpack_solvers.problem import MUST_BE_PACKED
+from binpack_solvers.problem import MUST_BE_PACKED, Problem
 
 MOST_ITEM_TYPES = 5000
 """Beyond this a round of pricing takes seconds."""
@@ -22,13 +22,23 @@ def solve_exact(context: Context) -> None:
     problem = context.problem
     if context.value is not None and any(context.value.unplaced):
         return
-    optional = bool((problem.optional >= 0).any())
-    if (optional and context.value is None) or problem.item_types > MOST_ITEM_TYPES:
+    if context.value is None and (problem.optional >= 0).any():
         return
-    if not problem.demands.any() or not problem.cost.any():
+    if problem.item_types > MOST_ITEM_TYPES or not problem.demands.any() or not problem.cost.any():
         return
-    if optional:
-        problem = problem.replace(optional=np.full(problem.item_types, MUST_BE_PACKED))
     search = BranchAndPrice(context)
-    search.run(problem)
+    search.run(bins_alone(problem))
     context.counters["nodes"] = search.nodes
+
+
+def bins_alone(problem: Problem) -> Problem:
+    """The relaxation in which all copies are packed and every rule looks at one bin."""
+    return problem.replace(
+        optional=np.full(problem.item_types, MUST_BE_PACKED),
+        limits=problem.limits[problem.limits[:, 3] == 0],
+        requires=None,
+        topology=None,
+        spread=(),
+        initial=None,
+        minimum_bins=0,
+    )

@@ -89,10 +89,13 @@ class Master:
         self.columns += fresh
         return len(fresh)
 
-    def restrict(self, demand: Int64) -> None:
-        """Other demands. Configurations that hold more of a group than that are put aside until the demands allow them."""
+    def restrict(self, demand: Int64, available: Int64) -> None:
+        """Other demands and bins. Configurations that hold more than is demanded are put aside until it is again."""
         for row, copies in enumerate((demand / self.scale).tolist()):
             self._highs.changeRowBounds(row, copies, INFINITY)
+        for row, bins in enumerate(available.tolist(), self.rows):
+            if bins >= 0:
+                self._highs.changeRowBounds(row, -INFINITY, bins / self.scale)
         count = len(self.columns)
         fits = (self.cover <= demand).all(axis=1)
         index = np.arange(self.rows, self.rows + count, dtype=np.int32)
@@ -102,6 +105,19 @@ class Master:
     def cover(self) -> Int64:
         """(C, G): copies of each group in each configuration."""
         return self._cover[: len(self.columns)]
+
+    def basic(self) -> NDArray[np.bool_]:
+        """(C,): columns in the basis of the last solve."""
+        status = np.array([s == highspy.HighsBasisStatus.kBasic for s in self._highs.getBasis().col_status])
+        return status[self.rows :]
+
+    def start_from(self, columns: NDArray[np.bool_]) -> None:
+        """Begin the next solve with these columns in the basis, as far as they make one."""
+        basis = highspy.HighsBasis()
+        kinds = (highspy.HighsBasisStatus.kLower, highspy.HighsBasisStatus.kBasic)
+        basis.col_status = [kinds[0]] * self.rows + [kinds[int(b)] for b in columns]
+        basis.row_status = [kinds[0]] * self.rows + [kinds[1]] * (self._highs.getNumRow() - self.rows)
+        self._highs.setBasis(basis)
 
     def solve(self, seconds: float) -> LinearSolution | None:
         """The LP's optimum; None if it was not reached in time."""

@@ -20,7 +20,7 @@ Int64 = NDArray[np.int64]
 
 ARTIFICIAL_COST = 10.0
 NO_INCUMBENT = 2**62
-KEPT_COLUMNS = 3000
+KEPT_COLUMNS = 1500
 
 
 class SolvedNode:
@@ -33,7 +33,7 @@ class SolvedNode:
         available = node.problem.available
         demand = self.configurations.demand
         self.master = Master(self.configurations.group, demand, available, self.pricer.unit, ARTIFICIAL_COST)
-        self.master.add(list(self._columns(contents)))
+        self._start_from(contents)
         self.relaxation: Relaxation | None = None
 
     @property
@@ -79,21 +79,33 @@ class SolvedNode:
         reduced = cost - self.master.cover[: len(columns)] @ linear.dual
         item = self.configurations.item
         kept = np.argsort(reduced, kind="stable")[:KEPT_COLUMNS].tolist()
+        basic = self.master.basic()
         return [
-            (columns[c].bin_type, {int(item[n]): int(columns[c].count[n]) for n in np.flatnonzero(columns[c].count)})
+            Content(
+                columns[c].bin_type,
+                {int(item[n]): int(columns[c].count[n]) for n in np.flatnonzero(columns[c].count)},
+                bool(basic[c]),
+            )
             for c in kept
         ]
 
-    def _columns(self, contents: Iterable[Content]) -> Iterable[Column]:
-        """Those that this node's bins may hold; what takes no part here is left out."""
+    def _start_from(self, contents: Iterable[Content]) -> None:
+        """Add the contents that this node's bins may hold, without what takes no part here, and begin with their basis."""
         row = {int(i): n for n, i in enumerate(self.configurations.item)}
-        for k, content in contents:
+        columns: dict[tuple[int, bytes], Column] = {}
+        basic = []
+        for k, items, in_basis in contents:
             count = np.zeros(len(row), np.int64)
-            for i, copies in content.items():
+            for i, copies in items.items():
                 if i in row:
                     count[row[i]] = copies
-            if count.any() and (count <= self.configurations.most[:, k]).all():
-                yield Column(k, count, self.pricer.cost(k, count))
+            key = (k, count.tobytes())
+            if count.any() and key not in columns and (count <= self.configurations.most[:, k]).all():
+                columns[key] = Column(k, count, self.pricer.cost(k, count))
+                basic.append(in_basis)
+        self.master.add(list(columns.values()))
+        if any(basic):
+            self.master.start_from(np.array(basic))
 
 
 def allowed_waste(node: Node, target: int) -> Int64:
@@ -120,4 +132,4 @@ def allowed_waste(node: Node, target: int) -> Int64:
 
 def contents_of(packing: Packing) -> Sequence[Content]:
     """The bins of a packing as contents."""
-    return [(k, items) for k, items, _ in packing.patterns]
+    return [Content(k, items) for k, items, _ in packing.patterns]

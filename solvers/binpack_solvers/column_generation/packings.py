@@ -46,11 +46,16 @@ def residual(problem: Problem, configurations: Configurations, bins: Bins, deman
     """What is left of the problem beside these bins: other demands, fewer bins available."""
     demands = np.zeros(problem.item_types, np.int64)
     demands[configurations.item] = demand[configurations.group]
+    return problem.replace(demands=demands, available=available_beside(problem, bins))
+
+
+def available_beside(problem: Problem, bins: Bins) -> Int64:
+    """(t,): bins that are left of each type; 0 where more were taken than there are."""
     available = problem.available.copy()
     for column, times in bins:
-        if available[column.bin_type] != UNLIMITED:
-            available[column.bin_type] -= times
-    return problem.replace(demands=demands, available=np.maximum(available, UNLIMITED), minimum_bins=0)
+        if problem.available[column.bin_type] != UNLIMITED:
+            available[column.bin_type] = max(0, available[column.bin_type] - times)
+    return available
 
 
 def joined(packing: Packing, bins: Bins, configurations: Configurations, demand: Int64) -> Packing:

@@ -128,7 +128,7 @@ class Pricer:
         for members in self._alike:
             usable = [k for k in members if self.problem.available[k] != 0]
             if usable:
-                frame = self._frame(duals.profit[c.group], most[:, usable].max(axis=1), usable)
+                frame = self._frame(duals.profit[c.group], most[:, usable].max(axis=1), demand, usable)
                 for k in usable:
                     yield k, most[:, k], frame
 
@@ -183,7 +183,7 @@ class Pricer:
                 chosen.append(found[row].copy())
         return chosen
 
-    def _frame(self, profit: Int64, most: Int64, members: list[int]) -> Frame:
+    def _frame(self, profit: Int64, most: Int64, demand: Int64, members: list[int]) -> Frame:
         """Tables for bin types that take the same items."""
         c, problem = self.configurations, self.problem
         setups = np.array([setup.size for setup in problem.setups], np.int64).reshape(-1, problem.resources)
@@ -196,7 +196,7 @@ class Pricer:
         setup_weight = np.hstack([setups, _combined(small_setups, steps, largest)])
         capacity = np.hstack([problem.capacity, _combined(small_capacity, steps, largest)])
         order = _order(share, profit, multipliers)
-        items = self._items(order, weight, profit, most, setup_weight)
+        items = self._items(order, weight, profit, most, demand, setup_weight)
         budget = capacity[members].max(axis=0)
         grid = _grid(budget, len(order), problem.resources)
         waste = np.full(len(grid), -1, np.int64)
@@ -204,7 +204,9 @@ class Pricer:
         table = completion_tables(items.weight, items.profit, items.most, budget, grid, waste)
         return Frame(order, items, table, grid, capacity)
 
-    def _items(self, order: Int64, weight: Int64, profit: Int64, most: Int64, setup_weight: Int64) -> Items:
+    def _items(
+        self, order: Int64, weight: Int64, profit: Int64, most: Int64, demand: Int64, setup_weight: Int64
+    ) -> Items:
         c = self.configurations
         arc_ptr, arcs = _reordered(c.arcs.ptr, np.stack([c.arcs.to, c.arcs.most, c.arcs.back], axis=1), order)
         pay_ptr, pay = _reordered(c.pays[0], c.pays[1][:, None], order)
@@ -213,6 +215,8 @@ class Pricer:
             weight=np.ascontiguousarray(weight[order]),
             profit=profit[order],
             most=most[order],
+            group=c.group[order],
+            demand=demand,
             arc_ptr=arc_ptr,
             arc_to=place[arcs[:, 0]],
             arc_most=np.ascontiguousarray(arcs[:, 1]),

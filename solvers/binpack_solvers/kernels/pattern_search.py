@@ -24,7 +24,8 @@ FREE = 2**62  # no limit
 class Items(NamedTuple):
     """n items in the order of the search, D weights of which the first ``resources`` are real.
 
-    weight (n, D), profit (n,), most (n,): copies a bin takes. arc_ptr (n + 1,), arc_to, arc_most: where the item stands, at
+    weight (n, D), profit (n,), most (n,): copies a bin takes. group (n,): its demand, of which a pattern never holds more
+    than demand (G,), whichever of the alternatives it takes. arc_ptr (n + 1,), arc_to, arc_most: where the item stands, at
     most so many copies of another; arcs are listed at both ends, ``arc_back`` telling that the limit is on the item itself.
     pay_ptr (n + 1,), pay: the setups of the item; setup_weight (s, D), setup_price (s,).
     """
@@ -32,6 +33,8 @@ class Items(NamedTuple):
     weight: Int64
     profit: Int64
     most: Int64
+    group: Int64
+    demand: Int64
     arc_ptr: Int64
     arc_to: Int64
     arc_most: Int64
@@ -94,9 +97,9 @@ def promise(table, grid, room, j):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _copies_that_fit(items, room, count, j, resources):  # type: ignore[no-untyped-def]
-    """How many copies of j the bin takes beside what is in it: room (its setups seen apart), limits either way."""
-    k = items.most[j]
+def _copies_that_fit(items, room, count, covered, j, resources):  # type: ignore[no-untyped-def]
+    """How many copies of j the bin takes beside what is in it: room (its setups seen apart), demand, limits either way."""
+    k = min(items.most[j], items.demand[items.group[j]] - covered[items.group[j]])
     for h in range(resources):
         if items.weight[j, h] > 0:
             k = min(k, room[h] // items.weight[j, h])
@@ -140,6 +143,7 @@ def search_patterns(items, table, grid, capacity, resources, waste, threshold, u
     room = capacity.copy()
     count = np.zeros(n, np.int64)
     used = np.zeros(n, np.int64)
+    covered = np.zeros(len(items.demand), np.int64)
     active = np.zeros(len(items.setup_price), np.int64)
     position = np.empty(n + 1, np.int64)
     best_below = np.full(n + 2, NOTHING)
@@ -155,7 +159,7 @@ def search_patterns(items, table, grid, capacity, resources, waste, threshold, u
             if used[j] >= uses:
                 complete = False
             else:
-                taken = _copies_that_fit(items, room, count, j, resources)
+                taken = _copies_that_fit(items, room, count, covered, j, resources)
                 if taken > 0:
                     break
             j += 1
@@ -171,6 +175,7 @@ def search_patterns(items, table, grid, capacity, resources, waste, threshold, u
                 j += 1
                 continue
             count[j] = taken
+            covered[items.group[j]] += taken
             value += taken * items.profit[j]
             for h in range(len(room)):
                 room[h] -= taken * items.weight[j, h]
@@ -198,6 +203,7 @@ def search_patterns(items, table, grid, capacity, resources, waste, threshold, u
             return rows, best, complete
         i = position[depth - 1]
         count[i] -= 1
+        covered[items.group[i]] -= 1
         value -= items.profit[i]
         for h in range(len(room)):
             room[h] += items.weight[i, h]
