@@ -92,7 +92,6 @@ class Plan:
     machines: tuple[Machine, ...]
     lower_bound: int
     cost_lower_bound: int
-    bound_by: str = ""
     unplaced: tuple[Unplaced, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     notes: tuple[str, ...] = ()

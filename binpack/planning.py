@@ -141,16 +141,16 @@ def era_row(era: Era, shape: str, setting: Setting, size_by: str) -> EraResult:
     machines = with_spares(placement, setting)
     if machines != placement.machines:
         spares = sum(m.count for m in machines) - sum(m.count for m in placement.machines)
-        placement = replace(placement, machines=machines, lower_bound=placement.lower_bound + spares)
+        bound = replace(placement.bound, machines=placement.bound.machines + spares, spare=spares)
+        placement = replace(placement, machines=machines, bound=bound)
     machines = finished(placement.machines, setting.machines)
     plan = Plan(
         era=era.name,
         shape=shape,
         status=placement.status,
         machines=machines,
-        lower_bound=placement.lower_bound,
-        cost_lower_bound=placement.cost_lower_bound,
-        bound_by=placement.bound_by,
+        lower_bound=placement.bound.machines,
+        cost_lower_bound=placement.bound.cost,
         unplaced=placement.unplaced,
         assumptions=assumptions(setting, size_by),
         notes=setting.workload.notes,
@@ -173,9 +173,9 @@ def place_with_few_types(era: Era, setting: Setting) -> Placement:
     again = era.place(replace(setting, machines=[m for m in setting.machines if m.name in kept]), solve)
     if again.unplaced != placement.unplaced:
         return placement  # the types left out were needed: more types are better than an application without a machine
-    proven = again.status == "optimal" and sum(used.values()) == placement.lower_bound
+    proven = again.status == "optimal" and sum(used.values()) == placement.bound.machines
     status = again.status if proven or again.status != "optimal" else "feasible"
-    return replace(again, status=status, lower_bound=placement.lower_bound, cost_lower_bound=placement.cost_lower_bound)
+    return replace(again, status=status, bound=placement.bound)
 
 
 def most_types(setting: Setting) -> int:

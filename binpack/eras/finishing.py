@@ -25,7 +25,7 @@ def with_spares(placement: Placement, setting: Setting) -> tuple[Machine, ...]:
     if not spare or not placement.machines:
         return placement.machines
     used = {machine.type for machine in placement.machines}
-    boxes = [box for box in placement.compiled.boxes if box.machine.name in used]
+    boxes = [box for box in placement.bound.compiled.boxes if box.machine.name in used]
     if not boxes:  # the compiled boxes are virtual machines: the spare is a host without any
         hosts = [machine for machine in setting.machines if machine.name in used]
         boxes = [Box(machine, machine.capacity, hypervisor_host_charges(setting), LINUX) for machine in hosts]

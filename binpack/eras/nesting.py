@@ -73,7 +73,7 @@ class Stacking:
 
     def meets(self, relaxed: Placement) -> bool:
         """Whether nothing is missing and the relaxation's bounds are met."""
-        met = self.cost <= relaxed.cost_lower_bound and self.machines <= relaxed.lower_bound
+        met = self.cost <= relaxed.bound.cost and self.machines <= relaxed.bound.machines
         return met and not self.unplaced
 
 
@@ -102,6 +102,7 @@ class OnVirtualMachines(Era):
     def place(self, setting: Setting, solve: Solve) -> Placement:
         """The best over the numbers of VMs a machine; stops where the relaxation's bound is met."""
         relaxed = place(self, self.compile(setting), solve)
+        relaxed = replace(relaxed, bound=replace(relaxed.bound, relaxed=True))
         best: Stacking | None = None
         for slots in VMS_PER_MACHINE:
             found = self._stack(slots, setting, solve)
@@ -130,7 +131,7 @@ class OnVirtualMachines(Era):
         hosts = {h.guest.name: h for h in (cut(m, slots, setting) for m in setting.machines) if usable(h)}
         if not hosts:
             return None
-        compiled, solution, unplaced = solve_what_fits(self._inner_problem(list(hosts.values()), setting), solve)
+        compiled, solution, _, unplaced = solve_what_fits(self._inner_problem(list(hosts.values()), setting), solve)
         if solution.packing is None:
             return None
         nodes = list(solution.patterns)

@@ -23,7 +23,7 @@ def era_result(era: Era, shape: str, plan: Plan, placement: Placement, setting: 
     """One row. Counts, overheads, use, money and power are sums over the plan's machines."""
     types = {machine.name: machine for machine in setting.machines}
     use = utilisation(plan.machines)
-    reason = explain(placement.compiled)
+    reason = explain(placement.bound, use)
     start = start_time(era, plan.machines, setting)
     return EraResult(
         era=era.name,
