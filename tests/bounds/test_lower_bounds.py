@@ -78,6 +78,12 @@ def test_each_argument_gives_what_it_promises(name):
     assert bounds.bins_by
 
 
+def test_what_is_apart_may_count_on_the_same_bin_only_once():
+    """One free bin, two copies of which one stands alone: each by itself would be free, together they are not."""
+    problem = Problem([3, 3], [[5], [5]], cost=[1, 0], available=[-1, 1], exclusive=[0, 1])
+    assert lower_bounds(problem).cost == naive.optimum(problem).cost == 1
+
+
 def test_a_sum_of_parts_keeps_their_values_and_reasons():
     """What adds up is told part by part; exclusive copies are counted."""
     parts = lower_bounds(CASES["exclusive items"][0]).bins_reason.parts

@@ -37,10 +37,12 @@ def lower_bounds(problem: Problem, all_placed: bool = False, volume_only: bool =
     found = obstacle(demands, volumes(demands, setup_bins))
     if found is None:
         parts = _apart_by_type(demands)
-        if len(parts) == 1 and not demands.exclusive.any():
-            pair = _best_argument(demands, setup_bins, volume_only)
-        else:
-            pair = _sum([_bound(part, volume_only) for part in parts], "bin types apart")
+        pair = _best_argument(demands, setup_bins, volume_only)
+        if (
+            len(parts) > 1 or demands.exclusive.any()
+        ):  # each part may count on the same few bins: the whole may say more
+            apart = _sum([_bound(part, volume_only) for part in parts], "bin types apart")
+            pair = Pair(best([apart.bins, pair.bins]), best([apart.cost, pair.cost]))
         pair = _with_minimum(problem, pair)
         found = _too_few_bins(problem, pair.bins)
     if found is not None:
