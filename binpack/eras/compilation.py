@@ -134,7 +134,7 @@ def compile_problem(
         np.array([[p.amount(r) for r in resources] for p in pieces], dtype=object).reshape(len(pieces), len(resources)),
         capacity,
         demands=np.array([p.demand for p in pieces], dtype=object),
-        cost=np.array([1 if box.machine.price is None else box.machine.price for box in boxes], dtype=object),
+        cost=np.array([box.machine.objective_cost for box in boxes], dtype=object),
         available=[-1 if box.machine.available is None else box.machine.available for box in boxes],
         compatible=np.array([[_compatible(p, b) for b in boxes] for p in pieces]).reshape(len(pieces), len(boxes)),
         alternatives=[groups.get(p.alternatives or "", -1) for p in pieces],

@@ -60,10 +60,7 @@ class Stacking:
     @property
     def cost(self) -> int:
         """Price of the machines, or their number where they have no price."""
-        return sum(
-            (1 if host.machine.price is None else host.machine.price) * (stacked.bins or 0)
-            for (host, _), stacked in self.racked
-        )
+        return sum(host.machine.objective_cost * (stacked.bins or 0) for (host, _), stacked in self.racked)
 
     @property
     def value(self) -> tuple[int, int, int, int]:
@@ -81,6 +78,7 @@ class OnVirtualMachines(Era):
     """``inner`` on VMs. VMs of one machine share its threads without overcommit, as a node promises what it has."""
 
     starts = "minutes"
+    nodes_are_vms = True
 
     def __init__(self, inner: Era, name: str, title: str) -> None:
         self.inner, self.name, self.title = inner, name, title
