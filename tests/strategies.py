@@ -148,7 +148,10 @@ def packings(draw, problem):
     copies = [i for group in problem.demand_groups for i in _members(draw, group, int(problem.demands[group[0]]))]
     kinds = draw(st.lists(st.integers(0, problem.bin_types - 1), min_size=1, max_size=max(1, len(copies))))
     bins = [draw(st.integers(0, len(kinds) - 1)) for _ in copies]
-    return Packing.from_assignment(copies, bins, kinds)
+    return Packing.from_patterns(
+        (kind, {i: sum(c == i and at == b for c, at in zip(copies, bins, strict=True)) for i in copies}, 1)
+        for b, kind in enumerate(kinds)
+    )
 
 
 def _members(draw, group, demand):
