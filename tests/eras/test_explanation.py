@@ -351,6 +351,15 @@ def test_a_sum_that_is_shown_gives_the_bound_of_its_row(spare: int | None) -> No
         assert math.ceil(quotient) == row.plan.lower_bound - (spare or 0), row.why
 
 
+def test_storage_on_demand_is_nothing_that_a_rented_machine_is_full_of() -> None:
+    """However much disk the guests of rented machines take, it is what else they take that counts."""
+    rented = MachineType("rented", {"cpu": 64_000, "memory": 256 * GIB}, provider="aws", price=10**6)
+    web = Application("web", 3, {"cpu": 500, "memory": GIB, "disk": 900 * GIB}, group="shop")
+    for row in compare_eras(Workload("w", (web,)), [rented], eras=("virtual_machines", "containers")).rows:
+        assert row.full_of in ("cpu", "memory", "vCPUs")
+        assert "disk" not in row.why
+
+
 def test_a_row_whose_machines_run_short_says_of_what() -> None:
     """With two machines for four copies on separate hosts the row is unfit, and names the copies."""
     rows = compare_eras(estate(), [limited(2)], eras=("containers",), shapes=("parts",)).rows
