@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 
 from binpack.plan import Plan, type_counts
@@ -80,7 +80,8 @@ class Comparison:
         each, if that is the same for all; ``requested`` sums sizes.
     assumed_share : part of the requested total that stated defaults stand for, the largest over cpu and memory.
     machine : a sentence about the machine that all eras use. notes : what reading left to say.
-    next_steps : commands worth trying next.
+    cost_first : machines of several prices to choose from: the lowest cost is sought, and the fewest machines at that cost.
+    next_steps : commands worth trying next, as they can be typed; the command line fills them in.
     """
 
     workload: str
@@ -93,7 +94,8 @@ class Comparison:
     rows: tuple[EraResult, ...]
     assumptions: tuple[Assumption, ...] = ()
     notes: tuple[str, ...] = ()
-    next_steps: tuple[str, ...] = field(default=())
+    cost_first: bool = False
+    next_steps: tuple[str, ...] = ()
 
     @property
     def plans(self) -> tuple[Plan, ...]:

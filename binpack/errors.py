@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -46,3 +46,12 @@ class InputError(ValueError):
 def input_error(place: Place | str, found: str, expected: str, fix: str = "") -> InputError:
     """An InputError with a single problem."""
     return InputError(InputProblem(place if isinstance(place, Place) else Place(place), found, expected, fix))
+
+
+class RefusedPlanError(Exception):
+    """A plan that the checks refuse: a fault of this program, not of the input. It is never shown."""
+
+    def __init__(self, what: str, faults: Sequence[str]) -> None:
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        text = f"internal error: {what} does not add up and is not shown: {faults[0]}{more}"
+        super().__init__(" ".join(text.split()))

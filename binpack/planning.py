@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import difflib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -46,7 +47,10 @@ def plan(
     usage: Usage | None = None,
 ) -> Plan:
     """One era in full. See ``compare_eras`` for the parameters; InputError for an unknown era or shape."""
-    return era_results(workload, machines, (era,), (shape,), options or EraOptions(), size_by, usage)[0][0].plan
+    found = compare_eras(
+        workload, machines, eras=(era,), shapes=(shape,), options=options, size_by=size_by, usage=usage
+    )
+    return found.rows[0].plan
 
 
 def compare_eras(
@@ -66,8 +70,28 @@ def compare_eras(
     size_by : ``requests``, ``limits`` or ``usage`` (then ``usage`` maps applications to amounts).
     progress : called with a few words before each era.
     """
-    options = options or EraOptions()
-    results, sized, setting = era_results(workload, machines, eras, shapes, options, size_by, usage, progress)
+    sized = size_workload(workload, size_by, usage)
+    return compare_sized(sized, machines, eras, shapes, options or EraOptions(), size_by, progress)
+
+
+def compare_sized(
+    sized: Workload,
+    machines: Sequence[MachineType] | None,
+    eras: Sequence[str],
+    shapes: Sequence[str],
+    options: EraOptions,
+    size_by: str,
+    progress: Callable[[str], None] | None = None,
+) -> Comparison:
+    """``compare_eras`` of a workload that ``size_workload`` has sized by ``size_by``."""
+    check_names("era", eras, ERAS)
+    check_names("shape", shapes, SHAPES)
+    setting = Setting(sized, tuple(machines or (default_machine(),)), load_overheads(sized.overheads), options)
+    if options.containers_on_vms and "containers" in eras:
+        refuse_nested_vms(sized)
+    rows = tuple(era_rows(setting, eras, shapes, size_by, progress))
+    if not rows:
+        raise input_error("era", "kubernetes_on_vms on rented machines", "kubernetes: they are VMs already")
     parts = as_parts(sized)
     return Comparison(
         workload=sized.name,
@@ -77,58 +101,35 @@ def compare_eras(
         requested=requested(parts),
         assumed_share=assumed_share(sized),
         machine=machine_sentence(setting.machines),
-        rows=tuple(results),
+        rows=rows,
         assumptions=assumptions(setting, size_by),
         notes=sized.notes,
-        next_steps=next_steps(workload),
+        cost_first=len({machine.price for machine in setting.machines}) > 1,
     )
 
 
-def era_results(
-    workload: Workload,
-    machines: Sequence[MachineType] | None,
-    eras: Sequence[str],
-    shapes: Sequence[str],
-    options: EraOptions,
-    size_by: str,
-    usage: Usage | None,
-    progress: Callable[[str], None] | None = None,
-) -> tuple[list[EraResult], Workload, Setting]:
-    """One result per era and shape, with the sized workload and the setting that they were counted in."""
-    check_names("eras", eras, ERAS)
-    check_names("shape", shapes, SHAPES)
-    sized = size_workload(workload, size_by, usage)
-    setting = Setting(sized, tuple(machines or (default_machine(),)), load_overheads(workload.overheads), options)
-    if options.containers_on_vms and "containers" in eras:
-        refuse_nested_vms(sized)
-    shaped = {PARTS: as_parts, MONOLITH: as_monolith}
-    results: list[EraResult] = []
-    done: dict[str, tuple[Workload, list[EraResult]]] = {}
-    for shape in shapes:
-        workload_in_shape = shaped[shape](sized)
-        twin = next((rows for other, rows in done.values() if other == workload_in_shape), None)
-        if twin is not None:  # nothing to join: counting again would only repeat the search
-            rows = [in_shape(row, shape) for row in twin]
-        else:
-            rows = era_rows(eras, shape, replace(setting, workload=workload_in_shape), size_by, progress)
-        done[shape] = (workload_in_shape, rows)
-        results += rows
-    return results, sized, setting
-
-
 def era_rows(
-    eras: Sequence[str], shape: str, setting: Setting, size_by: str, progress: Callable[[str], None] | None
-) -> list[EraResult]:
-    """One row per era that there is on these machines."""
-    rows = []
-    for name in eras:
-        if skipped(name, setting):
+    setting: Setting, eras: Sequence[str], shapes: Sequence[str], size_by: str, progress: Callable[[str], None] | None
+) -> Iterator[EraResult]:
+    """One result per era and shape, each announced to ``progress`` before it is worked out."""
+    shaped = {PARTS: as_parts, MONOLITH: as_monolith}
+    counted: list[tuple[Workload, list[EraResult]]] = []
+    for shape in shapes:
+        workload = shaped[shape](setting.workload)
+        twin = next((rows for other, rows in counted if other == workload), None)
+        if twin is not None:  # nothing to join: counting again would only repeat the search
+            yield from (in_shape(row, shape) for row in twin)
             continue
-        era = era_named(name, setting.options)
-        if progress is not None:
-            progress(f"{era.title}, {shape}")
-        rows.append(era_row(era, shape, setting, size_by))
-    return rows
+        rows = []
+        for name in eras:
+            if skipped(name, setting):
+                continue
+            era = era_named(name, setting.options)
+            if progress is not None:
+                progress(f"{era.title}, {shape}")
+            rows.append(era_row(era, shape, replace(setting, workload=workload), size_by))
+            yield rows[-1]
+        counted.append((workload, rows))
 
 
 def in_shape(row: EraResult, shape: str) -> EraResult:
@@ -182,10 +183,13 @@ def most_types(setting: Setting) -> int:
 
 
 def solver(options: EraOptions) -> Callable[[Problem], Solution]:
-    """The engine with this run's limits."""
+    """The engine with this run's limits. KeyboardInterrupt, which the engine answers with the best so far, goes on here."""
 
     def solve(problem: Problem) -> Solution:
-        return solve_problem(problem, time_limit=options.time_limit, threads=options.threads, seed=options.seed)
+        found = solve_problem(problem, time_limit=options.time_limit, threads=options.threads, seed=options.seed)
+        if "interrupted" in found.statistics.counters:  # the best so far of one era is no answer to the others
+            raise KeyboardInterrupt
+        return found
 
     return solve
 
@@ -199,7 +203,9 @@ def check_names(what: str, names: Sequence[str], known: Sequence[str]) -> None:
     """Every name must be a known one."""
     for name in names:
         if name not in known:
-            raise input_error(f"--{what}", repr(name), "one of " + ", ".join(known))
+            near = difflib.get_close_matches(name, known, n=1)
+            fix = f"did you mean {near[0]}?" if near else ""
+            raise input_error(what, repr(name), "one of " + ", ".join(known), fix)
 
 
 def same_copies(workload: Workload) -> int | None:
@@ -236,13 +242,3 @@ def machine_sentence(machines: Sequence[MachineType]) -> str:
     threads, memory = machine.capacity.get("cpu", 0) // THREAD, machine.capacity.get(MEMORY, 0) / GIB
     place = "two to a rack unit" if machine.rack_units == Fraction(1, 2) else machine.name
     return f"Same machine in every era: {threads} threads, {memory:g} GiB, {place}"
-
-
-def next_steps(workload: Workload) -> tuple[str, ...]:
-    """Commands worth trying next."""
-    source = " ".join(workload.sources) or workload.name
-    return (
-        f"binpack plan {source} --era kubernetes",
-        f"binpack eras {source} --headroom cpu=20%",
-        "binpack eras my.yaml",
-    )

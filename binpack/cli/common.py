@@ -57,7 +57,10 @@ def add_selection_options(parser: argparse.ArgumentParser) -> None:
 
 def seconds(text: str) -> float:
     """A number of seconds, 0 or more."""
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
     if not math.isfinite(value) or value < 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, 0 or more")
     return value
@@ -65,18 +68,16 @@ def seconds(text: str) -> float:
 
 def positive(text: str) -> int:
     """A whole number, 1 or more."""
-    value = int(text)
-    if value < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 1 or more")
-    return value
+    return int(text)
 
 
 def natural(text: str) -> int:
     """A seed: a whole number from 0 to 2**31 - 1."""
-    value = int(text)
-    if not 0 <= value < 2**31:
+    if not text.isdecimal() or int(text) >= 2**31:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 2**31 - 1")
-    return value
+    return int(text)
 
 
 @contextmanager
@@ -100,7 +101,10 @@ def atomic_file(target: Path) -> Iterator[TextIO]:
         with target.open("w", encoding="utf-8") as stream:
             yield stream
         return
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from None  # the name that the user knows
     try:
         with os.fdopen(handle, "wb") as raw, _text(raw, target) as stream:
             yield stream
@@ -137,6 +141,16 @@ def write_json(value: Mapping[str, Any], stream: TextIO) -> None:
     """One JSON object for people to read as well: indented, with a line end."""
     json.dump(value, stream, indent=1)
     stream.write("\n")
+
+
+def write_text(text: str, stream: TextIO) -> None:
+    """Text for people: with colours on a terminal that wants them (NO_COLOR, TERM), as it is everywhere else."""
+    if not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        stream.write(text)
+        return
+    from binpack.report.colours import write_coloured
+
+    write_coloured(text, stream)
 
 
 def width_of(stream: TextIO) -> int:

@@ -4,47 +4,52 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from binpack.errors import input_error
+from binpack.cli.common import natural, positive
+from binpack.errors import RefusedPlanError, input_error
 
 if TYPE_CHECKING:
     from binpack.eras.options import EraOptions
     from binpack.machines.machine_type import MachineType
     from binpack.verify_facts import Facts
+    from binpack.workload.application import Resources
     from binpack.workload.workload import Workload
 
 DEFAULT_WORKLOAD = "train_ticket"
 
 
 def add_era_options(parser: argparse.ArgumentParser) -> None:
-    """Machines, sizes and everything else that changes how eras count."""
-    group = parser.add_argument_group("how to count")
-    group.add_argument(
-        "--machines",
-        action="append",
-        metavar="FILE|NAME",
-        help="machine types to choose from: a file, aws, azure, gcp, a family or a type (may be repeated)",
-    )
-    group.add_argument(
-        "--max-types",
-        type=int,
-        metavar="N",
-        help="machine types in one plan (default: 3 of rented ones, all of your own)",
-    )
-    group.add_argument(
-        "--copies", type=int, default=1, metavar="N", help="so many times the copies of every application"
-    )
-    group.add_argument("--size-by", choices=("requests", "limits"), default="requests", help="default: requests")
-    group.add_argument("--headroom", default="", metavar="cpu=20%,memory=10%%", help="keep room free on every machine")
-    group.add_argument("--spare", type=int, metavar="N", help="N machines more, as the headline")
-    group.add_argument("--hypervisor", choices=("kvm", "esxi"), default="kvm", help="kvm is hosted, esxi bare metal")
-    group.add_argument("--vcpu-overcommit", default="4", metavar="RATIO", help="vCPUs per thread (default: 4)")
-    group.add_argument("--on", choices=("machines", "vms"), default="machines", help="what containers run on")
-    group.add_argument("--control-plane", choices=("nodes", "dedicated", "managed"), default="nodes")
-    group.add_argument("--provider", choices=("gke", "eks", "aks", "gdc"), default="gke", help="whose reservations")
-    group.add_argument("--minimum-nodes", type=int, default=3, metavar="N", help="of Kubernetes (default: 3)")
+    """Machines, sizes and everything else that changes how eras count; ``args.counting`` lists these options."""
+    add = parser.add_argument_group("how to count").add_argument
+    counting = [
+        add(
+            "--machines",
+            action="append",
+            metavar="FILE|NAME",
+            help="machine types to choose from: a file, aws, azure, gcp, a family or a type (may be repeated)",
+        ),
+        add(
+            "--max-types",
+            type=positive,
+            metavar="N",
+            help="machine types in one plan (default: 3 of rented ones, all of your own)",
+        ),
+        add("--copies", type=positive, default=1, metavar="N", help="so many times the copies of every application"),
+        add("--size-by", choices=("requests", "limits", "usage"), default="requests", help="default: requests"),
+        add("--usage", metavar="FILE", help="with --size-by usage: a CSV of name, cpu and memory used (- reads it)"),
+        add("--headroom", default="", metavar="SHARES", help="keep room free everywhere: cpu=20%%,memory=10%%"),
+        add("--spare", type=natural, metavar="N", help="N machines more, as the headline"),
+        add("--hypervisor", choices=("kvm", "esxi"), default="kvm", help="kvm is hosted, esxi bare metal"),
+        add("--vcpu-overcommit", default="4", metavar="RATIO", help="vCPUs per thread (default: 4)"),
+        add("--on", choices=("machines", "vms"), default="machines", help="what the era containers runs on"),
+        add("--control-plane", choices=("nodes", "dedicated", "managed"), default="nodes", help="default: nodes"),
+        add("--provider", choices=("gke", "eks", "aks", "gdc"), default="gke", help="whose reservations (gke)"),
+        add("--minimum-nodes", type=positive, default=3, metavar="N", help="of Kubernetes (default: 3)"),
+    ]
+    parser.set_defaults(counting=counting)
 
 
 def era_options(args: argparse.Namespace) -> EraOptions:
@@ -54,10 +59,6 @@ def era_options(args: argparse.Namespace) -> EraOptions:
     overcommit = _ratio("--vcpu-overcommit", args.vcpu_overcommit)
     if overcommit < 1:
         raise input_error("--vcpu-overcommit", args.vcpu_overcommit, "a ratio of at least 1")
-    for option, low in (("max_types", 1), ("copies", 1), ("minimum_nodes", 1), ("spare", 0)):
-        value = getattr(args, option)
-        if value is not None and value < low:
-            raise input_error(f"--{option.replace('_', '-')}", str(value), f"a number of at least {low}")
     return EraOptions(
         hypervisor=args.hypervisor,
         vcpu_overcommit=overcommit,
@@ -95,41 +96,66 @@ def _ratio(option: str, text: str) -> Fraction:
         raise input_error(option, repr(text), "a number") from None
 
 
-def inputs(args: argparse.Namespace, paths: list[str]) -> tuple[Workload, list[MachineType] | None]:
-    """The workload and, where named, the machines."""
-    from binpack.machines.catalogue import select_machines
-    from binpack.workload.reading import read, scaled
+@dataclass(frozen=True)
+class Asked:
+    """What a run is about: the sized workload, the machines (None: the default one), and how to count."""
 
-    workload = scaled(read(*paths), args.copies)
-    return workload, select_machines(args.machines) if args.machines else None
+    workload: Workload
+    machines: list[MachineType] | None
+    options: EraOptions
+    paths: tuple[str, ...]
+
+    def facts(self, shape: str) -> Facts:
+        """What a plan of that shape has to agree with."""
+        from binpack.machines.catalogue import default_machine
+        from binpack.verify_facts import Facts
+        from binpack.workload.monolith import as_monolith, as_parts
+
+        shaped = as_parts(self.workload) if shape == "parts" else as_monolith(self.workload)
+        nodes, own = self.options.minimum_nodes, self.workload.overheads
+        charged = self.options.control_plane != "managed" and not any(n.startswith("control_plane.") for n in own)
+        return Facts(
+            applications={application.key: application for application in shaped.placed},
+            machines={machine.name: machine for machine in self.machines or [default_machine()]},
+            minimum_nodes=nodes,
+            managers=self.options.managers,
+            control_planes=max(1, nodes - (nodes + 1) % 2) if charged else 0,
+            containers_on_vms=self.options.containers_on_vms,
+            vcpu_overcommit=self.options.vcpu_overcommit,
+            headroom=self.options.headroom,
+        )
+
+
+def asked(args: argparse.Namespace) -> Asked:
+    """Reads and sizes the workload (the built-in one if none is named) and finds the machines."""
+    from binpack.machines.catalogue import default_machine, select_machines
+    from binpack.workload.reading import read, scaled
+    from binpack.workload.sizing import size_workload
+
+    options = era_options(args)
+    paths = tuple(args.workload) or (DEFAULT_WORKLOAD,)
+    machines = select_machines(args.machines) if args.machines else None
+    known = {resource for machine in machines or [default_machine()] for resource in machine.capacity}
+    if strange := [name for name in options.headroom if name not in known]:
+        raise input_error("--headroom", repr(strange[0]), f"a resource of the machines: {', '.join(sorted(known))}")
+    usage = _usage(args, paths)
+    return Asked(size_workload(scaled(read(*paths), args.copies), args.size_by, usage), machines, options, paths)
+
+
+def _usage(args: argparse.Namespace, paths: tuple[str, ...]) -> dict[str, Resources] | None:
+    """The table named by ``--usage``, which belongs to ``--size-by usage`` and to nothing else."""
+    from binpack.workload.usage import read_usage
+
+    if (args.size_by == "usage") != (args.usage is not None):
+        if args.usage is None:
+            raise input_error("--size-by usage", "no --usage FILE", "a table of what applications use")
+        raise input_error("--usage", f"--size-by {args.size_by}", "--size-by usage with it")
+    if args.usage == "-" and "-" in paths:
+        raise input_error("standard input", "both the workload and --usage", "one of them in a file")
+    return None if args.usage is None else read_usage(args.usage)
 
 
 def refuse(faults: list[str], what: str) -> None:
     """A plan that does not add up is an error of ours: it is never printed."""
     if faults:
-        raise AssertionError(f"internal error, {what} does not add up:\n" + "\n".join(faults))
-
-
-def facts(
-    args: argparse.Namespace, workload: Workload, machines: list[MachineType] | None, options: EraOptions, shape: str
-) -> Facts:
-    """What a plan of that shape has to agree with."""
-    from binpack.machines.catalogue import default_machine
-    from binpack.verify_facts import Facts
-    from binpack.workload.monolith import as_monolith, as_parts
-    from binpack.workload.sizing import size_workload
-
-    sized = size_workload(workload, args.size_by)
-    shaped = as_parts(sized) if shape == "parts" else as_monolith(sized)
-    nodes = options.minimum_nodes
-    charged = options.control_plane != "managed" and not any(n.startswith("control_plane.") for n in workload.overheads)
-    return Facts(
-        applications={application.key: application for application in shaped.placed},
-        machines={machine.name: machine for machine in machines or [default_machine()]},
-        minimum_nodes=nodes,
-        managers=options.managers,
-        control_planes=max(1, nodes - (nodes + 1) % 2) if charged else 0,
-        containers_on_vms=options.containers_on_vms,
-        vcpu_overcommit=options.vcpu_overcommit,
-        headroom=options.headroom,
-    )
+        raise RefusedPlanError(what, faults)

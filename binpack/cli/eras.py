@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
-from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, width_of, write_json
-from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, era_options, facts, inputs, refuse
-from binpack.cli.progress import progress
+from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, width_of, write_json, write_text
+from binpack.cli.counting import count
+from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, refuse
+from binpack.cli.next_steps import next_steps
+
+DESCRIPTION = "How many machines the same applications need in each era, side by side."
+EXAMPLES = """\
+examples:
+  binpack eras                                    the built-in applications
+  binpack eras shop.yaml --headroom cpu=20%       manifests or Compose, a fifth of every CPU kept free
+  kubectl get all -A -o json | binpack eras -     what runs now
+  binpack eras shop.yaml --machines aws           on rented machines, with cost
+exit status: 0 everything has a place, 1 something has not, 2 bad input"""
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Registers the subcommand."""
-    parser = subparsers.add_parser("eras", help="machines per era for your applications", description=__doc__)
+    parser = subparsers.add_parser(
+        "eras",
+        help="machines per era for your applications",
+        description=DESCRIPTION,
+        usage="%(prog)s [WORKLOAD ...] [options]",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument(
         "workload",
         nargs="*",
@@ -29,26 +47,20 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Reads, compares, verifies, prints; 1 if something has no place."""
-    options = era_options(args)
-    workload, machines = inputs(args, args.workload or [DEFAULT_WORKLOAD])
-    with progress("loading and compiling the kernels, then counting", args.quiet):
-        from binpack.eras.options import ERAS, SHAPES
-        from binpack.planning import compare_eras
-        from binpack.report.json import comparison_json, plan_json
-        from binpack.verify import verify_comparison
+    question = asked(args)
+    eras = tuple(name.strip() for name in args.eras.split(",")) if args.eras else ()
+    comparison = count(question, eras, (args.shape,) if args.shape else (), args)
 
-        comparison = compare_eras(
-            workload,
-            machines,
-            eras=tuple(args.eras.split(",")) if args.eras else ERAS,
-            shapes=(args.shape,) if args.shape else SHAPES,
-            options=options,
-            size_by=args.size_by,
-        )
-    asked = {shape: facts(args, workload, machines, options, shape) for shape in SHAPES}
+    from binpack.builtin import dataset_names
+    from binpack.report.json import comparison_json, plan_json
+    from binpack.verify import verify_comparison
+
+    builtin = all(path in dataset_names() for path in question.paths)
+    comparison = replace(comparison, next_steps=next_steps(args, question.paths, builtin))
     found = comparison_json(comparison)
     plans = [plan_json(row.plan) for row in comparison.rows]
-    refuse(verify_comparison(found, plans, [asked[row.shape] for row in comparison.rows]), "the comparison")
+    facts = {shape: question.facts(shape) for shape in {row.shape for row in comparison.rows}}
+    refuse(verify_comparison(found, plans, [facts[row.shape] for row in comparison.rows]), "the comparison")
     with output(args) as stream:
         if args.format == "json":
             write_json(found, stream)
@@ -59,5 +71,5 @@ def run(args: argparse.Namespace) -> int:
         else:
             from binpack.report.terminal import comparison_text
 
-            stream.write(comparison_text(comparison, width_of(stream), args.assumptions))
+            write_text(comparison_text(comparison, width_of(stream), args.assumptions), stream)
     return NO if any(row.plan.unplaced for row in comparison.rows) else YES

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from binpack_solvers.errors import ProblemError
+from binpack_solvers.errors import CheckError, ProblemError
 
-from binpack.cli import check, datasets, eras, machines, plan, solve
-from binpack.cli.common import BAD_INPUT, INTERRUPTED, YES
-from binpack.errors import InputError
+from binpack.cli import check, datasets, eras, machines, plan, read, solve
+from binpack.cli.common import BAD_INPUT, INTERRUPTED, NO, YES
+from binpack.errors import InputError, RefusedPlanError
 
 FIRST_LINES = """\
 binpack says how many machines a set of applications needs in each era of computing, with a proof.
@@ -53,7 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
-    for command in (eras, plan, solve, check, datasets, machines):
+    for command in (eras, plan, read, solve, check, datasets, machines):
         command.add_parser(subparsers)
     return parser
 
@@ -71,6 +71,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (InputError, ProblemError) as error:
         print(error, file=sys.stderr)
         return BAD_INPUT
+    except RefusedPlanError as error:
+        print(f"binpack: {error}; please report it with the input", file=sys.stderr)
+        return NO
+    except CheckError as error:
+        print(f"binpack: {RefusedPlanError('a packing', error.violations)}; please report it", file=sys.stderr)
+        return NO
     except BrokenPipeError:
         _forget_standard_output()
         return YES

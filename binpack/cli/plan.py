@@ -4,45 +4,62 @@ from __future__ import annotations
 
 import argparse
 
-from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, width_of, write_json
-from binpack.cli.era_arguments import add_era_options, era_options, facts, inputs, refuse
-from binpack.cli.progress import progress
+from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, width_of, write_json, write_text
+from binpack.cli.counting import count
+from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, refuse
+
+DESCRIPTION = "One era in full: every machine and what is on it."
+EXAMPLES = """\
+eras: physical, physical_per_application, virtual_machines, containers, docker_swarm, kubernetes, kubernetes_on_vms
+examples:
+  binpack plan shop.yaml --era kubernetes              every node and what is on it
+  binpack plan --era containers --format csv -o p.csv  a row for each thing that stands on a machine
+exit status: 0 everything has a place, 1 something has not, 2 bad input"""
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Registers the subcommand."""
-    parser = subparsers.add_parser("plan", help="one era in full", description=__doc__)
-    parser.add_argument("workload", nargs="+", metavar="WORKLOAD", help="as for eras")
+    parser = subparsers.add_parser(
+        "plan",
+        help="one era in full",
+        description=DESCRIPTION,
+        usage="%(prog)s [WORKLOAD ...] --era NAME [options]",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("workload", nargs="*", metavar="WORKLOAD", help=f"as for eras (default: {DEFAULT_WORKLOAD})")
     parser.add_argument(
         "--era", required=True, metavar="NAME", help="physical, virtual_machines, containers, kubernetes ..."
     )
-    parser.add_argument("--shape", choices=("parts", "monolith"), default="parts")
+    parser.add_argument("--shape", choices=("parts", "monolith"), default="parts", help="default: parts")
+    parser.add_argument("--all", action="store_true", help="every machine by itself, equal ones too (table)")
     add_era_options(parser)
     add_search_options(parser)
-    add_output_options(parser, ("table", "json"))
+    add_output_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Reads, plans, verifies, prints; 1 if something has no place."""
-    options = era_options(args)
-    workload, machines = inputs(args, args.workload)
-    with progress("loading and compiling the kernels, then planning", args.quiet):
-        from binpack.planning import compare_eras
-        from binpack.report.json import plan_json
-        from binpack.verify import verify_plan
+    question = asked(args)
+    comparison = count(question, (args.era,), (args.shape,), args)
 
-        comparison = compare_eras(
-            workload, machines, eras=(args.era,), shapes=(args.shape,), options=options, size_by=args.size_by
-        )
+    from binpack.report.json import plan_json
+    from binpack.verify import verify_plan
+
     [row] = comparison.rows
     plan = plan_json(row.plan, row.cost_per_month)
-    refuse(verify_plan(plan, facts(args, workload, machines, options, args.shape)), args.era)
+    refuse(verify_plan(plan, question.facts(args.shape)), f"the plan for {args.era}")
     with output(args) as stream:
         if args.format == "json":
             write_json(plan, stream)
-        else:
-            from binpack.report.terminal import plan_text
+        elif args.format == "csv":
+            from binpack.report.csv import plan_csv
 
-            stream.write(plan_text(row.plan, width_of(stream)))
+            stream.write(plan_csv(row.plan))
+        else:
+            from binpack.report.plan_text import plan_text
+
+            text = plan_text(row, width_of(stream), args.all, comparison.workload, comparison.cost_first)
+            write_text(text, stream)
     return NO if row.plan.unplaced else YES

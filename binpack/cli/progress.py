@@ -4,33 +4,61 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 DELAY_SECONDS = 1.0
 COMPILING = "the first run after an installation compiles the kernels, once"
+_CLEAR = "\r\x1b[K"
+
+Say = Callable[[str], None]
 
 
 @contextmanager
-def progress(text: str, quiet: bool = False) -> Iterator[None]:
-    """Says ``text`` if the block takes longer than a second: on a terminal the line vanishes at the end."""
+def progress(text: str, quiet: bool = False) -> Iterator[Say]:
+    """Says ``text`` if the block takes longer than a second, and then whatever the block passes to the function it gets.
+
+    On a terminal there is one line, which vanishes at the end; elsewhere only what is current after a second is printed.
+    """
     if quiet:
-        yield
+        yield lambda _: None
         return
-    terminal = sys.stderr.isatty()
-    shown = threading.Event()
-
-    def show() -> None:
-        shown.set()
-        print(f"{text} ...", end="" if terminal else "\n", file=sys.stderr, flush=True)
-
-    timer = threading.Timer(DELAY_SECONDS, show)
-    timer.daemon = True
-    timer.start()
+    line = _Line(text)
+    line.timer.start()
     try:
-        yield
+        yield line.say
     finally:
-        timer.cancel()
-        timer.join()
-        if terminal and shown.is_set():
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+        line.end()
+
+
+class _Line:
+    """The line on standard error: what it would say, and whether it is shown yet."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.shown = False
+        self.terminal = sys.stderr.isatty()
+        self.lock = threading.Lock()
+        self.timer = threading.Timer(DELAY_SECONDS, self._show)
+        self.timer.daemon = True
+
+    def say(self, text: str) -> None:
+        with self.lock:
+            self.text = text
+            if self.shown and self.terminal:
+                self._print()
+
+    def end(self) -> None:
+        self.timer.cancel()
+        self.timer.join()
+        if self.terminal and self.shown:
+            print(_CLEAR, end="", file=sys.stderr, flush=True)
+
+    def _show(self) -> None:
+        with self.lock:
+            self.shown = True
+            self._print()
+
+    def _print(self) -> None:
+        start, end = (_CLEAR, "") if self.terminal else ("", "\n")
+        print(f"{start}{self.text} ...", end=end, file=sys.stderr, flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -24,9 +25,20 @@ def title(era: str) -> str:
     return TITLES.get(era, era)
 
 
+def plain_title(era: str) -> str:
+    """The era's name where it stands among others, without a comma of its own."""
+    return title(era).replace(",", "")
+
+
 def number(value: int | None) -> str:
     """With thousands separated; ``-`` for unknown."""
     return "-" if value is None else f"{value:,}"
+
+
+def counted(count: int | None, noun: str) -> str:
+    """``1 machine``, ``2 machines``; ``-`` for unknown."""
+    plural = noun[:-1] + "ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number(count)} {noun if count == 1 else plural}"
 
 
 def proven(row: EraResult) -> str:
@@ -41,6 +53,16 @@ def proven(row: EraResult) -> str:
 def overhead_memory(row: EraResult) -> int:
     """Memory of all overheads together."""
     return sum(kind.get(MEMORY, 0) for kind in row.overhead.values())
+
+
+def copies_per_machine(row: EraResult) -> str:
+    """Copies over machines, to the nearest whole number."""
+    return number(round(Fraction(row.instances, row.machines))) if row.machines else "-"
+
+
+def updates(row: EraResult) -> str:
+    """Updates without downtime, in few letters: ``yes``, ``no`` or ``+1 machine``."""
+    return re.sub(r"with (\d+) more (machines?)", r"+\1 \2", row.updates)
 
 
 def bar(value: int, largest: int, width: int = 10) -> str:

@@ -20,6 +20,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "eras": [era_json(row) for row in comparison.rows],
         "assumptions": [_assumption(a) for a in comparison.assumptions],
         "notes": list(comparison.notes),
+        "next_steps": list(comparison.next_steps),
     }
 
 

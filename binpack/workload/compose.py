@@ -11,6 +11,7 @@ from binpack.units import CPU, MEMORY
 from binpack.workload.application import LINUX, WINDOWS, Application, Container, Placement
 from binpack.workload.compose_amounts import GPU, read_bytes, read_count, read_cpus, read_gpus, read_resources
 from binpack.workload.compose_extends import extended
+from binpack.workload.compose_include import included
 from binpack.workload.families import architecture, os_family
 from binpack.workload.interpolation import InterpolationError, environment_beside, interpolate
 from binpack.workload.node import Node
@@ -18,23 +19,29 @@ from binpack.workload.workload import Workload
 
 _CONSTRAINT = re.compile(r"\s*([^\s=!]+)\s*(==|!=)\s*(.*?)\s*")
 _MODES = ("replicated", "global", "replicated-job", "global-job")
+_TOP_KEYS = ("name", "version", "include", "services", "networks", "volumes", "configs", "secrets")
 _MOST_PORTS = 1000  # of one range that are told apart
 
 
 def is_compose(document: Node) -> bool:
-    """Does a document have the top key ``services``?"""
-    services = document.get("services") if document.is_mapping else None
-    return services is not None and (services.is_mapping or services.is_null)
+    """Does a document have the top key ``services``, or ``include`` among nothing but keys of Compose?"""
+    if not document.is_mapping:
+        return False
+    services = document.get("services")
+    if services is None:
+        return document.get("include") is not None and all(key in _TOP_KEYS for key, _ in document.items())
+    return services.is_mapping or services.is_null
 
 
 @dataclass
 class _Reading:
-    """What reading one file needs and leaves to say."""
+    """What reading one file, and those that it includes, needs and leaves to say."""
 
     variables: Mapping[str, str]
     missing: set[str] = field(default_factory=set)
     profiled: list[str] = field(default_factory=list)
     every_gpu: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     ports: dict[str, set[str]] = field(default_factory=dict)  # application -> ports that it takes on its host
 
     def text(self, node: Node) -> str:
@@ -47,17 +54,39 @@ class _Reading:
 
 
 def read_compose(document: Node, name: str) -> Workload:
-    """The services of one file as a workload; the group is the stack's name (else ``name``). InputError lists every fault.
+    """The services of one file, and of what it includes, as a workload; the group is the stack's name (else ``name``).
 
-    Reservations are requests; where a service has limits only, they stand in when it is sized (Docker Swarm itself places by
-    reservations alone: swarmkit manager/scheduler/filter.go). Ports published on the host keep copies apart, as there.
+    InputError lists every fault. Reservations are requests; where a service has limits only, they stand in when it is sized
+    (Docker Swarm itself places by reservations alone: swarmkit manager/scheduler/filter.go). Ports published on the host
+    keep copies apart, as there.
     """
     file = document.place.file
     reading = _Reading(environment_beside(file))
     title = document.find("name")
     stack = (reading.text(title) if title is not None else "") or name
     problems: list[InputProblem] = []
-    applications = []
+    applications: dict[str, Application] = {}
+    others, reading.left_out = included(document, reading.text)
+    for part in (document, *others):
+        beside = environment_beside(part.place.file)
+        own_reading = replace(reading, variables={**beside, **reading.variables})
+        try:
+            found = _services(part, stack, own_reading)
+        except InputError as error:
+            problems += error.problems
+        else:
+            applications = {**found, **applications}
+    if problems:
+        raise InputError(problems)
+    apart = tuple(_apart_by_ports(a, reading.ports) for a in applications.values())
+    notes = _notes(reading, [other.place.file for other in others])
+    return Workload(name, apart, notes=tuple(notes), sources=(file,))
+
+
+def _services(document: Node, stack: str, reading: _Reading) -> dict[str, Application]:
+    """The services of one document that no profile turns off."""
+    problems: list[InputProblem] = []
+    applications = {}
     services = document.find("services")
     for key, own in services.items() if services is not None else ():
         assert services is not None
@@ -65,27 +94,25 @@ def read_compose(document: Node, name: str) -> Workload:
             node = own if own.is_null else extended(key, services, reading.text)
             if node.find_list("profiles"):
                 reading.profiled.append(key)
-                continue
-            applications.append(_service(key, node, stack, reading))
+            else:
+                applications[key] = _service(key, node, stack, reading)
         except InputError as error:
             problems += error.problems
     if problems:
         raise InputError(problems)
-    apart = tuple(_apart_by_ports(a, reading.ports) for a in applications)
-    return Workload(name, apart, notes=tuple(_notes(document, reading)), sources=(file,))
+    return applications
 
 
-def _notes(document: Node, reading: _Reading) -> list[str]:
-    notes = []
+def _notes(reading: _Reading, included_files: Sequence[str]) -> list[str]:
+    notes = [f"included as well: {', '.join(included_files)}"] if included_files else []
     if reading.missing:
         notes.append("variables without a value, taken as empty: " + ", ".join(sorted(reading.missing)))
     if reading.profiled:
         notes.append("services of profiles are left out: " + ", ".join(reading.profiled))
     if reading.every_gpu:
         notes.append("services that ask for all GPUs of their host get one: " + ", ".join(reading.every_gpu))
-    if include := document.find("include"):
-        files = [node.text for node in (include.elements() if include.is_list else (include,)) if node.is_scalar]
-        notes.append(f"files included are not read, name them too: {', '.join(files) or 'include'}")
+    if reading.left_out:
+        notes.append(f"files included that are not read: {', '.join(reading.left_out)}")
     return notes
 
 

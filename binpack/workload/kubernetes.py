@@ -15,9 +15,10 @@ from dataclasses import replace
 from binpack.errors import InputError, InputProblem
 from binpack.kubernetes.limit_range import ContainerDefaults, read_limit_ranges
 from binpack.workload.documents import Node
+from binpack.workload.kubernetes_ignored import ignored_rules
 from binpack.workload.kubernetes_objects import Objects, collect_objects
 from binpack.workload.kubernetes_placement import place_applications
-from binpack.workload.kubernetes_pods import PodSource, Warn, read_pods
+from binpack.workload.kubernetes_pods import PodSource, Warn, is_suspended, read_pods
 from binpack.workload.workload import Workload
 
 
@@ -48,7 +49,9 @@ def read_kubernetes(documents: Sequence[Node], name: str) -> Workload:
         labels = item.node.find("metadata", "labels")
         namespaces[item.name] = {} if labels is None else labels.text_map()
     applications = place_applications(_with_unique_names(sources), namespaces, warnings)
-    notes = (*objects.notes, *dict.fromkeys(warnings), *_notes_on_defaults(defaults))
+    suspended = [item.shown for item in objects.workloads if is_suspended(item)]
+    stopped = [f"suspended, so nothing of it runs: {', '.join(suspended)}"] if suspended else []
+    notes = (*objects.notes, *stopped, *ignored_rules(sources), *dict.fromkeys(warnings), *_notes_on_defaults(defaults))
     files = tuple(dict.fromkeys(document.place.file for document in documents))
     return Workload(name, applications, notes=notes, sources=files)
 

@@ -23,11 +23,12 @@ _USUAL_ARCH = "amd64"
 
 @dataclass(frozen=True)
 class PodSource:
-    """An application with the pod that it was read from."""
+    """An application with the pod that it was read from; ``claims``: the volumes that a StatefulSet claims for each copy."""
 
     application: Application
     spec: Node
     labels: Mapping[str, str]
+    claims: int = 0
 
 
 def read_pods(item: KubernetesObject, defaults: ContainerDefaults | None, warn: Warn) -> PodSource:
@@ -58,7 +59,7 @@ def read_pods(item: KubernetesObject, defaults: ContainerDefaults | None, warn: 
         labels={} if labels is None else labels.text_map(),
         place=str(item.node.place),
     )
-    return PodSource(application, spec, application.labels)
+    return PodSource(application, spec, application.labels, len(item.node.find_list("spec", "volumeClaimTemplates")))
 
 
 def _made_by(item: KubernetesObject, kind: str) -> bool:
@@ -72,21 +73,35 @@ def _template(item: KubernetesObject) -> Node:
     path = ("spec", "jobTemplate", "spec", "template") if item.kind == "CronJob" else ("spec", "template")
     template = item.node.find(*path)
     if template is None:
-        raise item.node.error(f"a {item.kind} without {'.'.join(path)}", "a pod template")
+        raise item.node.error(
+            f"a {item.kind} without {'.'.join(path)}",
+            "a pod template",
+            "a kustomize patch? render it first: kubectl kustomize DIRECTORY",
+        )
     return template
 
 
 def _copies(item: KubernetesObject) -> int:
-    """How many pods run at once: replicas, or for jobs what runs in parallel. 1 where nothing is said."""
+    """How many pods run at once: replicas, or of a job what runs in parallel (suspended: 0). 1 where nothing is said."""
     if item.copies is not None:
         return item.copies
     if item.kind in ("Pod", "DaemonSet"):
         return 1
     if item.kind in ("Job", "CronJob"):
+        if is_suspended(item):
+            return 0
         job = item.node.find("spec", "jobTemplate") if item.kind == "CronJob" else item.node
         parallelism = _count(job, "parallelism", 1)
         return min(parallelism, _count(job, "completions", max(1, parallelism)))
     return _count(item.node, "replicas", 1)
+
+
+def is_suspended(item: KubernetesObject) -> bool:
+    """Is a Job or CronJob, or what the CronJob makes, stopped by ``suspend``? Then nothing of it runs."""
+    paths = (("spec", "suspend"), ("spec", "jobTemplate", "spec", "suspend"))
+    return item.kind in ("Job", "CronJob") and any(
+        found.boolean() for path in paths if (found := item.node.find(*path)) is not None and not found.is_null
+    )
 
 
 def _count(node: Node | None, key: str, default: int) -> int:

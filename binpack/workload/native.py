@@ -16,7 +16,7 @@ from binpack.workload.workload import Workload
 TOP = ("workload", "applications", "overheads")
 AMOUNT_KEYS = (CPU, MEMORY, DISK, "resources")
 KEYS = (
-    *("name", "group", "replicas", *AMOUNT_KEYS, "os", "arch", "isolation", "image", "image_size"),
+    *("name", "group", "replicas", *AMOUNT_KEYS, "os", "arch", "isolation", "image", "images", "image_size"),
     *("labels", "agent", "job", "components", "placement"),
 )
 COMPONENT_KEYS = ("name", "replicas", *AMOUNT_KEYS, "image")
@@ -99,7 +99,6 @@ def _application(node: Node) -> Application:
     name = node.find("name")
     if name is None:
         raise node.error("an application without a name", "name: ...")
-    image = node.find_text("image")
     size = node.find("image_size")
     return Application(
         name.text,
@@ -111,12 +110,22 @@ def _application(node: Node) -> Application:
         isolation=cast(Isolation | None, _choice(node, "isolation", ISOLATIONS)),
         agent=_flag(node, "agent"),
         job=_flag(node, "job"),
-        containers=(Container(name.text, image, requests_of(node)),) if image else (),
+        containers=_containers(name.text, node),
         components=tuple(_component(c) for c in node.find_list("components")),
         labels=labels.text_map() if (labels := node.find("labels")) is not None else {},
         image_bytes=None if size is None else amount(size, DISK),
         place=str(node.place),
     )
+
+
+def _containers(name: str, node: Node) -> tuple[Container, ...]:
+    """One of ``image``, with all that the application requests; or those of ``images``, whose shares nobody knows."""
+    image, images = node.find_text("image"), node.find_list("images")
+    if image and images:
+        raise node.error("both image and images", "one of them")
+    if image:
+        return (Container(name, image, requests_of(node)),)
+    return tuple(Container(f"{name}-{k + 1}", entry.text) for k, entry in enumerate(images))
 
 
 def _component(node: Node) -> Component:

@@ -16,8 +16,8 @@ _WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 def to_yaml(workload: Workload) -> str:
     """The text of a file, one application a line.
 
-    Written are what applications declare (not what sizing fills in) and their rules; limits, notes and the containers of an
-    instance have no place in this format.
+    Written are what applications declare (not what sizing fills in) and their rules; limits, notes and what each
+    of several containers requests have no place in this format.
     """
     lines = [f"workload: {_text(workload.name)}", "applications:"]
     lines += [f"  - {_mapping(_application(a))}" for a in workload.applications]
@@ -43,8 +43,10 @@ def _application(application: Application) -> dict[str, str]:
         found["arch"] = a.arch
     if a.isolation is not None:
         found["isolation"] = a.isolation
-    if images:
-        found["image"] = _text("+".join(images))
+    if len(images) > 1:
+        found["images"] = f"[{', '.join(map(_text, images))}]"
+    elif images:
+        found["image"] = _text(images[0])
     if a.image_bytes is not None:
         found["image_size"] = amount_text(DISK, a.image_bytes)
     if a.labels:

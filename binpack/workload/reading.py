@@ -9,7 +9,8 @@ from pathlib import Path
 from binpack.builtin import STANDARD_INPUT, dataset_names, load_dataset, resolve
 from binpack.errors import InputError, InputProblem, input_error
 from binpack.workload.application import Application
-from binpack.workload.compose import is_compose, read_compose
+from binpack.workload.compose import is_compose
+from binpack.workload.compose_files import ComposeFile, read_compose_files
 from binpack.workload.documents import parse_documents
 from binpack.workload.kubernetes import is_kubernetes, read_kubernetes
 from binpack.workload.native import is_native, read_native
@@ -30,16 +31,23 @@ class ForeignFileError(InputError):
 
 @dataclass
 class _Contents:
-    """What files hold: Kubernetes objects wait until all are there, as they belong together across files."""
+    """What files hold: Kubernetes objects and Compose files wait until all are there, as they belong together."""
 
     kubernetes: list[Node] = field(default_factory=list)
-    workloads: list[Workload] = field(default_factory=list)
+    parts: list[Workload | ComposeFile] = field(default_factory=list)
     foreign: int = 0
     broken: list[InputProblem] = field(default_factory=list)
 
     def take(self, other: _Contents) -> None:
         self.kubernetes += other.kubernetes
-        self.workloads += other.workloads
+        self.parts += other.parts
+
+    def workloads(self, name: str) -> list[Workload]:
+        """In the order of the files, Kubernetes last."""
+        stacks = read_compose_files([part for part in self.parts if isinstance(part, ComposeFile)], self.broken)
+        read_already = (stacks.get(id(part)) if isinstance(part, ComposeFile) else part for part in self.parts)
+        found = [workload for workload in read_already if workload is not None]
+        return [*found, read_kubernetes(self.kubernetes, name)] if self.kubernetes else found
 
     def notes(self) -> list[str]:
         notes = [f"{self.foreign} files of the directory are of no known format"] if self.foreign else []
@@ -68,12 +76,11 @@ def read(*paths: str | Path) -> Workload:
                 except InputError as error:
                     contents.broken.append(error.problems[0])
         else:
+            _refuse_other_data(path)
             for file in resolve(path):
                 contents.take(_read_file(file))
     name = title(paths)
-    if contents.kubernetes:
-        contents.workloads.append(read_kubernetes(contents.kubernetes, name))
-    workload = _merged(contents.workloads, name, tuple(map(str, paths)))
+    workload = _merged(contents.workloads(name), name, tuple(map(str, paths)))
     workload = replace(workload, notes=(*workload.notes, *contents.notes()))
     if not workload.placed:
         found = f"nothing to place ({len(workload.agents)} agents, {len(workload.applications)} applications)"
@@ -82,14 +89,27 @@ def read(*paths: str | Path) -> Workload:
     return workload
 
 
+def _refuse_other_data(path: str | Path) -> None:
+    """A built-in data set that holds no applications is named by what it holds."""
+    if (
+        str(path) in dataset_names()
+        and not Path(path).exists()
+        and (kind := load_dataset(str(path)).kind) != "workload"
+    ):
+        raise input_error(str(path), f"a data set of {kind}", "one of applications", "binpack datasets lists them")
+
+
 def title(paths: Sequence[str | Path]) -> str:
     """What a report calls the workload: the data set's title, or the files' names."""
     names = dataset_names()
-    shown = [
-        load_dataset(str(p)).title if str(p) in names and not Path(p).exists() else Path(p).name.split(".")[0]
-        for p in paths
-    ]
+    shown = [load_dataset(str(p)).title if str(p) in names and not Path(p).exists() else _stem(p) for p in paths]
     return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
+
+
+def _stem(path: str | Path) -> str:
+    """A file's or folder's name without its endings; that of standard input is ``-``."""
+    name = Path(path).name or Path(path).resolve().name  # "." and ".." have no name of their own
+    return (name if name != ".." else Path(path).resolve().name).split(".")[0] or name
 
 
 def scaled(workload: Workload, copies: int) -> Workload:
@@ -125,7 +145,7 @@ def _read_file(path: Path, in_directory: bool = False) -> _Contents:
     source = read_text(path)
     stem = Path(source.name).name.split(".")[0].strip("<>")
     if is_table(source) or (source.name.lower().endswith(TABLES) and not in_directory):
-        return _Contents(workloads=[read_table(source, stem)])
+        return _Contents(parts=[read_table(source, stem)])
     if source.name.lower().endswith(TABLES):
         raise ForeignFileError(InputProblem(source.place_of(0), "a table of something else", FORMATS))
     contents = _Contents()
@@ -133,9 +153,9 @@ def _read_file(path: Path, in_directory: bool = False) -> _Contents:
         if is_kubernetes(document):
             contents.kubernetes.append(document)
         elif is_native(document):
-            contents.workloads.append(read_native(document, stem))
+            contents.parts.append(read_native(document, stem))
         elif is_compose(document):
-            contents.workloads.append(read_compose(document, stem))
+            contents.parts.append(ComposeFile(stem, document, in_directory))
         else:
             shown = ", ".join([key for key, _ in document.items()][:5]) if document.is_mapping else document.describe()
             raise ForeignFileError(InputProblem(document.place, f"a document with {shown}", FORMATS))

@@ -1,4 +1,4 @@
-"""solve(): bounds, then heuristics, then CP-SAT, all on one incumbent; the clock only ends the run."""
+"""solve(): bounds, then heuristics, branch and price, CP-SAT, all on one incumbent; the clock only ends the run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
 from binpack_solvers.solution import Solution, Statistics, Status
 
-METHODS = ("auto", "cp_sat", *HEURISTICS)
+METHODS = ("auto", "exact", "cp_sat", *HEURISTICS)
 
 BIN_CENTRIC = ("dot_product", "minimum_bin_slack")
 LARGEST_BIN_CENTRIC = 10**8
@@ -39,8 +39,8 @@ def solve(
 ) -> Solution:
     """The best packing found, checked, with the bounds proved beside it.
 
-    method : ``auto`` (bounds, all heuristics, CP-SAT), ``cp_sat`` (bounds and CP-SAT), or a heuristic's name (the volume
-        bound only).
+    method : ``auto`` (bounds, all heuristics, branch and price, then CP-SAT for what is left to prove), ``exact`` (the same
+        without CP-SAT), ``cp_sat`` (bounds and CP-SAT), or a heuristic's name (the volume bound only).
     time_limit : wall seconds, without compiling or loading the kernels. Ctrl-C ends the run like the limit.
     initial : a packing that keeps every rule, to start from. on_improvement : called with each better packing and its
         value. stop : asked now and then whether to end.
@@ -98,11 +98,26 @@ def _run(context: Context, method: str) -> str:
         _tighten(context, volume_only=True)
         return ""
     _tighten(context)
-    if method == "auto":
+    if method != "cp_sat":
         _construct(context)
-    if not context.optimal and not context.over:
+        if not context.optimal and not context.over:
+            _exact(context)
+    if method != "exact" and not context.optimal and not context.over:
         return _cp_sat(context)
     return ""
+
+
+def _exact(context: Context) -> None:
+    """Branch and price; with half of the time where rules beyond one bin are in play, which CP-SAT honours."""
+    from binpack_solvers.column_generation.exact import solve_exact
+
+    problem = context.problem
+    beyond = len(problem.requires) or problem.spread or problem.initial or (problem.limits[:, 3] > 0).any()
+    end = context.deadline
+    if beyond:
+        context.deadline -= context.left / 2
+    solve_exact(context)
+    context.deadline = end
 
 
 def _tighten(context: Context, volume_only: bool = False) -> None:

@@ -198,7 +198,7 @@ def test_profiles_are_left_out_and_includes_named() -> None:
     assert [a.name for a in workload.applications] == ["a"]
     assert workload.notes == (
         "services of profiles are left out: b",
-        "files included are not read, name them too: db.yaml",
+        "files included that are not read: db.yaml (no such file), x (no such file)",
     )
 
 

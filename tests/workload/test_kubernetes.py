@@ -209,3 +209,9 @@ def test_real_manifests_hold_the_pods_their_readme_counts() -> None:
         kinds = ("Pod", "Job", "CronJob", "DaemonSet")
         counted[path.name] = sum(a.replicas for a in workload.applications if a.kind not in kinds)
     assert {name: counted[name] for name in PODS} == PODS
+
+
+def test_a_patch_of_kustomize_is_no_manifest() -> None:
+    """A Deployment without a template is refused, with what to do if it is a patch."""
+    with pytest.raises(InputError, match=r"without spec\.template; expected a pod template; a kustomize patch\?"):
+        read("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 5}\n")

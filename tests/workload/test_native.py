@@ -223,3 +223,13 @@ def test_an_empty_workload_is_written_as_one() -> None:
 def test_amounts_are_written_for_people(resource: str, amount: int, text: str) -> None:
     """The largest unit that is exact."""
     assert amount_text(resource, amount) == text
+
+
+def test_several_images_are_several_containers() -> None:
+    """``images`` has an entry for each container of a copy, and is written as it is read; beside ``image`` it is refused."""
+    application = only("{name: web, cpu: 1, images: [web:1, proxy:2]}")
+    assert [(c.name, c.image) for c in application.containers] == [("web-1", "web:1"), ("web-2", "proxy:2")]
+    again = read(to_yaml(Workload("w", (application,)))).applications[0]
+    assert again.containers == application.containers
+    with pytest.raises(InputError, match="both image and images"):
+        only("{name: web, image: a, images: [b]}")

@@ -1,0 +1,54 @@
+"""Counting eras for ``eras`` and ``plan``: a sign of life meanwhile, and each row's figures with ``-v``."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import TYPE_CHECKING
+
+from binpack.cli.common import remark
+from binpack.cli.era_arguments import Asked
+from binpack.cli.progress import COMPILING, progress
+
+if TYPE_CHECKING:
+    from binpack.comparison import Comparison, EraResult
+
+
+def count(asked: Asked, eras: tuple[str, ...], shapes: tuple[str, ...], args: argparse.Namespace) -> Comparison:
+    """The comparison over these eras and shapes; ``()`` stands for all of them."""
+    starts: list[float] = []
+    with progress(f"loading the kernels ({COMPILING})", args.quiet) as say:
+        from binpack.eras.options import ERAS, SHAPES
+        from binpack.planning import compare_sized
+
+        def announce(text: str) -> None:
+            starts.append(time.perf_counter())
+            say(f"counting {text}" + (f" ({COMPILING})" if len(starts) == 1 else ""))
+
+        comparison = compare_sized(
+            asked.workload, asked.machines, eras or ERAS, shapes or SHAPES, asked.options, args.size_by, announce
+        )
+        starts.append(time.perf_counter())
+    if args.verbose:
+        for row, start, end in zip(comparison.rows, starts[:-1], starts[1:], strict=True):
+            _describe(row, end - start, args)
+        for kind, sources in _sources(comparison).items():
+            remark(args, f"{kind} charged by: {'; '.join(sources)}")
+    return comparison
+
+
+def _describe(row: EraResult, seconds: float, args: argparse.Namespace) -> None:
+    """One row's proof and time."""
+    plan = row.plan
+    proof = f"at least {plan.lower_bound} by {plan.bound_by or 'counting'}"
+    remark(args, f"{row.era}, {row.shape}: {row.machines} machines, {proof}, {plan.status}, {seconds:.2f} s")
+
+
+def _sources(comparison: Comparison) -> dict[str, list[str]]:
+    """Kind of overhead -> where its amounts come from, over all rows."""
+    found: dict[str, dict[str, None]] = {}
+    for row in comparison.rows:
+        for machine in row.plan.machines:
+            for charge in machine.overhead:
+                found.setdefault(charge.what, {}).setdefault(charge.source)
+    return {kind: list(sources) for kind, sources in found.items()}

@@ -1,0 +1,109 @@
+"""The exact method: a tree of nodes, each solved by column generation, with packings sought on the way.
+
+At the root: the configuration LP, a dive, the restricted master in whole bins. Where a gap stays, all configurations that
+a better packing may use are listed if they are few, and decided in whole bins (Baldacci et al. 2024); else the tree is
+searched depth first over pairs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from time import monotonic
+
+import numpy as np
+
+from binpack_solvers.column_generation.branch import (
+    Content,
+    Node,
+    Pair,
+    apart,
+    branching_pairs,
+    contents_apart,
+    contents_together,
+    together,
+)
+from binpack_solvers.column_generation.dive import Dive
+from binpack_solvers.column_generation.node import SolvedNode, contents_of
+from binpack_solvers.column_generation.relaxation import near_configurations
+from binpack_solvers.column_generation.restricted_master import solve_in_whole_bins, solve_restricted_master
+from binpack_solvers.context import Context
+from binpack_solvers.problem import Problem
+
+NODES_BETWEEN_DIVES = 10
+MOST_ENUMERATED = 4000
+
+
+@dataclass
+class Open:
+    """A node to solve, and contents of bins that its parent knew."""
+
+    node: Node
+    contents: list[Content] = field(default_factory=list)
+
+
+class BranchAndPrice:
+    """One search on the incumbent and the bounds of ``context``. ``history``: pairs, and how often they led to pruning."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.history: dict[Pair, int] = {}
+        self.nodes = 0
+
+    def run(self, problem: Problem) -> None:
+        """Search until the incumbent is proven or the time is up. ``problem``: the context's, all copies to be packed."""
+        known = contents_of(self.context.packing) if self.context.packing is not None else []
+        stack = [Open(Node(problem), list(known))]
+        complete = True
+        while stack and not self.context.over and not self.context.proves("cost"):
+            children = self._solve(stack.pop())
+            complete &= children is not None
+            stack += children or []
+        if complete and not stack and self.context.value is not None:
+            self.context.raise_bound(self.context.value.cost, "branch and price")
+
+    def _solve(self, opened: Open) -> list[Open] | None:
+        """The node's children, the one to take first last; none if it is done with; None if it was left undecided."""
+        self.nodes += 1
+        started = monotonic()
+        solved = SolvedNode(opened.node, opened.contents, self.context)
+        if not solved.relax():
+            return None
+        seconds = monotonic() - started
+        if self.nodes == 1:
+            self.context.raise_bound(min(solved.bound, solved.target), "configuration LP")
+        if solved.bound >= solved.target or (solved.offer_integral() and solved.bound >= solved.target):
+            return []
+        if self.nodes % NODES_BETWEEN_DIVES == 1:
+            Dive(solved).run()
+            if solved.bound >= solved.target:
+                return []
+        if self._enumerated(solved, seconds):
+            return []
+        if self.nodes == 1:
+            solve_restricted_master(solved, 1.0 + 2 * seconds)
+            if solved.bound >= solved.target:
+                return []
+        return self._branch(solved)
+
+    def _enumerated(self, solved: SolvedNode, seconds: float) -> bool:
+        """Whether the node was decided by listing all configurations that a better packing may use."""
+        if self.context.value is None or solved.relaxation is None:
+            return False
+        columns = near_configurations(solved.relaxation, solved.pricer, solved.target - 1, MOST_ENUMERATED)
+        return columns is not None and solve_in_whole_bins(solved, columns, 2.0 + 4 * seconds)
+
+    def _branch(self, solved: SolvedNode) -> list[Open] | None:
+        assert solved.relaxation is not None
+        node, x = solved.node, solved.relaxation.linear.x
+        pairs = branching_pairs(solved.master.columns[: len(x)], x, solved.configurations.item, node.problem)
+        if not pairs:
+            return None
+        share = (node.problem.sizes / np.maximum(1, node.problem.capacity.max(axis=0))).sum(axis=1)
+        pair = max(pairs, key=lambda p: (self.history.get(p, 0), share[p[0]] + share[p[1]], p))
+        contents = solved.contents()
+        left, right = together(node, pair), apart(node, pair)
+        merged = left.problem.item_types - 1
+        return [
+            Open(right, contents_apart(contents, pair)),
+            Open(left, contents_together(contents, pair, merged)),
+        ]

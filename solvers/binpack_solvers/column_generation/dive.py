@@ -1,0 +1,118 @@
+"""Relax and fix: bins of the LP are taken for good, the LP of what is left is solved again, until nothing is left.
+
+Whole parts first; then the largest fractions, as long as they cost the LP little. Where that cannot beat the incumbent any
+more, the last quarter of what was taken is given back and the LP, which knows more columns by now, decides again
+(da Silva & Schouery 2025, section on primal heuristics; Sadykov et al. 2019 for diving in general).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binpack_solvers.column_generation.configurations import Configurations
+from binpack_solvers.column_generation.master import Column, Master
+from binpack_solvers.column_generation.node import SolvedNode
+from binpack_solvers.column_generation.packings import joined, packing_of, residual
+from binpack_solvers.column_generation.relaxation import ceiling, relax
+from binpack_solvers.heuristics.registry import HEURISTICS
+
+Int64 = NDArray[np.int64]
+
+ROUNDS = 40
+RETRIES = 4
+LIKELY = 0.51
+
+
+@dataclass
+class Dive:
+    """One dive from a node. ``taken``: columns and how many bins of each."""
+
+    solved: SolvedNode
+    taken: list[tuple[Column, int]] = field(default_factory=list)
+
+    @property
+    def configurations(self) -> Configurations:
+        """What a bin may hold."""
+        return self.solved.configurations
+
+    @property
+    def master(self) -> Master:
+        """The node's master, restricted to what is left while the dive lasts."""
+        return self.solved.master
+
+    def run(self) -> bool:
+        """Dive with retries; whether the incumbent was improved."""
+        context = self.solved.context
+        before = context.value
+        for _ in range(RETRIES):
+            if self._descend() or context.over or context.optimal:
+                break
+            self.taken = self.taken[: len(self.taken) * 3 // 4]
+        self.master.restrict(self.configurations.demand)
+        return context.value != before
+
+    def _descend(self) -> bool:
+        """Take bins until nothing is left (True) or the incumbent cannot be beaten on this way (False)."""
+        while True:
+            left = self._left()
+            if not left.any():
+                return self.solved.offer(packing_of(self.taken, self.configurations, self.configurations.demand))
+            self.master.restrict(left)
+            room = self.solved.target - 1 - sum(column.cost * times for column, times in self.taken)
+            relaxation = relax(self.master, self.solved.pricer, left, self.solved.context, room + 1, ROUNDS)
+            if relaxation is None or self.solved.context.over or ceiling(relaxation.bound) > room:
+                return False
+            value = relaxation.linear.value * self.master.unit
+            if self._complete(left):
+                return True
+            if not self._take(relaxation.linear.x, left, (room - value) / self.master.unit):
+                return False
+
+    def _take(self, x: NDArray[np.float64], left: Int64, slack: float) -> bool:
+        """Whole bins, or else the most likely ones; whether any was taken."""
+        count = len(self.taken)
+        whole = np.floor(x + 1e-6).astype(np.int64)
+        for c in np.flatnonzero(whole).tolist():
+            self._add(c, int(whole[c]), left)
+        if len(self.taken) > count:
+            return True
+        lost = 0.0
+        for c in np.argsort(-x, kind="stable").tolist():
+            if len(self.taken) > count and (x[c] < LIKELY or lost + 1 - x[c] > slack):
+                break
+            if x[c] <= 1e-9:
+                break
+            if self._add(c, 1, left):
+                lost += 1 - x[c]
+        return len(self.taken) > count
+
+    def _add(self, c: int, times: int, left: Int64) -> bool:
+        """Take so many bins of a column, or as many as are not too many; whether there was one."""
+        cover = self.master.cover[c]
+        inside = cover > 0
+        times = min(times, int((left[inside] // cover[inside]).min(initial=times)))
+        if times > 0:
+            self.taken.append((self.master.columns[c], times))
+            left -= cover * times
+        return times > 0
+
+    def _left(self) -> Int64:
+        left = self.configurations.demand.copy()
+        for column, times in self.taken:
+            np.subtract.at(left, self.configurations.group, column.count * times)
+        return np.maximum(left, 0)
+
+    def _complete(self, left: Int64) -> bool:
+        """Heuristics on what is left; whether they improve on the incumbent."""
+        problem = residual(self.configurations.problem, self.configurations, self.taken, left)
+        names = ("minimum_bin_slack",) if problem.resources == 1 else ("best_fit_decreasing", "dot_product")
+        taken = False
+        for name in names:
+            packing = HEURISTICS[name](problem, self.solved.context.seed)
+            if packing is not None:
+                covered = self.configurations.demand - left
+                taken |= self.solved.offer(joined(packing, self.taken, self.configurations, covered))
+        return taken

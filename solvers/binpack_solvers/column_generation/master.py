@@ -1,0 +1,148 @@
+"""The restricted master: a covering LP over the configurations known so far, kept warm in HiGHS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Int64 = NDArray[np.int64]
+
+TOLERANCE = 1e-9
+OBJECTIVE_SCALE = 400.0
+"""The solver's tolerance on duals is absolute and at least 1e-10: with a larger objective it is finer."""
+INFINITY = highspy.kHighsInf
+
+
+@dataclass(frozen=True)
+class Column:
+    """``count`` (n,) copies per item in one bin of ``bin_type``; ``cost`` includes setups."""
+
+    bin_type: int
+    count: Int64
+    cost: int
+
+
+@dataclass(frozen=True)
+class LinearSolution:
+    """Value, columns' values (C,), duals of the demand rows (G,) and of the availability rows (t,), both >= 0."""
+
+    value: float
+    x: Floats
+    dual: Floats
+    scarcity: Floats
+
+
+class QuietHighs(highspy.Highs):
+    """HiGHS that writes nothing, not even the banner that comes with its first callback."""
+
+    def enableCallbacks(self) -> None:
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()
+
+
+class Master:
+    """Rows: demand of each group (at least), bins of each type (at most what is available). Costs in units of ``unit``.
+
+    Demands are divided by ``scale`` so that huge ones stay within what a simplex handles; ``x`` is given back in bins.
+    Every demand row has an artificial column, dear enough that no configuration is ever given up for it.
+    """
+
+    def __init__(self, group: Int64, demand: Int64, available: Int64, unit: int, artificial_cost: float) -> None:
+        self.group, self.rows, self.unit = group, len(demand), unit
+        self.scale = max(1.0, float(demand.max(initial=1)) / 1e5)
+        self.columns: list[Column] = []
+        self._known: set[tuple[int, bytes]] = set()
+        self._highs = _quiet()
+        types = len(available)
+        lower = np.concatenate([demand / self.scale, np.full(types, -INFINITY)])
+        upper = np.concatenate(
+            [np.full(self.rows, INFINITY), np.where(available < 0, INFINITY, available / self.scale)]
+        )
+        none = np.zeros(0, np.int32)
+        self._highs.addRows(
+            self.rows + types, lower, upper, 0, np.zeros(self.rows + types, np.int32), none, np.zeros(0)
+        )
+        self._cover = np.zeros((1024, self.rows), np.int64)
+        self._add(np.full(self.rows, artificial_cost), [(np.array([g]), np.ones(1)) for g in range(self.rows)])
+
+    def add(self, columns: Sequence[Column]) -> int:
+        """New configurations; those that are known are left out. How many were added."""
+        fresh = []
+        for column in columns:
+            key = (column.bin_type, column.count.tobytes())
+            if key not in self._known:
+                self._known.add(key)
+                fresh.append(column)
+        entries = []
+        while len(self._cover) < len(self.columns) + len(fresh):
+            self._cover = np.vstack([self._cover, np.zeros_like(self._cover)])
+        for row, column in enumerate(fresh, len(self.columns)):
+            np.add.at(self._cover[row], self.group, column.count)
+            groups = np.flatnonzero(self._cover[row])
+            entries.append((np.append(groups, self.rows + column.bin_type), np.append(self._cover[row, groups], 1.0)))
+        self._add(np.array([column.cost / self.unit for column in fresh]), entries)
+        self.columns += fresh
+        return len(fresh)
+
+    def restrict(self, demand: Int64) -> None:
+        """Other demands. Configurations that hold more of a group than that are put aside until the demands allow them."""
+        for row, copies in enumerate((demand / self.scale).tolist()):
+            self._highs.changeRowBounds(row, copies, INFINITY)
+        count = len(self.columns)
+        fits = (self.cover <= demand).all(axis=1)
+        index = np.arange(self.rows, self.rows + count, dtype=np.int32)
+        self._highs.changeColsBounds(count, index, np.zeros(count), np.where(fits, INFINITY, 0.0))
+
+    @property
+    def cover(self) -> Int64:
+        """(C, G): copies of each group in each configuration."""
+        return self._cover[: len(self.columns)]
+
+    def solve(self, seconds: float) -> LinearSolution | None:
+        """The LP's optimum; None if it was not reached in time."""
+        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(0.01, seconds))
+        self._highs.run()
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        solution = self._highs.getSolution()
+        value = self._highs.getInfo().objective_function_value / OBJECTIVE_SCALE * self.scale
+        x = np.array(solution.col_value[self.rows :]) * self.scale
+        dual = np.array(solution.row_dual) / OBJECTIVE_SCALE
+        return LinearSolution(value, x, np.maximum(0, dual[: self.rows]), np.maximum(0, -dual[self.rows :]))
+
+    def _add(self, cost: Floats, entries: Sequence[tuple[NDArray[np.int64], Floats]]) -> None:
+        count = len(entries)
+        if not count:
+            return
+        lengths = [len(rows) for rows, _ in entries]
+        start = np.cumsum([0, *lengths[:-1]]).astype(np.int32)
+        index = np.concatenate([rows for rows, _ in entries]).astype(np.int32)
+        value = np.concatenate([values for _, values in entries]).astype(np.float64)
+        self._highs.addCols(
+            count,
+            cost * OBJECTIVE_SCALE,
+            np.zeros(count),
+            np.full(count, INFINITY),
+            len(index),
+            start,
+            index,
+            value,
+        )
+
+
+def _quiet() -> highspy.Highs:
+    highs = QuietHighs()
+    for option, value in (
+        ("threads", 1),
+        ("presolve", "off"),
+        ("simplex_strategy", 4),  # primal: columns are added to a basis that stays feasible
+        ("primal_feasibility_tolerance", TOLERANCE),
+        ("dual_feasibility_tolerance", TOLERANCE),
+    ):
+        highs.setOptionValue(option, value)
+    return highs

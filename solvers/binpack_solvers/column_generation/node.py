@@ -1,0 +1,123 @@
+"""A node of the tree with everything that solving it takes: what a bin may hold, the pricer, the master, the relaxation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binpack_solvers.column_generation.branch import Content, Node
+from binpack_solvers.column_generation.configurations import configurations_of
+from binpack_solvers.column_generation.master import Column, Master
+from binpack_solvers.column_generation.packings import packing_of
+from binpack_solvers.column_generation.pricing import Pricer
+from binpack_solvers.column_generation.relaxation import Relaxation, ceiling, relax
+from binpack_solvers.context import Context
+from binpack_solvers.packing import Packing
+
+Int64 = NDArray[np.int64]
+
+ARTIFICIAL_COST = 10.0
+NO_INCUMBENT = 2**62
+KEPT_COLUMNS = 3000
+
+
+class SolvedNode:
+    """The relaxation of one node, generated until it is known whether the node can hold anything better than ``target``."""
+
+    def __init__(self, node: Node, contents: Iterable[Content], context: Context) -> None:
+        self.node, self.context = node, context
+        self.configurations = configurations_of(node.problem)
+        self.pricer = Pricer(self.configurations, allowed_waste(node, self.target))
+        available = node.problem.available
+        demand = self.configurations.demand
+        self.master = Master(self.configurations.group, demand, available, self.pricer.unit, ARTIFICIAL_COST)
+        self.master.add(list(self._columns(contents)))
+        self.relaxation: Relaxation | None = None
+
+    @property
+    def target(self) -> int:
+        """The cost to beat."""
+        return NO_INCUMBENT if self.context.value is None else self.context.value.cost
+
+    @property
+    def bound(self) -> int:
+        """No packing of this node costs less, unless it costs at least as much as the incumbent."""
+        return 0 if self.relaxation is None else ceiling(self.relaxation.bound)
+
+    def relax(self) -> bool:
+        """Generate columns; False if the time was not enough for any bound."""
+        self.relaxation = relax(self.master, self.pricer, self.configurations.demand, self.context, self.target)
+        return self.relaxation is not None
+
+    def offer(self, packing: Packing) -> bool:
+        """Offer a packing of this node's problem as one of the original problem."""
+        return self.context.offer(self.node.expanded(packing))
+
+    def offer_integral(self) -> bool:
+        """Offer the relaxation itself if it is integral; whether it is."""
+        assert self.relaxation is not None
+        x = self.relaxation.linear.x
+        times = np.round(x).astype(np.int64)
+        used = np.flatnonzero(times)
+        if (
+            np.abs(x - times).max(initial=0) > 1e-6
+            or (times[used] @ self.master.cover[used] < self.configurations.demand).any()
+        ):
+            return False
+        bins = [(self.master.columns[c], int(times[c])) for c in used.tolist()]
+        self.offer(packing_of(bins, self.configurations, self.configurations.demand))
+        return True
+
+    def contents(self) -> list[Content]:
+        """The columns that cost the relaxation least, for the children."""
+        assert self.relaxation is not None
+        linear = self.relaxation.linear
+        columns = self.master.columns[: len(linear.x)]
+        cost = np.array([column.cost for column in columns]) / self.master.unit
+        reduced = cost - self.master.cover[: len(columns)] @ linear.dual
+        item = self.configurations.item
+        kept = np.argsort(reduced, kind="stable")[:KEPT_COLUMNS].tolist()
+        return [
+            (columns[c].bin_type, {int(item[n]): int(columns[c].count[n]) for n in np.flatnonzero(columns[c].count)})
+            for c in kept
+        ]
+
+    def _columns(self, contents: Iterable[Content]) -> Iterable[Column]:
+        """Those that this node's bins may hold; what takes no part here is left out."""
+        row = {int(i): n for n, i in enumerate(self.configurations.item)}
+        for k, content in contents:
+            count = np.zeros(len(row), np.int64)
+            for i, copies in content.items():
+                if i in row:
+                    count[row[i]] = copies
+            if count.any() and (count <= self.configurations.most[:, k]).all():
+                yield Column(k, count, self.pricer.cost(k, count))
+
+
+def allowed_waste(node: Node, target: int) -> Int64:
+    """(d,): what a bin may leave over in a packing that beats ``target``, -1 where that says nothing.
+
+    With bins of one type and size, all of them cost the same, so a better packing has a known number of bins at most, and
+    all waste together is known (da Silva & Schouery 2025, the waste rule). Copies that may be left out would spoil it.
+    """
+    problem = node.problem
+    free = np.full(problem.resources, -1, np.int64)
+    cost = int(problem.cost[0])
+    shared = any(len(group) > 1 for group in problem.demand_groups)
+    if problem.bin_types > 1 or cost == 0 or shared or problem.setups or (problem.optional >= 0).any():
+        return free
+    bins = (target - 1) // cost
+    for h in range(problem.resources):
+        capacity = int(problem.capacity[0, h])
+        total = sum(s * q for s, q in zip(problem.sizes[:, h].tolist(), problem.demands.tolist(), strict=True))
+        left = bins * capacity - total
+        if 0 <= left < capacity:
+            free[h] = left
+    return free
+
+
+def contents_of(packing: Packing) -> Sequence[Content]:
+    """The bins of a packing as contents."""
+    return [(k, items) for k, items, _ in packing.patterns]

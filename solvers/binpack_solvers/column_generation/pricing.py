@@ -1,0 +1,251 @@
+"""Pricing: configurations that would improve the master, or a proof that there are none, in exact integers.
+
+Duals are cut down to integers first. Whatever rounding did to them, ``worth`` is then the true maximum (or a true upper
+bound), so the bound drawn from both is valid without a tolerance (Held, Cook & Sewell 2012; da Silva & Schouery 2025).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binpack_solvers.column_generation.configurations import Configurations, scaled_down
+from binpack_solvers.column_generation.master import Column, Floats
+from binpack_solvers.column_generation.surrogates import surrogate_multipliers
+from binpack_solvers.kernels.pattern_search import FREE, Items, completion_tables, promise, search_patterns
+
+Int64 = NDArray[np.int64]
+
+WORTH = 2**45
+"""What the dearest bin costs, in the integers of the pricing: fine enough for 1e-13, and sums stay in 64 bits."""
+TABLE_CELLS = 3 * 10**7
+WIDEST_VECTOR_TABLE = 1024
+SURROGATE_STEPS = 2**30
+MOST_FOUND = 4000
+
+
+@dataclass(frozen=True)
+class Duals:
+    """Integers: ``profit`` (G,) per demand group, ``fee`` (t,) per bin of a scarce type; ``scale`` is worth a cost of 1."""
+
+    profit: Int64
+    fee: Int64
+    scale: int
+
+
+@dataclass
+class Priced:
+    """Columns that improve, and per bin type an upper bound on what a configuration is worth (profits less setup costs)."""
+
+    worth: list[int]
+    columns: list[Column] = field(default_factory=list)
+    complete: bool = True
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Items in the order of a search, with completion tables that serve several bin types."""
+
+    order: Int64
+    items: Items
+    table: Int64
+    grid: Int64
+    capacity: Int64  # (t, D), all bin types
+
+    def worth(self, k: int) -> int:
+        """What a bin of type k can be worth at most, by the tables alone."""
+        return max(0, int(promise(self.table, self.grid, self.capacity[k], 0)))
+
+
+class Pricer:
+    """Prices configurations of one Problem. ``waste`` (d,): what a bin may leave over, -1: anything."""
+
+    def __init__(self, configurations: Configurations, waste: Int64 | None = None, uses: int = 6) -> None:
+        self.configurations, self.uses = configurations, uses
+        problem = configurations.problem
+        self.problem = problem
+        self.waste = np.full(problem.resources, -1, np.int64) if waste is None else waste
+        self.unit = max(1, int(problem.cost.max()))
+        self.scale = max(1, WORTH // self.unit)
+        n = len(configurations.item)
+        self._found = np.zeros((min(MOST_FOUND, 4 * 10**6 // max(1, n) + 1), n), np.int64)
+        kinds = np.unique(problem.compatible[configurations.item], axis=1, return_inverse=True)[1].ravel()
+        self._alike = [np.flatnonzero(kinds == kind).tolist() for kind in range(int(kinds.max()) + 1)]
+
+    def duals(self, dual: Floats, scarcity: Floats) -> Duals:
+        """The master's duals as integers: profits cut down, fees raised."""
+        worth = float(self.unit) * self.scale
+        return Duals(np.floor(dual * worth).astype(np.int64), np.ceil(scarcity * worth).astype(np.int64), self.scale)
+
+    def cost(self, k: int, count: Int64) -> int:
+        """What one bin with this content costs, setups included."""
+        present = set(self.configurations.item[count > 0].tolist())
+        paid = (s.cost for s in self.problem.setups if s.cost and k in s.types and present.intersection(s.members))
+        return int(self.problem.cost[k]) + sum(paid)
+
+    def price(self, duals: Duals, demand: Int64, nodes: int) -> Priced:
+        """Improving configurations within the demands, of every bin type; at most ``nodes`` search nodes for each."""
+        thresholds = [
+            duals.scale * cost + fee for cost, fee in zip(self.problem.cost.tolist(), duals.fee.tolist(), strict=True)
+        ]
+        priced = Priced([0] * self.problem.bin_types)
+        for k, most, frame in self._frames(duals, demand):
+            self._alone(priced, duals, k, thresholds[k])
+            bound = frame.worth(k)
+            if bound > thresholds[k]:
+                rows, best, complete = self._search(frame, k, most, thresholds[k], 2 * self.uses, nodes, self._found)
+                bound = min(bound, max(thresholds[k], best)) if complete else bound
+                priced.complete &= complete
+                back = np.argsort(frame.order)
+                for count in self._diverse(self._found[:rows], frame.items.profit):
+                    priced.columns.append(self._column(k, count[back]))
+            priced.worth[k] = max(priced.worth[k], bound)
+        return priced
+
+    def enumerate(self, duals: Duals, thresholds: list[int], most: int, nodes: int) -> list[Column] | None:
+        """All configurations worth more than the threshold of their type, supersets standing for their subsets; None if
+        there are more than ``most``, or too many to look through."""
+        found = np.zeros((most + 1, len(self.configurations.item)), np.int64)
+        columns: list[Column] = []
+        alone = Priced([0] * self.problem.bin_types)
+        for k, copies, frame in self._frames(duals, self.configurations.demand):
+            self._alone(alone, duals, k, thresholds[k])
+            rows, _, complete = self._search(frame, k, copies, thresholds[k], FREE, nodes, found)
+            if not complete or len(columns) + rows > most:
+                return None
+            back = np.argsort(frame.order)
+            columns += [self._column(k, count[back]) for count in found[:rows]]
+        return columns + alone.columns
+
+    def _frames(self, duals: Duals, demand: Int64) -> Iterator[tuple[int, Int64, Frame]]:
+        """Bin type, copies that it holds of each item, and the frame to search it with."""
+        c = self.configurations
+        most = np.minimum(c.most, demand[c.group][:, None])
+        most[c.exclusive] = 0
+        for members in self._alike:
+            usable = [k for k in members if self.problem.available[k] != 0]
+            if usable:
+                frame = self._frame(duals.profit[c.group], most[:, usable].max(axis=1), usable)
+                for k in usable:
+                    yield k, most[:, k], frame
+
+    def _alone(self, priced: Priced, duals: Duals, k: int, threshold: int) -> None:
+        """Exclusive items, each a configuration by itself."""
+        c = self.configurations
+        for n in np.flatnonzero(c.exclusive & (c.most[:, k] > 0)).tolist():
+            count = np.zeros(len(c.item), np.int64)
+            count[n] = 1
+            column = self._column(k, count)
+            setups = column.cost - int(self.problem.cost[k])
+            worth = int(duals.profit[c.group[n]]) - setups * duals.scale
+            priced.worth[k] = max(priced.worth[k], worth)
+            if worth > threshold:
+                priced.columns.append(column)
+
+    def _column(self, k: int, count: Int64) -> Column:
+        return Column(k, count, self.cost(k, count))
+
+    def _search(
+        self, frame: Frame, k: int, most: Int64, threshold: int, uses: int, nodes: int, found: Int64
+    ) -> tuple[int, int, bool]:
+        """Search one bin type; see ``search_patterns``. Setups are paid where the type is one of theirs."""
+        paid = np.array([k in setup.types for setup in self.problem.setups], np.bool_)
+        items = frame.items._replace(
+            most=most[frame.order],
+            setup_weight=np.where(paid[:, None], frame.items.setup_weight, 0),
+            setup_price=np.where(paid, frame.items.setup_price, 0),
+        )
+        rows, best, complete = search_patterns(
+            items,
+            frame.table,
+            frame.grid,
+            frame.capacity[k],
+            self.problem.resources,
+            self.waste,
+            threshold,
+            uses,
+            nodes,
+            found,
+        )
+        return int(rows), int(best), bool(complete)
+
+    def _diverse(self, found: Int64, profit: Int64) -> list[Int64]:
+        """The patterns worth most, no item in more than ``uses`` of them."""
+        chosen = []
+        used = np.zeros(found.shape[1], np.int64)
+        for row in np.argsort(-(found @ profit), kind="stable").tolist():
+            inside = found[row] > 0
+            if (used[inside] < self.uses).all():
+                used[inside] += 1
+                chosen.append(found[row].copy())
+        return chosen
+
+    def _frame(self, profit: Int64, most: Int64, members: list[int]) -> Frame:
+        """Tables for bin types that take the same items."""
+        c, problem = self.configurations, self.problem
+        setups = np.array([setup.size for setup in problem.setups], np.int64).reshape(-1, problem.resources)
+        small, small_setups, small_capacity = scaled_down(c.size, setups, problem.capacity)
+        largest = np.maximum(1, small_capacity[members].max(axis=0))
+        share = small / largest
+        multipliers = surrogate_multipliers(share, profit.astype(float), most.astype(float))
+        steps = np.floor(multipliers * SURROGATE_STEPS).astype(np.int64)
+        weight = np.hstack([c.size, _combined(small, steps, largest)])
+        setup_weight = np.hstack([setups, _combined(small_setups, steps, largest)])
+        capacity = np.hstack([problem.capacity, _combined(small_capacity, steps, largest)])
+        order = _order(share, profit, multipliers)
+        items = self._items(order, weight, profit, most, setup_weight)
+        budget = capacity[members].max(axis=0)
+        grid = _grid(budget, len(order), problem.resources)
+        waste = np.full(len(grid), -1, np.int64)
+        waste[: problem.resources] = np.where(grid[: problem.resources] == 1, self.waste, -1)
+        table = completion_tables(items.weight, items.profit, items.most, budget, grid, waste)
+        return Frame(order, items, table, grid, capacity)
+
+    def _items(self, order: Int64, weight: Int64, profit: Int64, most: Int64, setup_weight: Int64) -> Items:
+        c = self.configurations
+        arc_ptr, arcs = _reordered(c.arcs.ptr, np.stack([c.arcs.to, c.arcs.most, c.arcs.back], axis=1), order)
+        pay_ptr, pay = _reordered(c.pays[0], c.pays[1][:, None], order)
+        place = np.argsort(order)
+        return Items(
+            weight=np.ascontiguousarray(weight[order]),
+            profit=profit[order],
+            most=most[order],
+            arc_ptr=arc_ptr,
+            arc_to=place[arcs[:, 0]],
+            arc_most=np.ascontiguousarray(arcs[:, 1]),
+            arc_back=np.ascontiguousarray(arcs[:, 2]),
+            pay_ptr=pay_ptr,
+            pay=np.ascontiguousarray(pay[:, 0]),
+            setup_weight=setup_weight,
+            setup_price=np.array([setup.cost * self.scale for setup in self.problem.setups], np.int64),
+        )
+
+
+def _combined(size: Int64, steps: Int64, largest: Int64) -> Int64:
+    """(x, s): surrogate weights; each term rounded down, so what fits in every resource fits here."""
+    return np.asarray((steps[None] * size[:, None] // largest).sum(axis=2), np.int64).reshape(len(size), len(steps))
+
+
+def _order(share: Floats, profit: Int64, multipliers: Floats) -> Int64:
+    """Largest first for one resource; for several, the most profit for the scarce resources first."""
+    if not len(multipliers):
+        return np.argsort(-share[:, 0], kind="stable")
+    return np.argsort(-(profit / np.maximum(share @ multipliers[0], 1e-12)), kind="stable")
+
+
+def _grid(budget: Int64, items: int, resources: int) -> Int64:
+    """Steps such that the tables stay within their memory; 1 where they can be exact."""
+    width = TABLE_CELLS // ((items + 1) * len(budget))
+    if resources > 1:
+        width = min(width, WIDEST_VECTOR_TABLE)
+    return np.maximum(1, -(-budget // max(1, width)))
+
+
+def _reordered(ptr: Int64, rows: Int64, order: Int64) -> tuple[Int64, Int64]:
+    """Compressed rows in another order."""
+    lengths = np.diff(ptr)[order]
+    index = np.concatenate([np.arange(ptr[i], ptr[i + 1]) for i in order] or [np.empty(0)]).astype(np.int64)
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64), rows[index]

@@ -1,0 +1,105 @@
+"""The configuration LP by column generation, with a bound that is valid at every moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binpack_solvers.column_generation.master import Column, LinearSolution, Master
+from binpack_solvers.column_generation.pricing import Duals, Pricer
+from binpack_solvers.context import Context
+from binpack_solvers.kernels.pattern_search import NOTHING
+
+Int64 = NDArray[np.int64]
+
+FIRST_NODES = 50_000
+MOST_NODES = 50_000_000
+ENUMERATION_NODES = 2_000_000
+
+
+@dataclass
+class Relaxation:
+    """The LP over the columns known (``linear``), and the best bound proven on the way, with the duals that prove it."""
+
+    linear: LinearSolution
+    bound: Fraction
+    duals: Duals
+    worth: list[int]
+    converged: bool = False
+
+
+def relax(
+    master: Master, pricer: Pricer, demand: Int64, context: Context, enough: int, rounds: int = 10**9
+) -> Relaxation | None:
+    """Generate columns until none improves, the bound reaches ``enough`` or cannot rise any more; None without time.
+
+    demand (G,) : what is left to cover, already in the master's rows.
+    """
+    best: Relaxation | None = None
+    nodes = FIRST_NODES
+    for _ in range(rounds):
+        linear = master.solve(context.left)
+        if linear is None:
+            return best
+        duals = pricer.duals(linear.dual, linear.scarcity)
+        priced = pricer.price(duals, demand, nodes)
+        bound = safe_bound(pricer, duals, priced.worth, demand)
+        if best is None:
+            best = Relaxation(linear, bound, duals, priced.worth)
+        best.linear = linear
+        if bound > best.bound:
+            best.bound, best.duals, best.worth = bound, duals, priced.worth
+        value = linear.value * master.unit
+        if master.add(priced.columns):
+            nodes = FIRST_NODES
+        elif priced.complete or nodes >= MOST_NODES:
+            best.converged = priced.complete
+            return best
+        else:
+            nodes *= 8
+        if ceiling(best.bound) >= min(enough, ceiling(value - 1e-6)) or context.over:
+            best.converged = ceiling(best.bound) >= ceiling(value - 1e-6)
+            return best
+    return best
+
+
+def safe_bound(pricer: Pricer, duals: Duals, worth: list[int], demand: Int64) -> Fraction:
+    """Farley's bound (1990) in integers: the duals, scaled so that no configuration is worth more than it costs, are
+    feasible for the LP's dual; their objective bounds the cost of every packing."""
+    total = sum(p * q for p, q in zip(duals.profit.tolist(), demand.tolist(), strict=True))
+    for fee, available in zip(duals.fee.tolist(), pricer.problem.available.tolist(), strict=True):
+        total -= fee * max(0, available)
+    return max(Fraction(0), feasible_share(pricer, duals, worth) * Fraction(total, duals.scale))
+
+
+def feasible_share(pricer: Pricer, duals: Duals, worth: list[int]) -> Fraction:
+    """The largest factor up to 1 under which the duals are feasible: cost_t * scale / (V_t - fee_t) at the worst type t,
+    with V_t what its best configuration is worth."""
+    share = Fraction(1)
+    for cost, fee, value in zip(pricer.problem.cost.tolist(), duals.fee.tolist(), worth, strict=True):
+        if value > fee + cost * duals.scale:
+            share = min(share, Fraction(cost * duals.scale, value - fee))
+    return share
+
+
+def near_configurations(relaxation: Relaxation, pricer: Pricer, target: int, most: int) -> list[Column] | None:
+    """All configurations that a packing of cost ``target`` or less may use: their reduced cost is at most what lies
+    between the bound and the target. None if there are too many, or where a superset, which stands for its subsets, may
+    cost more than they do."""
+    share = feasible_share(pricer, relaxation.duals, relaxation.worth)
+    if not share or any(setup.cost for setup in pricer.problem.setups):
+        return None
+    gap = target - relaxation.bound
+    thresholds = [
+        max(NOTHING, ceiling((cost - gap) * relaxation.duals.scale / share) + fee - 1)
+        for cost, fee in zip(pricer.problem.cost.tolist(), relaxation.duals.fee.tolist(), strict=True)
+    ]
+    return pricer.enumerate(relaxation.duals, thresholds, most, ENUMERATION_NODES)
+
+
+def ceiling(value: Fraction | float) -> int:
+    """The least integer that is not below."""
+    return -int(-value // 1)

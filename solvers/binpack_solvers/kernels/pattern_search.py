@@ -1,0 +1,208 @@
+"""Pricing: contents of one bin that are worth more than they cost, found by depth-first search under completion tables.
+
+A *completion table* of a weight says the most profit that the items from position j on can still bring within a budget.
+A real resource is a weight; so is any non-negative combination of resources (a *surrogate*), since every bin that holds
+in each resource holds in their sum. Budgets are counted in whole steps of ``grid``, item weights rounded down, so a table
+never promises too little; with a grid of 1 and a single resource it is exact, and the search then walks along improving
+patterns only (da Silva & Schouery 2025, "recover many patterns"). With several weights the least of the promises counts.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Int64 = NDArray[np.int64]
+
+NOTHING = -(2**61)  # the worth of a state that must not be: budget left over that the waste rule forbids
+FREE = 2**62  # no limit
+
+
+class Items(NamedTuple):
+    """n items in the order of the search, D weights of which the first ``resources`` are real.
+
+    weight (n, D), profit (n,), most (n,): copies a bin takes. arc_ptr (n + 1,), arc_to, arc_most: where the item stands, at
+    most so many copies of another; arcs are listed at both ends, ``arc_back`` telling that the limit is on the item itself.
+    pay_ptr (n + 1,), pay: the setups of the item; setup_weight (s, D), setup_price (s,).
+    """
+
+    weight: Int64
+    profit: Int64
+    most: Int64
+    arc_ptr: Int64
+    arc_to: Int64
+    arc_most: Int64
+    arc_back: Int64
+    pay_ptr: Int64
+    pay: Int64
+    setup_weight: Int64
+    setup_price: Int64
+
+
+@njit(cache=True)
+def completion_tables(weight, profit, most, budget, grid, waste):  # type: ignore[no-untyped-def]
+    """(D, n + 1, W + 1): the most profit of items j.. within w steps; W the largest budget in steps.
+
+    waste (D,) : at most so many steps may be left over in the end, -1: any number (only with a grid of 1).
+    """
+    n, weights = weight.shape
+    width = 0
+    for h in range(weights):
+        width = max(width, budget[h] // grid[h])
+    table = np.empty((weights, n + 1, width + 1), np.int64)
+    for h in range(weights):
+        steps = budget[h] // grid[h]
+        for w in range(steps + 1):
+            table[h, n, w] = 0 if waste[h] < 0 or w <= waste[h] else NOTHING
+        for j in range(n - 1, -1, -1):
+            _add_item(table[h, j + 1], table[h, j], weight[j, h] // grid[h], profit[j], most[j], steps)
+    return table
+
+
+@njit(cache=True)
+def _add_item(after, row, size, profit, most, steps):  # type: ignore[no-untyped-def]
+    """One item more in front: any number of copies up to ``most``, by doubling."""
+    if size == 0:
+        for w in range(steps + 1):
+            row[w] = after[w] + most * profit
+        return
+    for w in range(steps + 1):
+        row[w] = after[w]
+    if most * size >= steps:  # as many as fit
+        for w in range(size, steps + 1):
+            row[w] = max(row[w], row[w - size] + profit)
+        return
+    left, k = most, 1
+    while left > 0:
+        k = min(k, left)
+        for w in range(steps, k * size - 1, -1):
+            row[w] = max(row[w], row[w - k * size] + k * profit)
+        left -= k
+        k *= 2
+
+
+@njit(cache=True)
+def promise(table, grid, room, j):  # type: ignore[no-untyped-def]
+    """The most that the items from j on can bring into the room that is left."""
+    least = table[0, j, room[0] // grid[0]]
+    for h in range(1, len(grid)):
+        least = min(least, table[h, j, room[h] // grid[h]])
+    return least
+
+
+@njit(cache=True)
+def _copies_that_fit(items, room, count, j, resources):  # type: ignore[no-untyped-def]
+    """How many copies of j the bin takes beside what is in it: room (its setups seen apart), limits either way."""
+    k = items.most[j]
+    for h in range(resources):
+        if items.weight[j, h] > 0:
+            k = min(k, room[h] // items.weight[j, h])
+    for a in range(items.arc_ptr[j], items.arc_ptr[j + 1]):
+        other = count[items.arc_to[a]]
+        if other > 0:
+            if items.arc_back[a]:
+                k = min(k, items.arc_most[a])
+            elif other > items.arc_most[a]:
+                return 0
+    return k
+
+
+@njit(cache=True)
+def _pay(items, j, active, room, sign):  # type: ignore[no-untyped-def]
+    """Setups that start (sign 1) or end (-1) with an item; returns their price."""
+    price = 0
+    for a in range(items.pay_ptr[j], items.pay_ptr[j + 1]):
+        s = items.pay[a]
+        if sign < 0:
+            active[s] -= 1
+        if active[s] == 0:
+            price += items.setup_price[s]
+            for h in range(len(room)):
+                room[h] -= sign * items.setup_weight[s, h]
+        if sign > 0:
+            active[s] += 1
+    return price
+
+
+@njit(cache=True)
+def search_patterns(items, table, grid, capacity, resources, waste, threshold, uses, budget, found):  # type: ignore[no-untyped-def]
+    """Patterns worth more than ``threshold``, into the rows of ``found`` (P, n).
+
+    waste (resources,) : the most of each resource that may be left over, -1: any. uses : no pattern takes an item that
+    stands in so many found ones already, which makes them diverse. budget : nodes to visit. Returns how many were found,
+    the worth of the best, and whether the search was complete: nothing skipped, so that where it found no pattern there
+    is none. A pattern of which a superset was found is left out.
+    """
+    n = len(items.profit)
+    room = capacity.copy()
+    count = np.zeros(n, np.int64)
+    used = np.zeros(n, np.int64)
+    active = np.zeros(len(items.setup_price), np.int64)
+    position = np.empty(n + 1, np.int64)
+    best_below = np.full(n + 2, NOTHING)
+    depth, j, value, nodes, rows, best = 0, 0, 0, 0, 0, NOTHING
+    complete = True
+    while True:
+        taken = 0
+        while j < n:
+            nodes += 1
+            if value + promise(table, grid, room, j) <= threshold:
+                j = n
+                break
+            if used[j] >= uses:
+                complete = False
+            else:
+                taken = _copies_that_fit(items, room, count, j, resources)
+                if taken > 0:
+                    break
+            j += 1
+        if taken > 0:
+            value -= _pay(items, j, active, room, 1)
+            for h in range(resources):
+                if room[h] < 0:
+                    taken = 0
+                elif items.weight[j, h] > 0:
+                    taken = min(taken, room[h] // items.weight[j, h])
+            if taken == 0:
+                value += _pay(items, j, active, room, -1)
+                j += 1
+                continue
+            count[j] = taken
+            value += taken * items.profit[j]
+            for h in range(len(room)):
+                room[h] -= taken * items.weight[j, h]
+            position[depth] = j
+            depth += 1
+            best_below[depth] = NOTHING
+            j += 1
+            continue
+        if value > threshold and value > best_below[depth]:
+            holds = True
+            for h in range(resources):
+                holds &= waste[h] < 0 or room[h] <= waste[h]
+            if holds:
+                best_below[depth] = value
+                best = max(best, value)
+                found[rows] = count
+                rows += 1
+                for d in range(depth):
+                    used[position[d]] += 1
+                if rows == len(found):
+                    return rows, best, False
+        if nodes > budget:
+            return rows, best, False
+        if depth == 0:
+            return rows, best, complete
+        i = position[depth - 1]
+        count[i] -= 1
+        value -= items.profit[i]
+        for h in range(len(room)):
+            room[h] += items.weight[i, h]
+        if count[i] == 0:
+            value += _pay(items, i, active, room, -1)
+            depth -= 1
+            best_below[depth] = max(best_below[depth], best_below[depth + 1])
+        j = i + 1
