@@ -64,8 +64,8 @@ def _decoded(compiled: Compiled, reason: Reason, value: int, use: Mapping[str, F
         case "availability" | "misfit":
             return _shortage(compiled, reason)
         case "search":
-            found = f"needs {_machines(value)}" if value else "on the machines there are found none"
-            return _fullest(use, f"no sum shows it: a search over all placements {found}")
+            found = f"{_machines(value)} needed" if value else "that the machines there are do not do"
+            return _fullest(use, f"no sum shows it: the search proves {found}")
         case _:
             asked = any(piece.demand for piece in compiled.pieces)
             return Explanation("-", None, "nothing fits a machine" if asked else "nothing to place")

@@ -290,16 +290,16 @@ def test_bins_that_a_cost_asks_for_are_told_in_dollars() -> None:
 
 
 def test_a_search_says_that_it_is_one_and_is_full_of_what_is_used_most() -> None:
-    """No sum stands behind CP-SAT's bound, so none is shown; the fullest resource of the plan is."""
+    """No sum stands behind such a bound, so none is shown; the fullest resource of the plan is."""
     told = explain(replace(CASES["cpu"][0], machines=4, reason=SEARCH), USE)
-    assert told.why == "no sum shows it: a search over all placements needs 4 machines"
+    assert told.why == "no sum shows it: the search proves 4 machines needed"
     assert (told.full_of, told.resource) == ("memory", "memory")
 
 
 def test_a_search_that_finds_nothing_says_so() -> None:
     """Infeasible by search: all placements on the machines there are have been looked at."""
     told = explain(replace(CASES["cpu"][0], machines=0, reason=SEARCH), {})
-    assert told.why == "no sum shows it: a search over all placements on the machines there are found none"
+    assert told.why == "no sum shows it: the search proves that the machines there are do not do"
     assert told.full_of == "-"
 
 
