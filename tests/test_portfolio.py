@@ -54,7 +54,9 @@ def test_a_heuristic_by_name_is_checked_and_bounded(method, problem):
 
 def test_an_unknown_method_lists_the_names():
     """The error says what was found and what there is."""
-    with pytest.raises(ProblemError, match="'simplex' is unknown; expected one of auto, cp_sat, first_fit_decreasing"):
+    with pytest.raises(
+        ProblemError, match="'simplex' is unknown; expected one of auto, exact, cp_sat, first_fit_decreasing"
+    ):
         solve(Problem([1], 1), "simplex")
 
 
@@ -105,7 +107,7 @@ def test_interrupting_keeps_what_was_found(monkeypatch):
     def interrupted(context):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(portfolio, "_cp_sat", interrupted)
+    monkeypatch.setattr(portfolio, "_exact", interrupted)
     problem = Problem([3] * 3 + [2] * 3 + [4] * 3, 9, limits=[(0, 3, 0), (1, 4, 0), (2, 5, 0), (6, 0, 0)])
     monkeypatch.setattr(portfolio, "_construct", lambda context: context.offer(HEURISTICS["next_fit"](problem, 0)))
     solution = solve(problem)
