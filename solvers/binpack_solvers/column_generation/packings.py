@@ -43,14 +43,16 @@ def packing_of(bins: Bins, configurations: Configurations, demand: Int64) -> Pac
 
 
 def residual(problem: Problem, configurations: Configurations, bins: Bins, demand: Int64) -> Problem:
-    """What is left of the problem beside these bins: other demands, fewer bins available."""
+    """What is left of the problem beside these bins: other demands, fewer bins available, nothing that stands now."""
     demands = np.zeros(problem.item_types, np.int64)
     demands[configurations.item] = demand[configurations.group]
     available = problem.available.copy()
     for column, times in bins:
         if available[column.bin_type] != UNLIMITED:
             available[column.bin_type] -= times
-    return problem.replace(demands=demands, available=np.maximum(available, UNLIMITED), minimum_bins=0)
+    return problem.replace(
+        demands=demands, available=np.maximum(available, UNLIMITED), minimum_bins=0, initial=(), move_cost=None
+    )
 
 
 def joined(packing: Packing, bins: Bins, configurations: Configurations, demand: Int64) -> Packing:
