@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from binpack.plan import Plan
+from binpack.plan import Plan, type_counts
 from binpack.workload.application import Resources
 from binpack.workload.workload import Assumption
 
@@ -69,10 +69,7 @@ class EraResult:
     @property
     def machines_by_type(self) -> dict[str, int]:
         """Machine type -> count, in the plan's order."""
-        counts: dict[str, int] = {}
-        for machine in self.plan.machines:
-            counts[machine.type] = counts.get(machine.type, 0) + machine.count
-        return counts
+        return type_counts(self.plan.machines)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ resource: capacity = requests of the instances + overhead + free, exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,9 +72,17 @@ class Machine:
     count: int = 1
 
 
+def type_counts(machines: Sequence[Machine]) -> dict[str, int]:
+    """Machine type -> machines, in the order of first mention."""
+    counts: dict[str, int] = {}
+    for machine in machines:
+        counts[machine.type] = counts.get(machine.type, 0) + machine.count
+    return counts
+
+
 @dataclass(frozen=True)
 class Unplaced:
-    """Copies that found no room, why, and the machine type that comes nearest."""
+    """Copies (or spare machines) that found no room, why, and the machine type that comes nearest."""
 
     application: str
     count: int
@@ -92,7 +100,6 @@ class Plan:
     machines: tuple[Machine, ...]
     lower_bound: int
     cost_lower_bound: int
-    bound_by: str = ""
     unplaced: tuple[Unplaced, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     notes: tuple[str, ...] = ()

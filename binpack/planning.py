@@ -14,16 +14,17 @@ from binpack_solvers.solution import Solution
 from binpack.comparison import Comparison, EraResult
 from binpack.eras.assumptions import assumptions
 from binpack.eras.era import Era, Setting
-from binpack.eras.finishing import finished, pod_order, with_spares
+from binpack.eras.finishing import finished, pod_order
 from binpack.eras.options import ERAS, MONOLITH, PARTS, SHAPES, EraOptions
 from binpack.eras.placement import Placement
 from binpack.eras.registry import era as era_named
 from binpack.eras.results import era_result
+from binpack.eras.spares import with_spares
 from binpack.errors import input_error
 from binpack.machines.catalogue import default_machine
 from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import load_overheads
-from binpack.plan import Plan
+from binpack.plan import Plan, type_counts
 from binpack.units import GIB, MEMORY, THREAD
 from binpack.workload.application import LINUX, Resources
 from binpack.workload.monolith import as_monolith, as_parts
@@ -138,26 +139,21 @@ def in_shape(row: EraResult, shape: str) -> EraResult:
 
 def era_row(era: Era, shape: str, setting: Setting, size_by: str) -> EraResult:
     """Solve one era and shape, name and rack its machines, and add up its row."""
-    placement = place_with_few_types(era, setting)
-    machines = with_spares(placement, setting)
-    if machines != placement.machines:
-        spares = sum(m.count for m in machines) - sum(m.count for m in placement.machines)
-        placement = replace(placement, machines=machines, lower_bound=placement.lower_bound + spares)
-    machines = finished(placement.machines, setting.machines)
+    placement = with_spares(place_with_few_types(era, setting), setting)
+    machines, cabinets = finished(placement.machines, setting.machines)
     plan = Plan(
         era=era.name,
         shape=shape,
         status=placement.status,
         machines=machines,
-        lower_bound=placement.lower_bound,
-        cost_lower_bound=placement.cost_lower_bound,
-        bound_by=placement.bound_by,
+        lower_bound=placement.bound.machines,
+        cost_lower_bound=placement.bound.cost,
         unplaced=placement.unplaced,
         assumptions=assumptions(setting, size_by),
         notes=setting.workload.notes,
         order=pod_order(machines, setting.workload) if era.name.startswith("kubernetes") else (),
     )
-    return era_result(era, shape, plan, placement, setting)
+    return era_result(era, plan, placement, cabinets, setting)
 
 
 def place_with_few_types(era: Era, setting: Setting) -> Placement:
@@ -167,16 +163,16 @@ def place_with_few_types(era: Era, setting: Setting) -> Placement:
     """
     solve = solver(setting.options)
     placement = era.place(setting, solve)
-    used, limit = type_counts(placement), most_types(setting)
+    used, limit = type_counts(placement.machines), most_types(setting)
     if len(used) <= limit:
         return placement
     kept = sorted(used, key=lambda name: -used[name])[:limit]
     again = era.place(replace(setting, machines=[m for m in setting.machines if m.name in kept]), solve)
     if again.unplaced != placement.unplaced:
         return placement  # the types left out were needed: more types are better than an application without a machine
-    proven = again.status == "optimal" and sum(used.values()) == placement.lower_bound
+    proven = again.status == "optimal" and sum(used.values()) == placement.bound.machines
     status = again.status if proven or again.status != "optimal" else "feasible"
-    return replace(again, status=status, lower_bound=placement.lower_bound, cost_lower_bound=placement.cost_lower_bound)
+    return replace(again, status=status, bound=placement.bound)
 
 
 def most_types(setting: Setting) -> int:
@@ -184,14 +180,6 @@ def most_types(setting: Setting) -> int:
     if setting.options.max_types is not None:
         return setting.options.max_types
     return RENTED_TYPES if any(machine.rented for machine in setting.machines) else len(setting.machines)
-
-
-def type_counts(placement: Placement) -> dict[str, int]:
-    """Machine type -> machines."""
-    counts: dict[str, int] = {}
-    for machine in placement.machines:
-        counts[machine.type] = counts.get(machine.type, 0) + machine.count
-    return counts
 
 
 def solver(options: EraOptions) -> Callable[[Problem], Solution]:

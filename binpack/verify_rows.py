@@ -38,7 +38,8 @@ def _counts(plan: Json) -> dict[str, Any]:
     by_type: dict[str, int] = {}
     for machine in machines:
         by_type[machine["type"]] = by_type.get(machine["type"], 0) + machine["count"]
-    nodes = sum(m["count"] * (len(m["virtual_machines"]) or 1) for m in machines)
+    on_vms = plan["era"] == "kubernetes_on_vms"
+    nodes = sum(m["count"] * (len(m["virtual_machines"]) if on_vms else 1) for m in machines)
     return {
         "era": plan["era"],
         "shape": plan["shape"],

@@ -33,17 +33,18 @@ def problems(draw, max_items=4, max_copies=6, rules=RULES, max_types=3, max_reso
 
     Sizes are mostly below the capacities and rules mostly mild, so that well over half of the problems are feasible.
     """
-    chosen = draw(st.sets(st.sampled_from(sorted(rules)), max_size=max_rules)) if rules else set()
+    weighed = sorted(rules) + [rule for rule in ("topology",) if rule in rules]  # it bears on three rules: drawn twice
+    chosen = set(draw(st.permutations(weighed))[: draw(st.integers(0, max_rules))])
     if "topology" in chosen:
-        chosen |= {draw(st.sampled_from(levelled))} if (levelled := _levelled(rules)) else set()
+        chosen |= set(draw(st.permutations(_levelled(rules)))[:2])
     m = draw(st.sampled_from([*range(1, max_items + 1), max_items, max(1, max_items - 1)]))
     t, d = (draw(st.integers(1, most)) for most in (max_types, max_resources))
     capacity = [[draw(st.integers(5, 12)) for _ in range(d)] for _ in range(t)]
-    sizes = [[draw(st.integers(0, 6)) for _ in range(d)] for _ in range(m)]
+    sizes = [[draw(st.sampled_from([0, 1, 2, 3, 3, 4, 4, 5, 6])) for _ in range(d)] for _ in range(m)]
     fields = {}
     demands = _demands(draw, m, max_copies, "demands" in chosen)
     if "alternatives" in chosen and m > 1:
-        fields["alternatives"] = [draw(st.sampled_from([-1, 0])) for _ in range(m)]
+        fields["alternatives"] = draw(st.permutations([0, 0, *(draw(st.sampled_from([-1, 0])) for _ in range(m - 2))]))
     if "optional" in chosen:
         fields["optional"] = [draw(st.integers(-1, 1)) for _ in range(m)]
     _agree_within_groups(fields, demands)
@@ -51,7 +52,7 @@ def problems(draw, max_items=4, max_copies=6, rules=RULES, max_types=3, max_reso
     if "cost" in chosen:
         fields["cost"] = [draw(st.integers(0, 4)) for _ in range(t)]
     if "available" in chosen:
-        fields["available"] = [draw(st.sampled_from([-1, -1, 2, 1, 0])) for _ in range(t)]
+        fields["available"] = [draw(st.sampled_from([-1, 2, 1, 1, 0])) for _ in range(t)]
     if "compatible" in chosen:
         fields["compatible"] = [[draw(st.sampled_from([True, True, False])) for _ in range(t)] for _ in range(m)]
     if "exclusive" in chosen:
@@ -64,15 +65,23 @@ def problems(draw, max_items=4, max_copies=6, rules=RULES, max_types=3, max_reso
     return Problem(sizes, capacity, **fields)
 
 
+def problems_of_one_rule(rule):
+    """Problems with one rule, beside demands and a topology where it bears on that: packings of them break little else."""
+    return problems(rules=("demands", "topology", rule) if rule in LEVELLED else ("demands", rule), max_rules=4)
+
+
+LEVELLED = ("limits", "requires", "spread")
+
+
 def _levelled(rules):
     """The rules that a topology bears on."""
-    return [rule for rule in ("limits", "requires", "spread") if rule in rules]
+    return [rule for rule in LEVELLED if rule in rules]
 
 
 def _demands(draw, m, max_copies, drawn):
     demands, left = [], max_copies
     for _ in range(m):
-        demands.append(min(left, draw(st.integers(0, 3)) if drawn else 1))
+        demands.append(min(left, draw(st.sampled_from([0, 1, 2, 2, 3])) if drawn else 1))
         left -= demands[-1]
     return demands
 
@@ -110,16 +119,18 @@ def _add_rules(draw, fields, chosen, m, t, d):
     keys = draw(st.integers(1, 2)) if "topology" in chosen else 0
     if keys:
         fields["topology"] = [[draw(st.sampled_from([0, 1, 0, 1, -1])) for _ in range(keys)] for _ in range(t)]
-    item, level = st.integers(0, m - 1), st.integers(0, keys)
+    item, level = st.integers(0, m - 1), st.sampled_from([*range(1, keys + 1), *range(keys + 1)])
     if "limits" in chosen:
-        fields["limits"] = draw(st.lists(st.tuples(item, item, st.integers(0, 2), level), min_size=1, max_size=3))
+        most = st.sampled_from([0, 0, 1, 1, 2])
+        fields["limits"] = draw(st.lists(st.tuples(item, item, most, level), min_size=1, max_size=3))
     if "requires" in chosen:
-        fields["requires"] = draw(st.lists(st.tuples(item, item, level), min_size=1, max_size=2))
+        fields["requires"] = draw(st.lists(st.tuples(item, item, level), min_size=1, max_size=3))
     some_items = st.lists(item, min_size=1, max_size=2)
     some_types = st.lists(st.integers(0, t - 1), max_size=2)
     if "setups" in chosen:
-        size = st.tuples(*[st.integers(0, 3)] * d)
-        setup = st.builds(Setup, some_items.map(tuple), size, some_types.map(tuple), st.integers(0, 1))
+        size = st.tuples(*[st.sampled_from([0, 2, 3, 4, 5])] * d)
+        types = st.sampled_from([(), (), tuple(draw(some_types))])  # mostly in every bin type, where no bin evades it
+        setup = st.builds(Setup, some_items.map(tuple), size, types, st.integers(0, 2))
         fields["setups"] = draw(st.lists(setup, min_size=1, max_size=2))
     if "spread" in chosen:
         fields["spread"] = [_spread(draw, draw(level), some_items, some_types) for _ in range(draw(st.integers(1, 2)))]
@@ -132,14 +143,14 @@ def _spread(draw, key, some_items, some_types):
         domains = draw(some_types)
     carriers = draw(some_items)
     counted = carriers if draw(st.booleans()) else draw(some_items)
-    skew, least = draw(st.integers(1, 2)), draw(st.integers(0, 3))
+    skew, least = draw(st.sampled_from([1, 1, 2])), draw(st.integers(0, 3))
     return Spread(tuple(carriers), tuple(counted), key, skew, least, tuple(domains))
 
 
 @st.composite
 def packings(draw, problem):
     """A packing that may or may not keep the rules: a best one, one that places the demand anyhow, or any rows."""
-    kind = draw(st.sampled_from(["best", "assigned", "arbitrary"]))
+    kind = draw(st.sampled_from(["best", "best", "assigned", "arbitrary"]))
     best = naive.best_packing(problem) if kind == "best" else None
     if best is not None:
         return best
@@ -148,7 +159,10 @@ def packings(draw, problem):
     copies = [i for group in problem.demand_groups for i in _members(draw, group, int(problem.demands[group[0]]))]
     kinds = draw(st.lists(st.integers(0, problem.bin_types - 1), min_size=1, max_size=max(1, len(copies))))
     bins = [draw(st.integers(0, len(kinds) - 1)) for _ in copies]
-    return Packing.from_assignment(copies, bins, kinds)
+    return Packing.from_patterns(
+        (kind, {i: sum(c == i and at == b for c, at in zip(copies, bins, strict=True)) for i in copies}, 1)
+        for b, kind in enumerate(kinds)
+    )
 
 
 def _members(draw, group, demand):
@@ -168,8 +182,8 @@ def mutations(draw, problem, packing):
     filled = [row for row in rows if row[1]]
     kinds = st.integers(0, problem.bin_types - 1)
     ways = ["add bin"]
-    ways += ["add copy", "change type", "change multiplicity", "remove bin"] if rows else []
-    ways += ["remove copy", "move copy", "change item"] if filled else []
+    ways += ["add copy", "change type", "change type", "change multiplicity", "remove bin"] if rows else []
+    ways += ["remove copy", "move copy", "move copy", "change item"] if filled else []
     way = draw(st.sampled_from(ways))
     if way == "add bin":
         rows.append([draw(kinds), {}, 1])

@@ -6,6 +6,7 @@ import naive
 import pytest
 import strategies
 from binpack_solvers import portfolio
+from binpack_solvers.bounds.bound import SEARCH
 from binpack_solvers.check import check
 from binpack_solvers.errors import ProblemError, SolutionError
 from binpack_solvers.heuristics.registry import HEURISTICS
@@ -53,7 +54,9 @@ def test_a_heuristic_by_name_is_checked_and_bounded(method, problem):
 
 def test_an_unknown_method_lists_the_names():
     """The error says what was found and what there is."""
-    with pytest.raises(ProblemError, match="'simplex' is unknown; expected one of auto, cp_sat, first_fit_decreasing"):
+    with pytest.raises(
+        ProblemError, match="'simplex' is unknown; expected one of auto, exact, cp_sat, first_fit_decreasing"
+    ):
         solve(Problem([1], 1), "simplex")
 
 
@@ -104,7 +107,7 @@ def test_interrupting_keeps_what_was_found(monkeypatch):
     def interrupted(context):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(portfolio, "_cp_sat", interrupted)
+    monkeypatch.setattr(portfolio, "_exact", interrupted)
     problem = Problem([3] * 3 + [2] * 3 + [4] * 3, 9, limits=[(0, 3, 0), (1, 4, 0), (2, 5, 0), (6, 0, 0)])
     monkeypatch.setattr(portfolio, "_construct", lambda context: context.offer(HEURISTICS["next_fit"](problem, 0)))
     solution = solve(problem)
@@ -145,3 +148,14 @@ def test_standing_bins_are_kept_where_that_is_best():
 def test_methods_are_named_in_full():
     """The names that the command line offers too."""
     assert set(METHODS) >= {"auto", "cp_sat", "first_fit", "best_fit_decreasing", "dot_product"}
+
+
+def test_the_reason_is_that_of_the_bound_that_is_stated():
+    """An elementary bound keeps its argument; one that only CP-SAT proves is a search's, as is its infeasibility."""
+    easy = solve(Problem([4, 4, 4], 10))
+    assert (easy.lower_bound, easy.statistics.bound_reason.kind) == (2, "volume")
+    searched = solve(Problem([5, 5, 5, 3, 3, 3, 3, 3], 10))
+    assert (searched.bins, searched.lower_bound, searched.status) == (4, 4, "optimal")
+    assert searched.statistics.bound_reason == SEARCH
+    short = solve(Problem([5, 5, 5, 3, 3, 3, 3, 3], 10, available=[3]))
+    assert (short.status, short.statistics.bound_reason) == ("infeasible", SEARCH)

@@ -40,7 +40,7 @@ def count(asked: Asked, eras: tuple[str, ...], shapes: tuple[str, ...], args: ar
 def _describe(row: EraResult, seconds: float, args: argparse.Namespace) -> None:
     """One row's proof and time."""
     plan = row.plan
-    proof = f"at least {plan.lower_bound} by {plan.bound_by or 'counting'}"
+    proof = f"at least {plan.lower_bound} by {row.why}"
     remark(args, f"{row.era}, {row.shape}: {row.machines} machines, {proof}, {plan.status}, {seconds:.2f} s")
 
 

@@ -49,6 +49,7 @@ def line_of(instance: Instance, solution: Solution, args: argparse.Namespace) ->
         "compile_s": round(statistics.compile_s, 6),
         "method": statistics.method or args.method,
         "bound_by": statistics.bound_by,
+        "cost_bound_by": statistics.cost_bound_by,
         "reason": solution.reason,
         "reference": dict(instance.reference),
     }

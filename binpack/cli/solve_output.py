@@ -22,6 +22,7 @@ CSV_COLUMNS = (
     "time_s",
     "method",
     "bound_by",
+    "cost_bound_by",
     "reason",
 )
 

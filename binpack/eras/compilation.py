@@ -134,7 +134,7 @@ def compile_problem(
         np.array([[p.amount(r) for r in resources] for p in pieces], dtype=object).reshape(len(pieces), len(resources)),
         capacity,
         demands=np.array([p.demand for p in pieces], dtype=object),
-        cost=np.array([1 if box.machine.price is None else box.machine.price for box in boxes], dtype=object),
+        cost=np.array([box.machine.objective_cost for box in boxes], dtype=object),
         available=[-1 if box.machine.available is None else box.machine.available for box in boxes],
         compatible=np.array([[_compatible(p, b) for b in boxes] for p in pieces]).reshape(len(pieces), len(boxes)),
         alternatives=[groups.get(p.alternatives or "", -1) for p in pieces],
@@ -151,12 +151,13 @@ def compile_problem(
 
 
 def _resources(boxes: Sequence[Box], pieces: Sequence[Piece], shared: Sequence[SharedCharge]) -> tuple[str, ...]:
-    """Every resource that something takes, in order of first mention; what nobody takes is left out."""
+    """Every resource that something takes and some box may be short of, in order of first mention."""
     taken = [r for p in pieces for r in (*p.requests, *(c.resource for c in p.charges), *p.rules) if p.amount(r) > 0]
     owners: list[Box | SharedCharge] = [*boxes, *shared]
     charged = [c.resource for owner in owners for c in owner.charges if c.amount]
     ruled = [r for s in shared for r, amount in s.rules.items() if amount]
-    return tuple(dict.fromkeys([*taken, *charged, *ruled])) or (CPU,)
+    named = dict.fromkeys([*taken, *charged, *ruled])
+    return tuple(r for r in named if not all(_on_demand(box, r) for box in boxes)) or (CPU,)
 
 
 def _capacity(
@@ -164,14 +165,18 @@ def _capacity(
 ) -> list[int]:
     row = []
     for resource in resources:
-        if resource == DISK and resource not in box.capacity and box.machine.rented:
-            # block storage on demand: never short of it, whatever ends up together
+        if _on_demand(box, resource):  # never short of it, whatever ends up together
             row.append(sum(piece.amount(DISK) * piece.demand for piece in pieces) + _charged(box, DISK))
             continue
         full = box.capacity.get(resource, 0)
         kept = full - -(-full * headroom.get(resource, Fraction(0)) // 1)
         row.append(max(0, int(kept) - _charged(box, resource)))
     return row
+
+
+def _on_demand(box: Box, resource: str) -> bool:
+    """Block storage of a rented instance without a disk of its own: as much as is asked for."""
+    return resource == DISK and resource not in box.capacity and box.machine.rented
 
 
 def _charged(box: Box, resource: str) -> int:

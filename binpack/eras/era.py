@@ -44,13 +44,14 @@ class Setting:
 class Era(ABC):
     """One era. ``starts`` is the story's own word for how long starting takes, used where no source gives a figure.
 
-    orchestrated : whether an orchestrator schedules on the machines (or on the VMs on them).
+    orchestrated : whether an orchestrator schedules on the machines. nodes_are_vms : on VMs of the machines instead.
     """
 
     name: str
     title: str
     starts: str
     orchestrated: bool = False
+    nodes_are_vms: bool = False
 
     @abstractmethod
     def compile(self, setting: Setting) -> Compiled:

@@ -1,17 +1,23 @@
-"""What an era is full of, and the sum behind its number in one line: the largest of the elementary bounds, in words."""
+"""What an era is full of, and the sum behind its bound in one line: the engine's reason, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from binpack_solvers.bounds.bound import Reason
 
 from binpack.eras.compilation import TENANCY, VCPUS, Compiled, Piece
 from binpack.eras.kubernetes import CONTROL_PLANE, MINIMUM_NODES
+from binpack.eras.machine_bound import MachineBound
 from binpack.units import BYTE_RESOURCES, CPU, GIB, PODS, THREAD, format_amount
 
 ISOLATION = "isolation"
 SPREAD = "spread"
+CONFLICTS = "conflicts"
+FULL_OF = {PODS: "max pods", TENANCY: ISOLATION, VCPUS: "vCPUs"}
+SHOWN_PARTS = 3
 
 
 @dataclass(frozen=True)
@@ -23,65 +29,169 @@ class Explanation:
     why: str
 
 
-def explain(compiled: Compiled) -> Explanation:
-    """The elementary bound that asks for the most machines; a rule before a resource where both ask for the same."""
-    found = sorted(_candidates(compiled), key=lambda c: (-c[0], c[1]))
-    return found[0][2] if found else Explanation("-", None, "nothing to place")
+def explain(bound: MachineBound, use: Mapping[str, Fraction]) -> Explanation:
+    """The argument that gives the bound, and nothing else. use : how full the machines are, for what no sum explains."""
+    found = _decoded(bound.compiled, bound.reason, bound.machines - bound.spare, use)
+    if bound.relaxed and bound.reason.kind not in ("copies per bin", "minimum bins", "nothing"):
+        found = replace(found, why=f"{found.why}, were each VM as large as its machine")
+    if bound.spare:
+        found = replace(found, why=f"{found.why}; and {bound.spare:,} spare")
+    return found
 
 
-def _candidates(compiled: Compiled) -> Iterator[tuple[int, int, Explanation]]:
-    """(machines, rank, explanation); a resource's rank orders ties by how full it is."""
-    pieces = [(i, p) for i, p in enumerate(compiled.pieces) if compiled.problem.demands[i] > 0]
-    apart = [(-(-p.demand // p.max_per_box), p) for _, p in pieces if p.max_per_box]
-    for machines, piece in apart:
-        yield machines, 0, _separate(machines, piece)
-    if compiled.problem.minimum_bins:
-        machines = compiled.problem.minimum_bins
-        yield machines, 0, Explanation(MINIMUM_NODES, None, f"at least {machines} machines")
-    alone = sum(p.demand for _, p in pieces if p.alone)
-    if alone:
-        yield alone, 1, Explanation(ISOLATION, None, f"{alone:,} copies with a machine of their own")
-    per_application = [s for s in compiled.shared if s.rules.get(TENANCY)]
-    if per_application:
-        least = {p.name: -(-p.demand // (p.max_per_box or p.demand)) for _, p in pieces}
-        machines = sum(least.get(name, 0) for s in per_application for name in s.members)
-        why = f"{len(per_application):,} applications, {machines:,} machines at the least"
-        yield machines, 1, Explanation(ISOLATION, None, why)
-    for resource in compiled.resources:
-        ratio, why = _volume(compiled, resource)
-        if ratio > 0:
-            full_of = {PODS: "max pods", TENANCY: ISOLATION, VCPUS: "vCPUs"}.get(resource, resource)
-            listed = None if resource in (TENANCY, VCPUS) else resource
-            rank = 2 + int((-(-ratio // 1) - ratio) * 1000)
-            yield int(-(-ratio // 1)), rank, Explanation(full_of, listed, why)
+def _decoded(compiled: Compiled, reason: Reason, value: int, use: Mapping[str, Fraction]) -> Explanation:
+    match reason.kind:
+        case "volume":
+            return _volume(compiled, reason, value)
+        case "large items":
+            resource = compiled.resources[reason.resource]
+            return _of(resource, f"copies too large in {_named(resource)} to share machines: {_machines(value)}")
+        case "copies per bin":
+            return _copies(compiled, reason, value)
+        case "conflicts":
+            why = f"{reason.amount:,} of which no two share a machine, {_machines(value)} at the least"
+            return Explanation(CONFLICTS, None, why)
+        case "separate setups":
+            return _separate_setups(compiled, reason, value)
+        case "minimum bins":
+            return Explanation(MINIMUM_NODES, None, f"at least {_machines(compiled.problem.minimum_bins)}")
+        case "exclusive items" if not reason.parts:
+            return Explanation(ISOLATION, None, f"{reason.amount:,} copies with a machine of their own")
+        case "exclusive items" | "bin types apart":
+            return _sum(compiled, reason, use)
+        case "bins of cost":
+            return _of_cost(compiled, reason, use)
+        case "availability" | "misfit":
+            return _shortage(compiled, reason)
+        case "search":
+            found = f"{_machines(value)} needed" if value else "that the machines there are do not do"
+            return _fullest(use, f"no sum shows it: the search proves {found}")
+        case _:
+            asked = any(piece.demand for piece in compiled.pieces)
+            return Explanation("-", None, "nothing fits a machine" if asked else "nothing to place")
 
 
-def _separate(machines: int, piece: Piece) -> Explanation:
-    if piece.application is None:
-        word = "nodes" if piece.name in (MINIMUM_NODES, CONTROL_PLANE) else "managers"
-        return Explanation(MINIMUM_NODES, None, f"at least {machines} {word}, on as many machines")
-    most = "separate hosts" if piece.max_per_box == 1 else f"at most {piece.max_per_box} a host"
-    return Explanation(SPREAD, None, f"{piece.demand:,} copies of {piece.application.name}, {most}")
-
-
-def _volume(compiled: Compiled, resource: str) -> tuple[Fraction, str]:
-    """How many of the roomiest boxes one resource fills."""
-    column = compiled.resources.index(resource)
-    problem = compiled.problem
-    room = max(int(amount) for amount in problem.capacity[:, column])
-    taken = sum(
-        min(int(problem.sizes[i, column]) for i in group) * int(problem.demands[group[0]])
-        for group in problem.demand_groups
-    )
-    if not taken or not room:
-        return Fraction(0), ""
-    ratio = Fraction(taken, room)
+def _volume(compiled: Compiled, reason: Reason, value: int) -> Explanation:
+    """What all takes over what the roomiest machine has; more where there are too few of the roomiest."""
+    resource = compiled.resources[reason.resource]
     if resource == TENANCY:
-        return ratio, f"{taken:,} copies, a machine each"
-    unit = {CPU: " CPU", PODS: " pods"}.get(resource, "" if resource in BYTE_RESOURCES else f" {resource}")
-    if resource == VCPUS:
-        unit = " vCPUs"
-    return ratio, f"{_short(resource, taken)}{unit} / {_short(resource, room)} free a machine = {float(ratio):.2f}"
+        return Explanation(ISOLATION, None, f"{reason.amount:,} copies, a machine each")
+    room = _roomiest(compiled, reason.resource)
+    ratio = Fraction(reason.amount, room)
+    unit = {CPU: " CPU", PODS: " pods", VCPUS: " vCPUs"}.get(resource, _unit(resource))
+    words = f"{_short(resource, reason.amount)}{unit} / {_short(resource, room)} free a machine = {float(ratio):.2f}"
+    return _of(resource, words + _too_few_roomy(value, ratio))
+
+
+def _copies(compiled: Compiled, reason: Reason, value: int) -> Explanation:
+    """So many copies, at most so many a machine: a rule's doing, or a resource's."""
+    piece = compiled.pieces[reason.item]
+    few = _too_few_roomy(value, Fraction(piece.demand, reason.per_bin))
+    if piece.application is None and piece.max_per_box == reason.per_bin:
+        word = "nodes" if piece.name in (MINIMUM_NODES, CONTROL_PLANE) else "managers"
+        return Explanation(MINIMUM_NODES, None, f"at least {piece.demand:,} {word}, on as many machines{few}")
+    copies = f"{piece.demand:,} copies of {_name(piece)}"
+    if reason.resource >= 0:
+        resource = compiled.resources[reason.resource]
+        return _of(resource, f"{copies}, {reason.per_bin:,} a machine by {_named(resource)}{few}")
+    if piece.application is not None and piece.application.placement.max_per_host == reason.per_bin:
+        most = "separate hosts" if reason.per_bin == 1 else f"at most {reason.per_bin:,} a host"
+        return Explanation(SPREAD, None, f"{copies}, {most}{few}")
+    return Explanation(ISOLATION, None, f"{copies}, at most {reason.per_bin:,} a machine{few}")
+
+
+def _separate_setups(compiled: Compiled, reason: Reason, value: int) -> Explanation:
+    if any(s.rules.get(TENANCY) for s in compiled.shared):
+        applications = "1 application" if reason.amount == 1 else f"{reason.amount:,} applications"
+        return Explanation(ISOLATION, None, f"{applications}, {_machines(value)} at the least")
+    why = f"{reason.amount:,} groups of which no two share a machine, {_machines(value)} at the least"
+    return Explanation(CONFLICTS, None, why)
+
+
+def _sum(compiled: Compiled, reason: Reason, use: Mapping[str, Fraction]) -> Explanation:
+    """Machines of which no two parts share one; full of what the largest part is full of."""
+    parts = sorted(_parts(reason), key=lambda part: -part[0])
+    found = [_decoded(compiled, why, value, use) for value, why in parts]
+    words = [f"{value:,} ({one.why})" for (value, _), one in zip(parts[:SHOWN_PARTS], found, strict=False)]
+    rest = sum(value for value, _ in parts[SHOWN_PARTS:])
+    words += [f"{rest:,} for {len(parts) - SHOWN_PARTS} more kinds"] if rest else []
+    return replace(found[0], why=" + ".join(words))
+
+
+def _parts(reason: Reason) -> Iterator[tuple[int, Reason]]:
+    """The parts of a sum, and of the sums in it."""
+    for value, part in reason.parts:
+        if part.kind in ("exclusive items", "bin types apart") and part.parts:
+            yield from _parts(part)
+        else:
+            yield value, part
+
+
+def _of_cost(compiled: Compiled, reason: Reason, use: Mapping[str, Fraction]) -> Explanation:
+    """So much has to be paid at the least, and no machine takes more than so much of it."""
+    [(cost, why)] = reason.parts
+    dearest = max(compiled.problem.cost.tolist())
+    found = _decoded(compiled, why, cost, use)
+    words = f"${cost / 10**6:,.2f} an hour at the least / ${dearest / 10**6:,.2f} a machine = {cost / dearest:.2f}"
+    return replace(found, why=f"{words} ({found.why})")
+
+
+def _shortage(compiled: Compiled, reason: Reason) -> Explanation:
+    """Why the machines that there are do not hold it all."""
+    if reason.parts:
+        [(needed, why)] = reason.parts
+        found = _decoded(compiled, why, needed, {})
+        return replace(found, why=f"{_machines(needed)} needed, more than there are ({found.why})")
+    if reason.resource >= 0:
+        resource = compiled.resources[reason.resource]
+        problem = compiled.problem
+        room = sum(
+            a * c for a, c in zip(problem.available.tolist(), problem.capacity.T.tolist()[reason.resource], strict=True)
+        )
+        asked, there = _short(resource, reason.amount), _short(resource, room)
+        return _of(resource, f"{asked} {_named(resource)} needed, {there} on all machines there are")
+    piece = compiled.pieces[reason.item]
+    return Explanation(
+        SPREAD, None, f"{piece.demand:,} copies of {_name(piece)}, more than the machines there are take"
+    )
+
+
+def _fullest(use: Mapping[str, Fraction], words: str) -> Explanation:
+    """Full of the resource that is used most, where no single argument says what binds."""
+    if not use:
+        return Explanation("-", None, words)
+    return _of(max(use, key=lambda resource: use[resource]), words)
+
+
+def _of(resource: str, why: str) -> Explanation:
+    return Explanation(FULL_OF.get(resource, resource), None if resource in (TENANCY, VCPUS) else resource, why)
+
+
+def _roomiest(compiled: Compiled, resource: int) -> int:
+    """The most that a machine of a type that is to be had has free of a resource."""
+    problem = compiled.problem
+    return max(int(room) for room in problem.capacity[problem.available != 0, resource])
+
+
+def _too_few_roomy(value: int, ratio: Fraction) -> str:
+    """What there is to say where the bound is above the plain quotient: there are too few of the roomiest machines."""
+    return f", {value:,} of the machines there are" if value > -(-ratio // 1) else ""
+
+
+def _machines(count: int) -> str:
+    return "1 machine" if count == 1 else f"{count:,} machines"
+
+
+def _name(piece: Piece) -> str:
+    return piece.name if piece.application is None else piece.application.name
+
+
+def _named(resource: str) -> str:
+    return {CPU: "CPU", PODS: "pods", VCPUS: "vCPUs", TENANCY: "tenancy"}.get(resource, resource)
+
+
+def _unit(resource: str) -> str:
+    return "" if resource in BYTE_RESOURCES or resource in (CPU, PODS, VCPUS) else f" {resource}"
 
 
 def _short(resource: str, amount: int) -> str:

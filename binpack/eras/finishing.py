@@ -1,41 +1,23 @@
-"""The last touches on a plan's machines: spares, names, places in racks, and the order for the scheduler."""
+"""The last touches on a plan's machines: names, places in racks, and the order for the scheduler."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from binpack.eras.compilation import Box
-from binpack.eras.decoding import labels_of, listed
-from binpack.eras.era import Setting
-from binpack.eras.placement import Placement
-from binpack.eras.virtual_machines import hypervisor_host_charges
 from binpack.machines.machine_type import MachineType
-from binpack.machines.racks import rack_positions
+from binpack.machines.racks import cabinets_needed, rack_positions
 from binpack.plan import Machine
-from binpack.workload.application import LINUX
 from binpack.workload.workload import Workload
 
 LONGEST_ORDER = 100_000
 
 
-def with_spares(placement: Placement, setting: Setting) -> tuple[Machine, ...]:
-    """The machines, and so many empty ones of the roomiest used type as ``spare`` asks for."""
-    spare = setting.options.spare
-    if not spare or not placement.machines:
-        return placement.machines
-    used = {machine.type for machine in placement.machines}
-    boxes = [box for box in placement.compiled.boxes if box.machine.name in used]
-    if not boxes:  # the compiled boxes are virtual machines: the spare is a host without any
-        hosts = [machine for machine in setting.machines if machine.name in used]
-        boxes = [Box(machine, machine.capacity, hypervisor_host_charges(setting), LINUX) for machine in hosts]
-    box = max(boxes, key=lambda b: tuple(sorted(b.capacity.values())))
-    machine = Machine("", box.machine.name, listed(box.capacity), box.charges, labels=labels_of(box), count=spare)
-    return (*placement.machines, machine)
+def finished(machines: Sequence[Machine], types: Sequence[MachineType]) -> tuple[tuple[Machine, ...], int | None]:
+    """Machines with names (``machine-1`` ...) and places, and the cabinets that they fill, None if all are rented.
 
-
-def finished(machines: Sequence[Machine], types: Sequence[MachineType]) -> tuple[Machine, ...]:
-    """Machines with names (``machine-1`` ...) and places: cabinet, rack unit and slot of the first of each entry."""
+    A place is the cabinet, rack unit and slot of the first of each entry.
+    """
     by_name = {machine.name: machine for machine in types}
     counts = [(by_name[machine.type], machine.count) for machine in machines]
     places = rack_positions(counts)
@@ -47,7 +29,7 @@ def finished(machines: Sequence[Machine], types: Sequence[MachineType]) -> tuple
             named = replace(named, cabinet=first.cabinet, rack_unit=first.rack_unit, slot=first.slot)
         done.append(named)
         number += machine.count
-    return tuple(done)
+    return tuple(done), cabinets_needed(places) or None
 
 
 def pod_order(machines: Sequence[Machine], workload: Workload) -> tuple[str, ...]:

@@ -60,10 +60,7 @@ class Stacking:
     @property
     def cost(self) -> int:
         """Price of the machines, or their number where they have no price."""
-        return sum(
-            (1 if host.machine.price is None else host.machine.price) * (stacked.bins or 0)
-            for (host, _), stacked in self.racked
-        )
+        return sum(host.machine.objective_cost * (stacked.bins or 0) for (host, _), stacked in self.racked)
 
     @property
     def value(self) -> tuple[int, int, int, int]:
@@ -73,7 +70,7 @@ class Stacking:
 
     def meets(self, relaxed: Placement) -> bool:
         """Whether nothing is missing and the relaxation's bounds are met."""
-        met = self.cost <= relaxed.cost_lower_bound and self.machines <= relaxed.lower_bound
+        met = self.cost <= relaxed.bound.cost and self.machines <= relaxed.bound.machines
         return met and not self.unplaced
 
 
@@ -81,6 +78,7 @@ class OnVirtualMachines(Era):
     """``inner`` on VMs. VMs of one machine share its threads without overcommit, as a node promises what it has."""
 
     starts = "minutes"
+    nodes_are_vms = True
 
     def __init__(self, inner: Era, name: str, title: str) -> None:
         self.inner, self.name, self.title = inner, name, title
@@ -102,6 +100,7 @@ class OnVirtualMachines(Era):
     def place(self, setting: Setting, solve: Solve) -> Placement:
         """The best over the numbers of VMs a machine; stops where the relaxation's bound is met."""
         relaxed = place(self, self.compile(setting), solve)
+        relaxed = replace(relaxed, bound=replace(relaxed.bound, relaxed=True))
         best: Stacking | None = None
         for slots in VMS_PER_MACHINE:
             found = self._stack(slots, setting, solve)
@@ -130,7 +129,7 @@ class OnVirtualMachines(Era):
         hosts = {h.guest.name: h for h in (cut(m, slots, setting) for m in setting.machines) if usable(h)}
         if not hosts:
             return None
-        compiled, solution, unplaced = solve_what_fits(self._inner_problem(list(hosts.values()), setting), solve)
+        compiled, solution, _, unplaced = solve_what_fits(self._inner_problem(list(hosts.values()), setting), solve)
         if solution.packing is None:
             return None
         nodes = list(solution.patterns)

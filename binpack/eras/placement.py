@@ -8,10 +8,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
+from binpack_solvers.bounds.bound import Reason
 from binpack_solvers.problem import Problem
 from binpack_solvers.solution import Solution
 
 from binpack.eras.compilation import Compiled, Piece
+from binpack.eras.machine_bound import MachineBound
 from binpack.plan import Machine, Unplaced
 from binpack.units import format_amount
 
@@ -23,41 +25,36 @@ Solve = Callable[[Problem], Solution]
 
 @dataclass(frozen=True)
 class Placement:
-    """The machines of one era, and what is proven about their number.
-
-    compiled : the Problem whose bins are machines; for nested eras the relaxation that gives the bound.
-    """
+    """The machines of one era, and what is proven about their number."""
 
     machines: tuple[Machine, ...]
     status: str
-    lower_bound: int
-    cost_lower_bound: int
-    bound_by: str
-    compiled: Compiled
+    bound: MachineBound
     unplaced: tuple[Unplaced, ...] = ()
 
 
 def place(era: Era, compiled: Compiled, solve: Solve) -> Placement:
     """Solve and decode. What fits no empty box is left out and named; where boxes run short, so is what finds no room."""
-    compiled, solution, unplaced = solve_what_fits(compiled, solve)
+    compiled, solution, reason, unplaced = solve_what_fits(compiled, solve)
     machines = era.decode(compiled, solution.patterns)
     return Placement(
         tuple(machines),
         "infeasible" if unplaced else solution.status,
-        solution.lower_bound,
-        solution.cost_lower_bound,
-        solution.statistics.bound_by,
-        compiled,
+        MachineBound(solution.lower_bound, solution.cost_lower_bound, reason, compiled),
         tuple(unplaced),
     )
 
 
-def solve_what_fits(compiled: Compiled, solve: Solve) -> tuple[Compiled, Solution, list[Unplaced]]:
-    """The problem that was solved in the end, its solution, and what was left out of it and why."""
+def solve_what_fits(compiled: Compiled, solve: Solve) -> tuple[Compiled, Solution, Reason, list[Unplaced]]:
+    """The problem that was solved in the end, its solution, and what was left out of it and why.
+
+    The reason is that of the bound, or, where machines run short, what shows that they do.
+    """
     compiled, unplaced = without_misfits(compiled)
     solution = solve(compiled.problem)
+    reason = solution.statistics.bound_reason
     if solution.packing is not None:
-        return compiled, solution, unplaced
+        return compiled, solution, reason, unplaced
     problem = compiled.problem.replace(optional=np.zeros(compiled.problem.item_types, np.int64))
     compiled = replace(compiled, problem=problem)
     solution = solve(problem)
@@ -65,7 +62,7 @@ def solve_what_fits(compiled: Compiled, solve: Solve) -> tuple[Compiled, Solutio
         Unplaced(_title(compiled.pieces[i]), count, "no room left on the machines there are", _largest(compiled))
         for i, count in solution.unplaced.items()
     ]
-    return compiled, solution, unplaced + lost
+    return compiled, solution, reason, unplaced + lost
 
 
 def without_misfits(compiled: Compiled) -> tuple[Compiled, list[Unplaced]]:

@@ -9,29 +9,29 @@ from binpack.comparison import Duration, EraResult
 from binpack.eras.era import Era, Setting
 from binpack.eras.explanation import explain
 from binpack.eras.placement import Placement
+from binpack.eras.spares import plus_one_spare
 from binpack.machines.machine_type import MachineType
 from binpack.machines.power import watts
 from binpack.machines.price import price_per_month
-from binpack.machines.racks import cabinets_needed, rack_positions
 from binpack.plan import Machine, Plan
 from binpack.units import CPU
 from binpack.workload.application import Application
 from binpack.workload.workload import Workload
 
 
-def era_result(era: Era, shape: str, plan: Plan, placement: Placement, setting: Setting) -> EraResult:
-    """One row. Counts, overheads, use, money and power are sums over the plan's machines."""
+def era_result(era: Era, plan: Plan, placement: Placement, cabinets: int | None, setting: Setting) -> EraResult:
+    """One row. Counts, overheads, use, money and power are sums over the plan's machines; ``cabinets`` is counted."""
     types = {machine.name: machine for machine in setting.machines}
     use = utilisation(plan.machines)
-    reason = explain(placement.compiled)
+    reason = explain(placement.bound, use)
     start = start_time(era, plan.machines, setting)
     return EraResult(
         era=era.name,
-        shape=shape,
+        shape=plan.shape,
         plan=plan,
         plus_one_spare=None if plan.unplaced else plus_one_spare(plan.machines, types),
         rack_units=rack_units(plan.machines, types),
-        cabinets=cabinets(plan.machines, types),
+        cabinets=cabinets,
         nodes=nodes(era, plan.machines),
         virtual_machines=sum(m.count * len(m.virtual_machines) for m in plan.machines),
         instances=sum(m.count * i.count for m in plan.machines for i in m.instances),
@@ -51,10 +51,10 @@ def era_result(era: Era, shape: str, plan: Plan, placement: Placement, setting: 
 
 
 def nodes(era: Era, machines: Sequence[Machine]) -> int:
-    """What the orchestrator schedules on: the VMs where there are any, else the machines; 0 without one."""
+    """What the orchestrator schedules on: machines, or the VMs on them where those are its nodes; 0 without one."""
     if not era.orchestrated:
         return 0
-    return sum(m.count * (len(m.virtual_machines) or 1) for m in machines)
+    return sum(m.count * (len(m.virtual_machines) if era.nodes_are_vms else 1) for m in machines)
 
 
 def utilisation(machines: Sequence[Machine]) -> dict[str, Fraction]:
@@ -84,31 +84,6 @@ def overhead_sums(machines: Sequence[Machine]) -> dict[str, dict[str, int]]:
     return sums
 
 
-def plus_one_spare(machines: Sequence[Machine], types: dict[str, MachineType]) -> int | None:
-    """Machines with which everything still fits after losing any one.
-
-    With machines of one type, one more is enough, and no fewer can be: what is left must be as many as are needed. With
-    several types, one more of each used type that no other used one outdoes. None where no further machines are to be had.
-    """
-    used = {m.type: 0 for m in machines}
-    for machine in machines:
-        used[machine.type] += machine.count
-    spares = [name for name in used if not any(outdoes(types[o], types[name]) for o in used if o != name)]
-    for name in spares:
-        available = types[name].available
-        if available is not None and available <= used[name]:
-            return None
-    return sum(used.values()) + len(spares)
-
-
-def outdoes(one: MachineType, other: MachineType) -> bool:
-    """Whether a machine type has at least as much of everything, ties going to the name that sorts first."""
-    names = {*one.capacity, *other.capacity}
-    if any(one.capacity.get(n, 0) < other.capacity.get(n, 0) for n in names) or one.arch != other.arch:
-        return False
-    return one.capacity != other.capacity or one.name < other.name
-
-
 def rack_units(machines: Sequence[Machine], types: dict[str, MachineType]) -> Fraction | None:
     """Rack units that the machines fill: two half-unit machines to a unit, so halves round up; None if any is rented."""
     total = Fraction(0)
@@ -118,11 +93,6 @@ def rack_units(machines: Sequence[Machine], types: dict[str, MachineType]) -> Fr
             return None
         total += units * machine.count
     return Fraction(-(-total // 1))
-
-
-def cabinets(machines: Sequence[Machine], types: dict[str, MachineType]) -> int | None:
-    """Cabinets that hold the machines; None if all are rented."""
-    return cabinets_needed(rack_positions([(types[m.type], m.count) for m in machines])) or None
 
 
 def cost_per_month(machines: Sequence[Machine], types: dict[str, MachineType]) -> int | None:

@@ -39,6 +39,11 @@ class MachineType:
     source: str = ""
 
     @property
+    def objective_cost(self) -> int:
+        """What one costs in a ``Problem``: its price, or 1 where it has none, so that machines are counted."""
+        return 1 if self.price is None else self.price
+
+    @property
     def rented(self) -> bool:
         """Whether it is a cloud's instance: no rack, no power bill of one's own."""
         return self.provider != "own"

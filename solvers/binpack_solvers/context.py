@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
-from binpack_solvers.bounds.bound import Bounds, Reason
+from binpack_solvers.bounds.bound import SEARCH, Bounds
 from binpack_solvers.check import violations
 from binpack_solvers.objective import Value, evaluate
 from binpack_solvers.packing import Packing
@@ -65,13 +65,12 @@ class Context:
 
     def raise_bound(self, cost: int, by: str) -> None:
         """A bound on cost that was proven; as no bin costs more than the dearest, it bounds the bins as well."""
-        reason = Reason("search")
         dearest = int(self.problem.cost.max()) + sum(setup.cost for setup in self.problem.setups)
         bins = -(-cost // dearest) if dearest else 0
         if cost > self.bounds.cost:
-            self.bounds = replace(self.bounds, cost=cost, cost_by=by, cost_reason=reason)
+            self.bounds = replace(self.bounds, cost=cost, cost_by=by, cost_reason=SEARCH)
         if bins > self.bounds.bins:
-            self.bounds = replace(self.bounds, bins=bins, bins_by=by, bins_reason=reason)
+            self.bounds = replace(self.bounds, bins=bins, bins_by=by, bins_reason=SEARCH)
 
     def proves(self, level: str) -> bool:
         """Whether the incumbent's value at a level (unplaced, cost, bins, moves) is known to be the best."""

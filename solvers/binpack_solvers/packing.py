@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from binpack_solvers.errors import SolutionError
 from binpack_solvers.validation import as_integers
@@ -88,15 +88,6 @@ class Packing:
             np.array([i for i, _ in entries], np.int64),
             np.array([c for _, c in entries], np.int64),
         )
-
-    @classmethod
-    def from_assignment(cls, items: ArrayLike, bins: ArrayLike, bin_types: ArrayLike) -> Packing:
-        """From one (item type, bin index) pair per copy and the type of each bin; bins without a pair stay, empty."""
-        kinds = as_integers("bin_types", bin_types, None)
-        contents: list[dict[int, int]] = [{} for _ in kinds]
-        for i, b in zip(np.asarray(items).tolist(), np.asarray(bins).tolist(), strict=True):
-            contents[b][i] = contents[b].get(i, 0) + 1
-        return cls.from_patterns((int(k), content, 1) for k, content in zip(kinds, contents, strict=True))
 
     @property
     def patterns(self) -> Patterns:

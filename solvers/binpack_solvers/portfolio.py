@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache, partial
 from time import monotonic
 
+from binpack_solvers.bounds.bound import SEARCH
 from binpack_solvers.bounds.lower_bounds import lower_bounds
 from binpack_solvers.check import check, violations
 from binpack_solvers.context import Context, Improvement
@@ -194,17 +195,19 @@ def _take_bounds(context: Context, lower: Value, proven: frozenset[str]) -> None
     """CP-SAT's bounds hold for packings that are best at the levels above, which is what a Solution states."""
     bounds = context.bounds
     if lower.cost > bounds.cost:
-        bounds = replace(bounds, cost=lower.cost, cost_by="CP-SAT")
+        bounds = replace(bounds, cost=lower.cost, cost_by="CP-SAT", cost_reason=SEARCH)
     if lower.bins > bounds.bins:
-        bounds = replace(bounds, bins=lower.bins, bins_by="CP-SAT")
+        bounds = replace(bounds, bins=lower.bins, bins_by="CP-SAT", bins_reason=SEARCH)
     context.bounds, context.proven = bounds, context.proven | proven
 
 
 def _solution(context: Context, infeasible: str, statistics: Statistics) -> Solution:
     bounds = context.bounds
     statistics.bound_by, statistics.cost_bound_by = bounds.bins_by, bounds.cost_by
+    statistics.bound_reason = bounds.bins_reason
     statistics.improvements, statistics.counters = context.improvements, context.counters
     if infeasible:
+        statistics.bound_reason = bounds.infeasible_reason if bounds.infeasible else SEARCH
         return Solution("infeasible", None, None, None, 0, 0, reason=infeasible, statistics=statistics)
     if context.packing is None or context.value is None:
         reason = f"{statistics.method} found no packing"

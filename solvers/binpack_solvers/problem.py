@@ -60,7 +60,10 @@ class Problem:
     setups, spread : see ``Setup`` and ``Spread``.
     topology : (t, K) domain ids, -1: key absent.
     initial : see ``Standing``; ``move_cost`` (m,), default 1 each where ``initial`` is given.
-    minimum_bins : at least so many bins; those added to reach it are empty bins of the cheapest available type.
+    minimum_bins : at least so many bins. Every bin of a packing counts and is charged, empty or not. The rule is about the
+        number alone: of which types the empty bins are is for the objective, which is why a best packing adds the
+        cheapest that are available and break no rule. More empty bins than are asked for are no fault either, only never
+        better; an empty bin pays no setup, and is a domain without copies to a ``Spread`` at level 0.
     item_names, bin_names, resource_names : only for messages.
     """
 

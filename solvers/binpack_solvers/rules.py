@@ -60,7 +60,9 @@ class Standing:
 
     bin_type : a bin type of its own, with ``available`` 1 (and cost 0 where the bin is owned already).
     content : item type -> copies.
-    fixed : the content must stay; otherwise each copy that leaves costs ``move_cost`` of its item type.
+    fixed : the content must stay, beside which others may come; otherwise each copy that leaves costs ``move_cost`` of
+        its item type. What is empty has nothing that must stay: such a bin may be closed, fixed or not, and is closed by
+        leaving it out of the packing, as is one whose content has left.
     """
 
     bin_type: int

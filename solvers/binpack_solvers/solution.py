@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from binpack_solvers.bounds.bound import NO_BOUND, Reason
 from binpack_solvers.packing import Packing, Patterns
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
@@ -15,7 +16,11 @@ Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 
 @dataclass
 class Statistics:
-    """What a run did. Times are wall seconds; ``compile_s`` (kernel compilation or loading) is not part of ``time_s``."""
+    """What a run did. Times are wall seconds; ``compile_s`` (kernel compilation or loading) is not part of ``time_s``.
+
+    bound_by, cost_bound_by : which argument gives each bound, in words. bound_reason : that of bins, to be decoded; of
+        an ``infeasible`` problem what shows that it is.
+    """
 
     method: str = ""
     time_s: float = 0.0
@@ -23,6 +28,7 @@ class Statistics:
     seed: int = 0
     bound_by: str = ""
     cost_bound_by: str = ""
+    bound_reason: Reason = NO_BOUND.reason
     cost_proven: bool = False
     improvements: int = 0
     counters: dict[str, int] = field(default_factory=dict)

@@ -38,7 +38,7 @@ def test_volume_is_at_most_all_arguments_together(problem):
 
 
 CASES = {
-    "volume": (Problem([[1, 5]], [10, 10], demands=[5]), 3, Reason("volume", 1)),
+    "volume": (Problem([[1, 5]], [10, 10], demands=[5]), 3, Reason("volume", 1, amount=25)),
     "large items": (Problem([6, 6, 6], 10), 3, Reason("large items", 0)),
     "copies per bin": (
         Problem([1], 10, demands=[9], limits=[(0, 0, 2)]),
@@ -48,7 +48,7 @@ CASES = {
     "conflicts": (
         Problem([1, 1, 1], 10, demands=[2, 2, 2], limits=[(0, 1, 0), (1, 2, 0), (2, 0, 0), (0, 0, 1)]),
         4,
-        Reason("conflicts", item=0),
+        Reason("conflicts", item=0, amount=3),
     ),
     "exclusive items": (
         Problem([1, 1, 5], 10, demands=[2, 2, 4], exclusive=[1, 1, 0]),
@@ -58,7 +58,7 @@ CASES = {
     "separate setups": (
         Problem([17] * 9, 100, setups=[Setup((k, k + 1, k + 2), (51,)) for k in (0, 3, 6)]),
         2 + 2 + 2,
-        Reason("separate setups"),
+        Reason("separate setups", amount=3),
     ),
     "minimum bins": (Problem([1], 10, minimum_bins=3), 3, Reason("minimum bins")),
     "bin types apart": (Problem([1, 1], [[10], [10]], compatible=[[1, 0], [0, 1]]), 2, Reason("bin types apart")),
@@ -72,10 +72,39 @@ def test_each_argument_gives_what_it_promises(name):
     bounds = lower_bounds(problem)
     assert bounds.bins == bounds.cost == bins
     assert bounds.bins_reason.kind == reason.kind
-    assert bounds.bins_reason.per_bin == reason.per_bin
+    assert (bounds.bins_reason.per_bin, bounds.bins_reason.amount) == (reason.per_bin, reason.amount)
     assert reason.resource in (-1, bounds.bins_reason.resource)
     assert reason.item in (-1, bounds.bins_reason.item)
     assert bounds.bins_by
+
+
+def test_what_is_apart_may_count_on_the_same_bin_only_once():
+    """One free bin, two copies of which one stands alone: each by itself would be free, together they are not."""
+    problem = Problem([3, 3], [[5], [5]], cost=[1, 0], available=[-1, 1], exclusive=[0, 1])
+    assert lower_bounds(problem).cost == naive.optimum(problem).cost == 1
+
+
+def test_a_sum_of_parts_keeps_their_values_and_reasons():
+    """What adds up is told part by part; exclusive copies are counted."""
+    parts = lower_bounds(CASES["exclusive items"][0]).bins_reason.parts
+    assert [(value, reason.kind, reason.amount) for value, reason in parts] == [
+        (4, "exclusive items", 4),
+        (2, "volume", 20),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("problem", "reason"),
+    [
+        (Problem([1], 10, demands=[20], limits=[(0, 0, 10)]), Reason("volume", 0, amount=20)),
+        (Problem([1, 1], 10, demands=[11, 2], limits=[(1, 1, 1)]), Reason("copies per bin", item=1, per_bin=1)),
+        (Problem([[1, 3]], [10, 10], demands=[10]), Reason("copies per bin", 1, 0, 3)),
+        (Problem([[1, 2]], [10, 10], demands=[9]), Reason("volume", 1, amount=18)),
+    ],
+)
+def test_of_equal_bounds_a_rule_is_told_before_a_sum_and_the_fullest_sum_before_others(problem, reason):
+    """Copies per bin name the resource that one more would exceed, or none where a rule forbids it."""
+    assert lower_bounds(problem).bins_reason == reason
 
 
 def test_unavoidable_setups_add_to_the_volume():

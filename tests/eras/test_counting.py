@@ -10,6 +10,7 @@ import pytest
 from binpack.eras.options import ERAS, MONOLITH, PARTS, EraOptions
 from binpack.errors import InputError
 from binpack.machines.machine_type import MachineType
+from binpack.plan import type_counts
 from binpack.planning import compare_eras, plan
 from binpack.units import GIB, MIB
 from binpack.workload.application import Application, Component, Container, Placement
@@ -217,6 +218,72 @@ def test_a_spare_becomes_the_headline_when_asked_for() -> None:
     """--spare 2 adds two machines, to the count and to the bound."""
     row = rows(app("web", 5), eras=("physical",), spare=2)["physical", PARTS]
     assert (row.machines, row.plan.lower_bound, row.plan.status) == (7, 7, "optimal")
+
+
+def test_an_empty_spare_host_is_no_node() -> None:
+    """On VMs the nodes are the VMs: a spare host has none. On machines the spare is a node like the others."""
+    found = rows(app("web", 3), eras=("kubernetes", "kubernetes_on_vms"), spare=1)
+    on_vms = found["kubernetes_on_vms", PARTS]
+    assert (on_vms.machines, on_vms.nodes, on_vms.virtual_machines) == (4, 3, 3)
+    assert (found["kubernetes", PARTS].machines, found["kubernetes", PARTS].nodes) == (4, 4)
+
+
+def test_a_machine_is_one_node_of_swarm_however_many_vms_are_on_it() -> None:
+    """Swarm schedules on machines; an application that asks for a VM of its own makes no node of it."""
+    row = rows(app("web", 3), app("safe", 4, isolation="vm"), eras=("docker_swarm",))["docker_swarm", PARTS]
+    assert (row.machines, row.nodes, row.virtual_machines) == (3, 3, 4)
+
+
+def test_a_spare_costs_what_a_machine_costs() -> None:
+    """The bound on cost rises with the bound on machines, so that a proven plan stays proven."""
+    rented = replace(MACHINE, name="rented", provider="aws", rack_units=None, price=768_000)
+    options = EraOptions(spare=2)
+    for era in ("physical", "virtual_machines", "kubernetes"):
+        plain = plan(Workload("test", (app("web", 5),)), era, [rented])
+        spared = plan(Workload("test", (app("web", 5),)), era, [rented], options=options)
+        assert (plain.status, spared.status) == ("optimal", "optimal")
+        assert spared.lower_bound == plain.lower_bound + 2 == spared.machine_count
+        assert spared.cost_lower_bound == plain.cost_lower_bound + 2 * 768_000
+
+
+def test_a_spare_may_be_dearer_than_the_bound_knows() -> None:
+    """The spare is the larger of two types; a bound knows only the cheaper price, and then says that it is no proof."""
+    small = replace(MACHINE, name="small", capacity={**MACHINE.capacity, "memory": 8 * GIB}, price=100)
+    large = replace(MACHINE, name="large", price=1_000)
+    spared = plan(
+        Workload("test", (app("web", 1, {"cpu": 100, "memory": 40 * GIB}),)),
+        "physical",
+        [small, large],
+        options=EraOptions(spare=1),
+    )
+    assert (spared.machine_count, spared.lower_bound) == (2, 2)
+    assert (spared.cost_lower_bound, spared.status) == (1_100, "feasible")
+
+
+def test_types_of_which_none_outdoes_the_other_have_spares_of_each() -> None:
+    """One with the CPU, one with the memory: after losing either, its like has to be there."""
+    fast = replace(MACHINE, name="fast", capacity={**MACHINE.capacity, "memory": 8 * GIB})
+    wide = replace(MACHINE, name="wide", capacity={**MACHINE.capacity, "cpu": 4_000})
+    estate = Workload(
+        "test", (app("a", 1, {"cpu": 12_000, "memory": GIB}), app("b", 1, {"cpu": 100, "memory": 40 * GIB}))
+    )
+    comparison = compare_eras(estate, [fast, wide], eras=("physical",), shapes=(PARTS,))
+    assert (comparison.rows[0].machines, comparison.rows[0].plus_one_spare) == (2, 4)
+    spared = plan(estate, "physical", [fast, wide], options=EraOptions(spare=1))
+    assert (type_counts(spared.machines), spared.lower_bound) == ({"fast": 2, "wide": 2}, 3)
+    assert spared.status == "feasible"
+
+
+def test_a_spare_that_is_not_to_be_had_is_named() -> None:
+    """Three machines, all in use: there is no spare, in the column or as the headline, and no machine is invented."""
+    three = replace(MACHINE, available=3)
+    comparison = compare_eras(
+        Workload("test", (app("web", 2),)), [three], eras=("physical",), shapes=(PARTS,), options=EraOptions(spare=2)
+    )
+    [row] = comparison.rows
+    assert (row.machines, row.plus_one_spare, row.plan.status) == (3, None, "infeasible")
+    [missing] = row.plan.unplaced
+    assert (missing.application, missing.count, missing.nearest) == ("spare machine", 1, "box")
 
 
 def test_a_third_machine_is_never_in_a_rack_unit() -> None:

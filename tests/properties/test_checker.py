@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import naive
+import pytest
 import strategies
 from binpack_solvers.check import violations
 from binpack_solvers.objective import evaluate
@@ -18,7 +19,18 @@ def _rules(messages):
 @given(st.data())
 def test_checker_names_exactly_the_rules_that_naive_finds_broken(data):
     """On any packing, and on any mutation of it, the checker names the broken rules that naive.py names, and no other."""
-    problem = data.draw(strategies.problems())
+    _agree_on_packings(data, data.draw(strategies.problems()))
+
+
+@pytest.mark.parametrize("rule", strategies.RULES)
+@settings(max_examples=30)
+@given(data=st.data())
+def test_checker_names_what_naive_names_where_one_rule_is_in_play(rule, data):
+    """The same for each rule by itself, where packings break that rule and no other (see test_coverage)."""
+    _agree_on_packings(data, data.draw(strategies.problems_of_one_rule(rule)))
+
+
+def _agree_on_packings(data, problem):
     packing = data.draw(strategies.packings(problem))
     assert _rules(violations(problem, packing)) == naive.rules_broken(problem, packing)
     for _ in range(3):

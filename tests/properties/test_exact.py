@@ -12,6 +12,8 @@ from binpack_solvers.column_generation.exact import solve_exact
 from binpack_solvers.context import Context
 from binpack_solvers.heuristics.registry import HEURISTICS
 from binpack_solvers.portfolio import solve
+from binpack_solvers.problem import Problem
+from binpack_solvers.rules import Standing
 from hypothesis import given, settings
 
 ENOUGH = 30.0
@@ -26,6 +28,15 @@ def searched(problem, start: bool) -> Context:
         context.offer(HEURISTICS["first_fit_decreasing"](problem, 0))
     solve_exact(context)
     return context
+
+
+def test_a_standing_bin_that_is_used_up_leaves_a_problem_to_round():
+    """What is left beside a bin that stands now has none of its type; it is no malformed problem."""
+    standing = [Standing(2, {1: 1, 2: 1}), Standing(3, {})]
+    capacity, cost, available = [[5], [8], [7], [7]], [1, 1, 0, 0], [-1, -1, 1, 1]
+    problem = Problem([[4]] * 3, capacity, cost=cost, available=available, requires=[(0, 0)], initial=standing)
+    context = searched(problem, True)
+    assert context.bounds.cost <= naive.optimum(problem).cost
 
 
 @pytest.mark.parametrize("start", [False, True])

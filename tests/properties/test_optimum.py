@@ -38,7 +38,7 @@ def permuted(problem, order):
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_the_order_of_items_does_not_matter(data):
     """Permuting item types changes no proven optimum."""
@@ -48,7 +48,7 @@ def test_the_order_of_items_does_not_matter(data):
     assert optimum(problem) == optimum(permuted(problem, np.array(order)))
 
 
-@settings(max_examples=40)
+@settings(max_examples=200)
 @given(problem=strategies.problems(), factor=st.sampled_from([2, 7, 2**40]))
 def test_the_unit_does_not_matter(problem, factor):
     """Scaling all sizes and capacities by a constant changes no proven optimum."""
@@ -60,7 +60,7 @@ def test_the_unit_does_not_matter(problem, factor):
     assert optimum(problem) == optimum(scaled)
 
 
-@settings(max_examples=40)
+@settings(max_examples=200)
 @given(problem=strategies.problems(max_items=3, rules=SIMPLE), size=st.integers(0, 6))
 def test_one_more_item_never_needs_fewer_bins(problem, size):
     """Adding an item type, free of rules, never lowers the optimum, and never makes the impossible possible."""
@@ -78,7 +78,7 @@ def test_one_more_item_never_needs_fewer_bins(problem, size):
     assert after is None or (before is not None and before <= after)
 
 
-@settings(max_examples=40)
+@settings(max_examples=200)
 @given(problem=strategies.problems(rules=(*SIMPLE, "cost", "available")), room=st.integers(1, 4))
 def test_more_room_never_needs_more_bins(problem, room):
     """Raising every capacity never raises the optimum, and never makes the possible impossible."""

@@ -14,7 +14,6 @@ Kind = Literal[
     "exclusive items",
     "separate setups",
     "minimum bins",
-    "cost of bins",
     "bins of cost",
     "bin types apart",
     "misfit",
@@ -25,16 +24,27 @@ Kind = Literal[
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a bound holds.
+    """Why a bound holds, with the figures that its sum is made of.
 
-    kind : which argument. resource : the resource that binds, -1 if none. item : the item type that binds, -1 if none.
+    kind : which argument; "search" is that of CP-SAT or of column generation, which no sum shows.
+    resource : the resource that binds, -1 for a rule. item : the item type that binds, -1 if none.
     per_bin : for "copies per bin", how many of ``item`` a bin takes at most; 0 otherwise.
+    amount : what is divided or counted, a Python integer. "volume", and "availability" of a resource: the total of all
+        copies and of the setups that cannot be avoided; "exclusive items": copies; "conflicts": demand groups; "separate
+        setups": setups; 0 otherwise.
+    parts : (value, reason) of the bounds that this one is made of: those that "bin types apart" and "exclusive items" add
+        up, the cost behind "bins of cost", the bound that too few bins are available for.
     """
 
     kind: Kind
     resource: int = -1
     item: int = -1
     per_bin: int = 0
+    amount: int = 0
+    parts: tuple[tuple[int, Reason], ...] = ()
+
+
+SEARCH = Reason("search")
 
 
 class Bound(NamedTuple):

@@ -20,7 +20,7 @@ def obstacle(demands: Demands, volume: list[int]) -> tuple[str, Reason] | None:
         room = problem.capacity[:, h].tolist()
         if cover(total, room, [0] * len(room), available) is None:
             words = f"{problem.resource_name(h)}: {total} is needed, which the available bins do not have"
-            return words, Reason("availability", h)
+            return words, Reason("availability", h, amount=total)
     if PLENTY not in available and sum(available) < problem.minimum_bins:
         words = f"at least {problem.minimum_bins} bins are asked for, {sum(available)} are available"
         return words, Reason("minimum bins")

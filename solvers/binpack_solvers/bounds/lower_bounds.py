@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from fractions import Fraction
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -36,10 +37,12 @@ def lower_bounds(problem: Problem, all_placed: bool = False, volume_only: bool =
     found = obstacle(demands, volumes(demands, setup_bins))
     if found is None:
         parts = _apart_by_type(demands)
-        if len(parts) == 1 and not demands.exclusive.any():
-            pair = _best_argument(demands, setup_bins, volume_only)
-        else:
-            pair = _sum([_bound(part, volume_only) for part in parts], "bin types apart")
+        pair = _best_argument(demands, setup_bins, volume_only)
+        if (
+            len(parts) > 1 or demands.exclusive.any()
+        ):  # each part may count on the same few bins: the whole may say more
+            apart = _sum([_bound(part, volume_only) for part in parts], "bin types apart")
+            pair = Pair(best([apart.bins, pair.bins]), best([apart.cost, pair.cost]))
         pair = _with_minimum(problem, pair)
         found = _too_few_bins(problem, pair.bins)
     if found is not None:
@@ -56,7 +59,7 @@ def _bound(demands: Demands, volume_only: bool) -> Pair:
     alone = [g for g, flag in enumerate(demands.exclusive.tolist()) if flag]
     others = [g for g, flag in enumerate(demands.exclusive.tolist()) if not flag]
     copies = demands.subset(alone)
-    reason = Reason("exclusive items", item=copies.item[0])
+    reason = Reason("exclusive items", item=copies.item[0], amount=sum(copies.demand))
     available = available_of(demands.problem)
     prices = demands.problem.cost.tolist()
     cost = sum(
@@ -74,17 +77,26 @@ def _best_argument(demands: Demands, setup_bins: dict[int, int], volume_only: bo
     available, prices, ones = available_of(problem), problem.cost.tolist(), [1] * problem.bin_types
     setup_cost = sum(problem.setups[s].cost * times for s, times in setup_bins.items())
     bins, cost = [NO_BOUND], [NO_BOUND]
-    for h, total in enumerate(volumes(demands, setup_bins)):
+    for h, total in _fullest_first(problem, volumes(demands, setup_bins)):
         room = problem.capacity[:, h].tolist()
-        by, reason = f"volume of {problem.resource_name(h)}", Reason("volume", h)
+        by, reason = f"volume of {problem.resource_name(h)}", Reason("volume", h, amount=total)
         bins.append(Bound(cover(total, room, ones, available) or 0, by, reason))
         cost.append(Bound((cover(total, room, prices, available) or 0) + setup_cost, by, reason))
     if not volume_only:
         copies, copies_cost = _copies(demands, ones), _copies(demands, prices)
         clique = _clique(demands, copies, copies_cost)
-        bins += [_most_needed(demands, copies), *_large_items(demands), clique.bins, _separate(demands, setup_bins)]
+        needed, separate = _most_needed(demands, copies), _separate(demands, setup_bins)
+        rules = [bound for bound in (needed, separate) if bound.reason.resource < 0]
+        # in a tie a rule says more than a sum that happens to ask for as many bins
+        bins = [*rules, *bins, needed, *_large_items(demands), clique.bins]
         cost += [Bound(b.value + setup_cost, b.by, b.reason) for b in (_most_needed(demands, copies_cost), clique.cost)]
     return _consistent(problem, Pair(best(bins), best(cost)), setup_cost)
+
+
+def _fullest_first(problem: Problem, totals: list[int]) -> list[tuple[int, int]]:
+    """(resource, total), those that fill most of the roomiest bins first: of equal bounds the tightest sum is told."""
+    room = [max(1, max(column)) for column in problem.capacity.T.tolist()]
+    return sorted(enumerate(totals), key=lambda found: -Fraction(found[1], room[found[0]]))
 
 
 def _consistent(problem: Problem, pair: Pair, setup_cost: int) -> Pair:
@@ -96,7 +108,8 @@ def _consistent(problem: Problem, pair: Pair, setup_cost: int) -> Pair:
     dearest = max(problem.cost.tolist()) + sum(s.cost for s in problem.setups)
     needed = -(-cost.value // dearest) if dearest else 0
     if needed > bins.value:
-        bins = Bound(needed, f"cost, by {cost.by}", Reason("bins of cost", cost.reason.resource, cost.reason.item))
+        reason = Reason("bins of cost", cost.reason.resource, cost.reason.item, parts=((cost.value, cost.reason),))
+        bins = Bound(needed, f"cost, by {cost.by}", reason)
     return Pair(bins, cost)
 
 
@@ -118,13 +131,27 @@ def _copies(demands: Demands, cost: list[int]) -> list[int]:
 
 
 def _most_needed(demands: Demands, values: list[int]) -> Bound:
-    """The group with the largest value."""
+    """The group with the largest value; of equal ones the first that a rule keeps to so few copies per bin."""
     if not values:
         return NO_BOUND
-    g = max(range(len(values)), key=values.__getitem__)
-    item, per_bin = demands.item[g], int(demands.most[g].max())
+    largest = max(values)
+    tied = [g for g, value in enumerate(values) if value == largest]
+    filled = _filled_by_one_more(demands, tied)
+    k = next((k for k, resource in enumerate(filled) if resource < 0), 0)
+    item, per_bin = demands.item[tied[k]], int(demands.most[tied[k]].max())
     by = f"at most {per_bin} copies of {demands.problem.item_name(item)} per bin"
-    return Bound(values[g], by, Reason("copies per bin", item=item, per_bin=per_bin))
+    return Bound(largest, by, Reason("copies per bin", filled[k], item, per_bin))
+
+
+def _filled_by_one_more(demands: Demands, groups: list[int]) -> list[int]:
+    """Per group: the resource that one copy more than a bin takes at most would exceed, -1 where a rule forbids it."""
+    most = demands.most[groups]
+    room = demands.problem.capacity[most.argmax(axis=1)].copy()
+    for row, g in enumerate(groups):
+        for s in demands.setups[g]:
+            room[row] = np.maximum(room[row] - np.array(demands.problem.setups[s].size), -1)
+    over = demands.size[groups] > room // (most.max(axis=1) + 1)[:, None]
+    return np.where(over.any(axis=1), over.argmax(axis=1), -1).tolist()
 
 
 def _large_items(demands: Demands) -> list[Bound]:
@@ -149,14 +176,16 @@ def _clique(demands: Demands, bins: list[int], cost: list[int]) -> Pair:
         return Pair(NO_BOUND, NO_BOUND)
     clique = heaviest_clique(Conflicts(demands), bins)
     by = f"{len(clique)} item types of which no two share a bin"
-    reason = Reason("conflicts", item=demands.item[clique[0]])
+    reason = Reason("conflicts", item=demands.item[clique[0]], amount=len(clique))
     return Pair(Bound(sum(bins[g] for g in clique), by, reason), Bound(sum(cost[g] for g in clique), by, reason))
 
 
 def _separate(demands: Demands, setup_bins: dict[int, int]) -> Bound:
     chosen = separate_setups(demands, setup_bins)
     value = sum(setup_bins[s] for s in chosen)
-    return Bound(value, f"{len(chosen)} setups of which no two share a bin", Reason("separate setups"))
+    return Bound(
+        value, f"{len(chosen)} setups of which no two share a bin", Reason("separate setups", amount=len(chosen))
+    )
 
 
 def _setup_bins(demands: Demands) -> dict[int, int]:
@@ -200,8 +229,8 @@ def _apart_by_type(demands: Demands) -> list[Demands]:
     return [demands.subset(np.flatnonzero(parts == part).tolist()) for part in sorted(set(part_of))]
 
 
-def _sum(pairs: list[Pair], kind: str) -> Pair:
-    """Bounds of parts that share no bin add up; the reason is the largest part's where the others are nothing."""
+def _sum(pairs: list[Pair], kind: Literal["exclusive items", "bin types apart"]) -> Pair:
+    """Bounds of parts that share no bin add up; a single part keeps its own reason."""
     pairs = [pair for pair in pairs if pair.bins.value or pair.cost.value]
     if len(pairs) <= 1:
         return pairs[0] if pairs else Pair(NO_BOUND, NO_BOUND)
@@ -209,9 +238,8 @@ def _sum(pairs: list[Pair], kind: str) -> Pair:
     for bounds in zip(*pairs, strict=True):
         top = best(list(bounds))
         by = " + ".join(f"{bound.value} by {bound.by}" for bound in bounds)
-        reason = Reason(
-            "exclusive items" if kind == "exclusive items" else "bin types apart", top.reason.resource, top.reason.item
-        )
+        parts = tuple((bound.value, bound.reason) for bound in bounds)
+        reason = Reason(kind, top.reason.resource, top.reason.item, parts=parts)
         sums.append(Bound(sum(bound.value for bound in bounds), by, reason))
     return Pair(*sums)
 
@@ -231,4 +259,4 @@ def _too_few_bins(problem: Problem, bins: Bound) -> tuple[str, Reason] | None:
     if PLENTY in available or sum(available) >= bins.value:
         return None
     words = f"at least {bins.value} bins are needed ({bins.by}), {sum(available)} are available"
-    return words, Reason("availability", bins.reason.resource, bins.reason.item)
+    return words, Reason("availability", parts=((bins.value, bins.reason),))
