@@ -9,6 +9,7 @@ from typing import Any
 
 from binpack_solvers.cp_sat.data import groups_placed
 from binpack_solvers.cp_sat.large_integers import LARGEST_SUM, Term, add_at_most, exceeds
+from binpack_solvers.cp_sat.leaders import clique, leading_order
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import NO_DOMAIN, Problem
 
@@ -27,6 +28,9 @@ class Model:
     count: list[dict[int, Any]] = field(default_factory=list)
     # pays[s, b] = 1 if bin b is charged for setup s.
     pays: dict[tuple[int, int], Any] = field(default_factory=dict)
+    # The order of item types by which the bins of a type are numbered, and the rooms beside those that hold bins alone.
+    order: list[int] = field(default_factory=list)
+    rooms: dict[int, list[int]] = field(default_factory=dict)
     # stands[i, level, domain] is 1 if a copy of i stands there; it may be 1 without, which only restricts.
     stands: dict[tuple[int, int, int], Any] = field(default_factory=dict)
 
@@ -96,32 +100,39 @@ def decode(model: Model, value: Any) -> Packing:
     return Packing.from_patterns([*patterns, *((k, {}, 1) for k in empty[:needed])])
 
 
-def leading_order(problem: Problem) -> list[int]:
-    """Item types, the bulkiest first; equal bins of a type are numbered by the first of them that they hold."""
-    largest = [max(1, int(c)) for c in problem.capacity.max(axis=0)]
-    bulk = [max(int(s) / c for s, c in zip(row, largest, strict=True)) for row in problem.sizes]
-    return sorted(range(problem.item_types), key=lambda i: (-bulk[i], i))
-
-
 def _add_variables(model: Model, slots: list[int]) -> None:
     problem, cp = model.problem, model.cp
-    order = leading_order(problem)
+    model.rooms = clique(problem, model.most, slots)
+    model.order = leading_order(problem, list(model.rooms))
+    leaders = [i for i in model.rooms for _ in range(problem.demands[i])]
     for k, count in enumerate(slots):
-        earlier = _copies_up_to(problem, order, [row[k] for row in model.most])
+        earlier = _copies_up_to(problem, model.order, [row[k] for row in model.most])
         first = len(model.used)
         for b in range(first, first + count):
             model.used.append(cp.new_bool_var(f"used_{b}"))
+            if b > first:
+                cp.add_implication(model.used[b], model.used[b - 1])
+            if b < len(leaders):
+                _add_led_bin(model, b, leaders[b])
+                continue
             content = {}
-            for i in order:
+            for i in model.order:
                 most = model.most[i][k]
                 # Bins numbered by the leading item that they hold, empty ones last: with i in bin b, each of the
                 # b - first bins before it holds a copy of an item that comes no later than i.
                 if most and b - first < earlier[i]:
-                    content[i] = cp.new_bool_var(f"x_{i}_{b}") if most == 1 else cp.new_int_var(0, most, f"x_{i}_{b}")
+                    content[i] = cp.new_int_var(0, most, f"x_{i}_{b}")
                     cp.add(content[i] <= most * model.used[b])
             model.count.append(content)
-            if b > first:
-                cp.add_implication(model.used[b], model.used[b - 1])
+
+
+def _add_led_bin(model: Model, b: int, leader: int) -> None:
+    """Bin b with one copy of its leader, and variables for what has room beside it."""
+    rooms = model.rooms[leader]
+    content = {leader: model.cp.new_int_var(1, 1, f"x_{leader}_{b}")}
+    content |= {i: model.cp.new_int_var(0, rooms[i], f"x_{i}_{b}") for i in model.order if rooms[i]}
+    model.cp.add(model.used[b] == 1)
+    model.count.append(content)
 
 
 def _copies_up_to(problem: Problem, order: list[int], most: list[int]) -> dict[int, int]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from binpack_solvers.cp_sat.data import groups_placed, most_copies
 from binpack_solvers.cp_sat.engine import Effort, Run, Turn, run, works
 from binpack_solvers.cp_sat.levels import Level, levels_of
-from binpack_solvers.cp_sat.model import Model, build, decode, leading_order
+from binpack_solvers.cp_sat.model import Model, build, decode
 from binpack_solvers.cp_sat.rules import add_rules
 from binpack_solvers.cp_sat.slots import candidate_bins, too_large
 from binpack_solvers.objective import Value, evaluate
@@ -201,7 +201,7 @@ class _Search:
     def _add_hint(self, model: Model, cp: Any) -> None:
         if self.best is None:
             return
-        place = {i: n for n, i in enumerate(leading_order(self.problem))}
+        place = {i: n for n, i in enumerate(model.order)}
         contents: dict[int, list[dict[int, int]]] = {}
         for k, items, times in self.best.patterns:
             contents.setdefault(k, []).extend([items] * times)
