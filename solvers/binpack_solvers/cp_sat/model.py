@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from math import gcd
 from typing import Any
 
@@ -39,9 +40,6 @@ class Model:
     pays: dict[tuple[int, int], Any] = field(default_factory=dict)
     # What the bins hold of the resources whose sums are within CP-SAT's integers.
     loads: list[Loads] = field(default_factory=list)
-    # The order of item types by which the bins of a type are numbered, and the rooms beside those that hold bins alone.
-    order: list[int] = field(default_factory=list)
-    rooms: dict[int, list[int]] = field(default_factory=dict)
     # stands[i, level, domain] is 1 if a copy of i stands there; it may be 1 without, which only restricts.
     stands: dict[tuple[int, int, int], Any] = field(default_factory=dict)
 
@@ -113,21 +111,22 @@ def decode(model: Model, value: Any) -> Packing:
 
 def _add_variables(model: Model, slots: list[int]) -> None:
     problem, cp = model.problem, model.cp
-    model.rooms = clique(problem, model.most, slots)
-    model.order = leading_order(problem, list(model.rooms))
-    leaders = [i for i in model.rooms for _ in range(problem.demands[i])]
+    rooms = clique(problem, model.most, slots)
+    order = leading_order(problem, list(rooms))
+    copies = (i for i in rooms for _ in range(problem.demands[i]))
+    leaders = list(islice(copies, sum(slots)))
     for k, count in enumerate(slots):
-        earlier = _copies_up_to(problem, model.order, [row[k] for row in model.most])
+        earlier = _copies_up_to(problem, order, [row[k] for row in model.most])
         first = len(model.used)
         for b in range(first, first + count):
             model.used.append(cp.new_bool_var(f"used_{b}"))
             if b > first:
                 cp.add_implication(model.used[b], model.used[b - 1])
             if b < len(leaders):
-                _add_led_bin(model, b, leaders[b])
+                _add_led_bin(model, b, leaders[b], rooms[leaders[b]])
                 continue
             content = {}
-            for i in model.order:
+            for i in order:
                 most = model.most[i][k]
                 # Bins numbered by the leading item that they hold, empty ones last: with i in bin b, each of the
                 # b - first bins before it holds a copy of an item that comes no later than i.
@@ -137,11 +136,10 @@ def _add_variables(model: Model, slots: list[int]) -> None:
             model.count.append(content)
 
 
-def _add_led_bin(model: Model, b: int, leader: int) -> None:
+def _add_led_bin(model: Model, b: int, leader: int, room: list[int]) -> None:
     """Bin b with one copy of its leader, and variables for what has room beside it."""
-    rooms = model.rooms[leader]
     content = {leader: model.cp.new_int_var(1, 1, f"x_{leader}_{b}")}
-    content |= {i: model.cp.new_int_var(0, rooms[i], f"x_{i}_{b}") for i in model.order if rooms[i]}
+    content |= {i: model.cp.new_int_var(0, most, f"x_{i}_{b}") for i, most in enumerate(room) if most}
     model.cp.add(model.used[b] == 1)
     model.count.append(content)
 

@@ -60,7 +60,7 @@ def solve_cp_sat(
     The assignment model counts copies per item type and candidate bin. Importing OR-Tools is not charged. The same seed
     gives the same answer whenever the run ends before the limit, for any one number of threads.
 
-    hint : a packing that keeps every rule; it also limits the candidate bins, so a wrong one gives wrong proofs.
+    hint : a packing that keeps every rule. CP-SAT is asked only for better ones, so a wrong one gives wrong proofs.
     bounds : valid lower bounds; they become rows and end a level that reaches them.
     stop : asked about 20 times a second whether to end now.
     on_improvement : called with each packing better than all before, from a thread of the solver.
