@@ -160,7 +160,8 @@ class _Search:
                 return "infeasible", low
             if self.effort.over:
                 return "unknown", low
-            # Only what is better than the incumbent is of interest: no hint, and no LNS around it, pays as much.
+            # Only what is better than the incumbent is asked for. The incumbent as a hint proves less: of 40 small
+            # problems of mommessin_new 10 at 0.25 s, where this proves 16.
             high = most if value is None else value - 1
             outcome = self._run(model, expression, (low, high), turn)
             if outcome.status == "optimal":
