@@ -12,10 +12,6 @@ LOOK_EVERY = 0.05
 """Seconds between two looks at the clock and the stop flag."""
 
 
-FIRST_WORK = 1.0
-"""Deterministic seconds of each turn in the first round; roughly as many seconds on the clock."""
-
-
 @dataclass(frozen=True)
 class Effort:
     """What a run may use. ``deadline`` is a reading of ``time.monotonic``."""
@@ -44,13 +40,19 @@ class Turn:
     relaxation: bool
 
 
-def works() -> Iterator[float]:
-    """Work limits of successive rounds of turns, without end. Limits on work rather than time keep the answer the same
-    on any machine."""
-    work = FIRST_WORK
+def turns() -> Iterator[Turn]:
+    """Turns without end, with the relaxation and without, each twice as long as the one before; in seconds on the
+    clock roughly what the work says. Limits on work rather than time keep the answer the same on any machine.
+
+    What the relaxation refutes at all, it mostly refutes at once; triplets of 60 items are packed without it in a second,
+    with it in 3 to 10. Of the 49 problems of scholl_1 (first 200) that need CP-SAT, 0.3 s solves 35 in turns,
+    15 without the relaxation.
+    """
+    work = 0.2
     while True:
-        yield work
-        work *= 3
+        for relaxation in (True, False):
+            yield Turn(work, relaxation)
+            work *= 2
 
 
 @dataclass
@@ -75,6 +77,11 @@ def run(cp: Any, effort: Effort, turn: Turn, on_solution: Callable[[Callable[[An
         solver.parameters.interleave_search = True  # deterministic for any number of threads, and gives one thread LNS
     if not turn.relaxation:
         solver.parameters.linearization_level = 0
+    elif effort.threads == 1:
+        # The relaxation with all cuts, beside LNS and feasibility jump. At 1 s for each of those 49 problems it solves 36,
+        # with the default's six strategies 32.
+        solver.parameters.subsolvers.append("max_lp")
+    solver.parameters.cp_model_probing_level = 0  # triplets of 60 items, packed within 1 s: 10 of 10 without, 5 with it
     solver.parameters.catch_sigint_signal = False  # Ctrl-C is for Python, which raises it in the loop below
     failures: list[BaseException] = []
     ended: list[Any] = []

@@ -24,6 +24,13 @@ def exceeds(terms: list[Term], limit: int) -> bool:
     return sum(t.coefficient * t.most for t in terms) > limit
 
 
+def total(terms: list[Term]) -> Any:
+    """The terms added up, as one expression."""
+    from ortools.sat.python.cp_model import LinearExpr
+
+    return LinearExpr.weighted_sum([t.value for t in terms], [t.coefficient for t in terms])
+
+
 def add_at_most(cp: Any, terms: list[Term], capacity: int, where: Any) -> None:
     """sum(terms) <= capacity * where, exactly; ``where`` is a literal and implies nothing if the row cannot bind.
 
@@ -37,7 +44,7 @@ def add_at_most(cp: Any, terms: list[Term], capacity: int, where: Any) -> None:
     capacity //= unit
     terms = [Term(t.coefficient // unit, t.value, t.most) for t in terms]
     if sum(t.coefficient * t.most for t in terms) + capacity <= LARGEST_SUM:
-        cp.add(_sum(terms) <= capacity * where)
+        cp.add(total(terms) <= capacity * where)
         return
     base = _base(terms)
     high, low = divmod(capacity, base)
@@ -88,16 +95,12 @@ def as_digits(cp: Any, terms: list[Term], constant: int = 0) -> Digits:
         # low digits = base * carry + digit
         carry = cp.new_int_var(0, most_carry, "carry")
         digit = cp.new_int_var(0, base - 1, "digit")
-        cp.add(_sum(low_terms) == base * carry + digit)
+        cp.add(total(low_terms) == base * carry + digit)
         low_first.append((digit, base - 1))
         terms = [Term(t.coefficient // base, t.value, t.most) for t in terms if t.coefficient >= base]
         terms.append(Term(1, carry, most_carry))
-    digits = [(_sum(terms), sum(t.coefficient * t.most for t in terms)), *reversed(low_first)]
+    digits = [(total(terms), sum(t.coefficient * t.most for t in terms)), *reversed(low_first)]
     return Digits(constant, unit, base, tuple(e for e, _ in digits), tuple(most for _, most in digits))
-
-
-def _sum(terms: list[Term]) -> Any:
-    return sum(t.coefficient * t.value for t in terms)
 
 
 def _base(terms: list[Term]) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from binpack_solvers.cp_sat.data import groups_placed
-from binpack_solvers.cp_sat.large_integers import Digits, Term, as_digits
+from binpack_solvers.cp_sat.large_integers import Digits, Term, as_digits, total
 from binpack_solvers.cp_sat.model import Model
 from binpack_solvers.objective import Value
 from binpack_solvers.problem import Problem
@@ -46,7 +46,7 @@ def _unplaced_level(model: Model, place: int, priority: int) -> Level:
     terms = []
     for members, demand, _ in groups_placed(model.problem):
         if model.problem.optional[members[0]] == priority:
-            placed = sum(term.value for term in model.copies(members, range(len(model.kind))))
+            placed = total(model.copies(members, range(len(model.kind))))
             terms.append(Term(1, demand - placed, demand))
     return Level("unplaced", as_digits(model.cp, terms), lambda value: value.unplaced[place], place)
 

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from math import gcd
 from typing import Any
 
 from binpack_solvers.cp_sat.data import groups_placed
-from binpack_solvers.cp_sat.large_integers import LARGEST_SUM, Term, add_at_most, exceeds
+from binpack_solvers.cp_sat.large_integers import LARGEST_SUM, Term, add_at_most, exceeds, total
+from binpack_solvers.cp_sat.leaders import clique, leading_order
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import NO_DOMAIN, Problem
+
+
+@dataclass(frozen=True)
+class Loads:
+    """One resource, in units of it: what each bin holds, its capacity, and what all bins together hold at least."""
+
+    rows: list[list[Term]]
+    room: list[int]
+    least: int
 
 
 @dataclass
@@ -27,6 +38,8 @@ class Model:
     count: list[dict[int, Any]] = field(default_factory=list)
     # pays[s, b] = 1 if bin b is charged for setup s.
     pays: dict[tuple[int, int], Any] = field(default_factory=dict)
+    # What the bins hold of the resources whose sums are within CP-SAT's integers.
+    loads: list[Loads] = field(default_factory=list)
     # stands[i, level, domain] is 1 if a copy of i stands there; it may be 1 without, which only restricts.
     stands: dict[tuple[int, int, int], Any] = field(default_factory=dict)
 
@@ -96,32 +109,41 @@ def decode(model: Model, value: Any) -> Packing:
     return Packing.from_patterns([*patterns, *((k, {}, 1) for k in empty[:needed])])
 
 
-def leading_order(problem: Problem) -> list[int]:
-    """Item types, the bulkiest first; equal bins of a type are numbered by the first of them that they hold."""
-    largest = [max(1, int(c)) for c in problem.capacity.max(axis=0)]
-    bulk = [max(int(s) / c for s, c in zip(row, largest, strict=True)) for row in problem.sizes]
-    return sorted(range(problem.item_types), key=lambda i: (-bulk[i], i))
-
-
 def _add_variables(model: Model, slots: list[int]) -> None:
     problem, cp = model.problem, model.cp
-    order = leading_order(problem)
+    rooms = clique(problem, model.most, slots)
+    order = leading_order(problem, list(rooms))
+    copies = (i for i in rooms for _ in range(problem.demands[i]))
+    leaders = list(islice(copies, sum(slots)))
     for k, count in enumerate(slots):
         earlier = _copies_up_to(problem, order, [row[k] for row in model.most])
         first = len(model.used)
         for b in range(first, first + count):
             model.used.append(cp.new_bool_var(f"used_{b}"))
+            if b > first:
+                cp.add_implication(model.used[b], model.used[b - 1])
+            if b < len(leaders):
+                # CP-SAT searches by the order of its variables; by index, 29 of the 49 instead of 35 (``engine``).
+                room = rooms[leaders[b]]
+                _add_led_bin(model, b, leaders[b], {i: room[i] for i in order if room[i]})
+                continue
             content = {}
             for i in order:
                 most = model.most[i][k]
                 # Bins numbered by the leading item that they hold, empty ones last: with i in bin b, each of the
                 # b - first bins before it holds a copy of an item that comes no later than i.
                 if most and b - first < earlier[i]:
-                    content[i] = cp.new_bool_var(f"x_{i}_{b}") if most == 1 else cp.new_int_var(0, most, f"x_{i}_{b}")
+                    content[i] = cp.new_int_var(0, most, f"x_{i}_{b}")
                     cp.add(content[i] <= most * model.used[b])
             model.count.append(content)
-            if b > first:
-                cp.add_implication(model.used[b], model.used[b - 1])
+
+
+def _add_led_bin(model: Model, b: int, leader: int, room: dict[int, int]) -> None:
+    """Bin b with one copy of its leader, and variables for what has room beside it."""
+    content = {leader: model.cp.new_int_var(1, 1, f"x_{leader}_{b}")}
+    content |= {i: model.cp.new_int_var(0, most, f"x_{i}_{b}") for i, most in room.items()}
+    model.cp.add(model.used[b] == 1)
+    model.count.append(content)
 
 
 def _copies_up_to(problem: Problem, order: list[int], most: list[int]) -> dict[int, int]:
@@ -138,7 +160,7 @@ def _copies_up_to(problem: Problem, order: list[int], most: list[int]) -> dict[i
 
 def _add_demands(model: Model) -> None:
     for members, demand, must in groups_placed(model.problem):
-        placed = sum(term.value for term in model.copies(members, range(len(model.kind))))
+        placed = total(model.copies(members, range(len(model.kind))))
         model.cp.add(placed == demand if must else placed <= demand)
 
 
@@ -154,22 +176,29 @@ def _add_setups(model: Model, b: int) -> None:
 
 def _add_capacity(model: Model, r: int) -> None:
     """Sizes and setups within the capacity of every bin, for one resource."""
-    problem, bins = model.problem, range(len(model.kind))
-    rows = [_load_terms(model, b, r) for b in bins]
-    room = [int(problem.capacity[k, r]) for k in model.kind]
+    rows = [_load_terms(model, b, r) for b in range(len(model.kind))]
+    room = [int(model.problem.capacity[k, r]) for k in model.kind]
     if not any(exceeds(terms, c) for terms, c in zip(rows, room, strict=True)):
         return
-    for b in bins:
-        add_at_most(model.cp, rows[b], room[b], model.used[b])
+    for terms, capacity, used in zip(rows, room, model.used, strict=True):
+        add_at_most(model.cp, terms, capacity, used)
     unit = gcd(*(term.coefficient for terms in rows for term in terms))
-    if sum(c // unit for c in room) > LARGEST_SUM or any(exceeds(terms, LARGEST_SUM * unit) for terms in rows):
-        return
-    # load[b] = what stands in bin b, in units of the resource. The rows above do without; but with the sum of all loads
-    # known, a bin left too empty fails at once: triplets of 60 items take 0.2 s instead of more than 15.
-    load = [model.cp.new_int_var(0, c // unit, f"load_{b}_{r}") for b, c in enumerate(room)]
-    for b in bins:
-        model.cp.add(load[b] == sum(term.coefficient // unit * term.value for term in rows[b]))
-    model.cp.add(sum(load) >= _least_volume(model, r) // unit)
+    room = [c // unit for c in room]
+    if sum(room) <= LARGEST_SUM and not any(exceeds(terms, LARGEST_SUM * unit) for terms in rows):
+        rows = [[Term(t.coefficient // unit, t.value, t.most) for t in terms] for terms in rows]
+        model.loads.append(Loads(rows, room, _least_volume(model, r) // unit))
+
+
+def add_loads(cp: Any, loads: Loads) -> None:
+    """A variable for what stands in each bin, and the least sum of them, in a copy ``cp`` of the model.
+
+    The capacities do without; but with the sum known, a bin left too empty fails at once: triplets of 60 items are
+    packed in a second instead of more than 15. With the linear relaxation the variables only cost time.
+    """
+    load = [cp.new_int_var(0, room, f"load_{b}") for b, room in enumerate(loads.room)]
+    for variable, terms in zip(load, loads.rows, strict=True):
+        cp.add(variable == total(terms))
+    cp.add(sum(load) >= loads.least)
 
 
 def _load_terms(model: Model, b: int, r: int) -> list[Term]:

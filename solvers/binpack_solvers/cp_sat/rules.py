@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from binpack_solvers.cp_sat.data import is_declared
-from binpack_solvers.cp_sat.large_integers import Term
+from binpack_solvers.cp_sat.large_integers import Term, total
 from binpack_solvers.cp_sat.model import Model
 from binpack_solvers.problem import MUST_BE_PACKED
 from binpack_solvers.rules import Spread
@@ -30,9 +30,9 @@ def _add_limit(model: Model, i: int, j: int, limit: int, level: int, places: dic
         if most <= limit:
             continue
         if i == j:
-            model.cp.add(_total(copies) <= limit)
+            model.cp.add(total(copies) <= limit)
         elif (stands := model.stands_in(i, level, domain, bins)) is not None:
-            model.cp.add(_total(copies) + (most - limit) * stands <= most)
+            model.cp.add(total(copies) + (most - limit) * stands <= most)
 
 
 def _add_requirement(model: Model, i: int, j: int, level: int, places: dict[int, list[int]]) -> None:
@@ -43,7 +43,7 @@ def _add_requirement(model: Model, i: int, j: int, level: int, places: dict[int,
         if stands is not None:
             literals.append(stands)
             if i != j:
-                model.cp.add(_total(model.copies([j], bins)) >= stands)
+                model.cp.add(total(model.copies([j], bins)) >= stands)
     if i == j:
         model.cp.add_at_most_one(literals)
 
@@ -52,24 +52,24 @@ def _add_spread(model: Model, spread: Spread) -> None:
     """Counts per domain within ``max_skew`` of the least one once a carrier is placed."""
     bins = [b for b, k in enumerate(model.kind) if is_declared(model.problem, spread, k)]
     in_play = _in_play(model, spread)
-    total = sum(int(model.problem.demands[i]) for i in spread.counted)
+    all_counted = sum(int(model.problem.demands[i]) for i in spread.counted)
     # least = the smallest count of a domain, or anything below it.
-    least = model.cp.new_int_var(0, total, "least")
+    least = model.cp.new_int_var(0, all_counted, "least")
     if spread.key:
         groups = {d: members for d, members in model.places(spread.key).items() if d in spread.domains}
-        counts = [(_total(model.copies(spread.counted, members)), 1) for members in groups.values()]
+        counts = [(total(model.copies(spread.counted, members)), 1) for members in groups.values()]
         if len(groups) < len(spread.domains) or len(spread.domains) < spread.min_domains:
             model.cp.add(least == 0)
     else:
-        counts = [(_total(model.copies(spread.counted, [b])), model.used[b]) for b in bins]
+        counts = [(total(model.copies(spread.counted, [b])), model.used[b]) for b in bins]
         if spread.min_domains > 1:
             # enough = 1 only if at least min_domains bins are in the packing.
             enough = model.cp.new_bool_var("enough")
             model.cp.add(sum(model.used[b] for b in bins) >= min(spread.min_domains, len(bins) + 1) * enough)
-            model.cp.add(least <= total * enough)
+            model.cp.add(least <= all_counted * enough)
     for count, used in counts:
-        model.cp.add(least <= count + total * (1 - used))
-        model.cp.add(count <= least + spread.max_skew + total * (1 - in_play))
+        model.cp.add(least <= count + all_counted * (1 - used))
+        model.cp.add(count <= least + spread.max_skew + all_counted * (1 - in_play))
 
 
 def _in_play(model: Model, spread: Spread) -> Any:
@@ -91,7 +91,3 @@ def _in_play(model: Model, spread: Spread) -> Any:
 
 def _most(model: Model, terms: list[Term], demand: int) -> int:
     return min(demand, sum(term.most for term in terms))
-
-
-def _total(terms: list[Term]) -> Any:
-    return sum(term.value for term in terms)
