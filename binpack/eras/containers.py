@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from binpack.eras.charges import charges_of
-from binpack.eras.compilation import Box, Compiled, Piece, SharedCharge, application_piece, compile_problem
+from binpack.eras.compilation import VCPUS, Box, Compiled, Piece, SharedCharge, application_piece, compile_problem
 from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
 from binpack.eras.virtual_machine_sizes import hypervisor_charge
 from binpack.eras.virtual_machines import hypervisor_base_charge, vcpu_room, vm_piece
@@ -17,6 +17,7 @@ from binpack.units import CPU, DISK, MEMORY
 from binpack.workload.application import LINUX, WINDOWS, Application
 
 HELPER_VM = "linux helper"
+HELPED = "helped"  # the form of a Linux container in the helper VM of a Windows host
 
 
 class Containers(Era):
@@ -56,20 +57,22 @@ class Containers(Era):
         if not self.mixes_families or len(setting.families) == 1:
             return [container]
         if application.os == LINUX:
-            return [replace(container, runs_on=(LINUX, WINDOWS))]
+            vcpus = {VCPUS: max(1, application.size.get(CPU, 0))}  # the helper VM has as many as its containers ask for
+            helped = replace(container, name=f"{application.key}@{HELPED}", runs_on=(WINDOWS,), rules=vcpus)
+            return [replace(form, alternatives=application.key) for form in (container, helped)]
         in_vm = replace(vm_piece(application, setting), runs_on=(LINUX,), alternatives=application.key)
         return [replace(container, alternatives=application.key), in_vm]
 
     def helper(self, pieces: Sequence[Piece], setting: Setting) -> list[SharedCharge]:
         """The small Linux VM that a Windows host needs once for all its Linux containers."""
-        members = tuple(p.name for p in pieces if p.vm is None and set(p.runs_on) == {LINUX, WINDOWS})
+        members = tuple(piece.name for piece in pieces if in_helper(piece))
         if not members:
             return []
         overheads = setting.overheads
         memory = overheads["linux_helper_vm.memory"]
         vm = VirtualMachine(HELPER_VM, HELPER_VM, {MEMORY: memory}, 1)
         charges = (
-            Charge("guest_os", overheads.source("linux_helper_vm.memory"), MEMORY, memory),
+            Charge("guest_os", overheads.source("linux_helper_vm.memory"), MEMORY, memory, HELPER_VM),
             hypervisor_charge(memory, 1, overheads, setting.options),
         )
         return [SharedCharge(HELPER_VM, members, charges, runs_on=(WINDOWS,), vm=vm)]
@@ -96,9 +99,14 @@ def container_piece(application: Application, setting: Setting) -> Piece:
     return replace(application_piece(application, "container"), charges=(charge,))
 
 
+def in_helper(piece: Piece) -> bool:
+    """Whether the piece is a Linux container on a Windows host."""
+    return piece.name.endswith(f"@{HELPED}")
+
+
 def hypervisor_charges(pieces: Sequence[Piece], setting: Setting) -> list[SharedCharge]:
     """A machine that holds any VM beside its containers pays for the hypervisor once."""
-    members = tuple(piece.name for piece in pieces if piece.vm is not None)
+    members = tuple(piece.name for piece in pieces if piece.vm is not None or in_helper(piece))
     return [SharedCharge("hypervisor", members, (hypervisor_base_charge(setting),))] if members else []
 
 

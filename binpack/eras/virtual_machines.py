@@ -9,7 +9,7 @@ from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_
 from binpack.eras.virtual_machine_sizes import application_vm
 from binpack.machines.machine_type import MachineType
 from binpack.plan import Charge
-from binpack.units import CPU, MEMORY
+from binpack.units import CPU, MEMORY, THREAD
 from binpack.workload.application import LINUX, WINDOWS, Application
 
 
@@ -34,8 +34,8 @@ def hypervisor_box(machine: MachineType, setting: Setting) -> Box:
 
 
 def vcpu_room(machine: MachineType, setting: Setting) -> dict[str, int]:
-    """vCPUs that VMs on a machine may have together, in thousandths."""
-    return {VCPUS: int(machine.capacity.get(CPU, 0) * setting.options.vcpu_overcommit)}
+    """vCPUs that VMs on a machine may have together, in thousandths, but whole ones."""
+    return {VCPUS: int(machine.capacity.get(CPU, 0) * setting.options.vcpu_overcommit) // THREAD * THREAD}
 
 
 def hypervisor_host_charges(setting: Setting) -> tuple[Charge, ...]:
