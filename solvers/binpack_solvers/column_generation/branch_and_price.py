@@ -49,6 +49,7 @@ class BranchAndPrice:
         self.context = context
         self.history: dict[Pair, int] = {}
         self.nodes = 0
+        self.most_listed = MOST_ENUMERATED  # fewer once so many were too many to decide
 
     def run(self, problem: Problem) -> None:
         """Search until the incumbent is proven or the time is up. ``problem``: the context's, all copies to be packed."""
@@ -92,8 +93,13 @@ class BranchAndPrice:
         """Whether the node was decided by listing all configurations that a better packing may use."""
         if self.context.value is None or solved.relaxation is None:
             return False
-        columns = near_configurations(solved.relaxation, solved.pricer, solved.target - 1, MOST_ENUMERATED)
-        return columns is not None and solve_in_whole_bins(solved, columns, 2.0 + 4 * seconds)
+        columns = near_configurations(solved.relaxation, solved.pricer, solved.target - 1, self.most_listed)
+        if columns is None:
+            return False
+        decided = solve_in_whole_bins(solved, columns, 2.0 + 4 * seconds)
+        if not decided:
+            self.most_listed = len(columns) // 2
+        return decided
 
     def _branch(self, solved: SolvedNode) -> list[Open] | None:
         assert solved.relaxation is not None

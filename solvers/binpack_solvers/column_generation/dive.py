@@ -47,9 +47,9 @@ class Dive:
         """Dive with retries; whether the incumbent was improved."""
         context = self.solved.context
         before = context.value
-        for _ in range(RETRIES):
-            if self._descend() or context.over or context.optimal:
-                break
+        tries = RETRIES
+        while tries and not context.over and not context.proves("cost"):
+            tries = RETRIES if self._descend() else tries - 1
             self.taken = self.taken[: len(self.taken) * 3 // 4]
         self.master.restrict(self.configurations.demand, self.configurations.problem.available)
         return context.value != before

