@@ -16,7 +16,7 @@ from binpack_solvers.column_generation.configurations import Configurations
 from binpack_solvers.column_generation.master import Column, Master
 from binpack_solvers.column_generation.node import SolvedNode
 from binpack_solvers.column_generation.packings import available_beside, joined, packing_of, residual
-from binpack_solvers.column_generation.relaxation import ceiling, relax
+from binpack_solvers.column_generation.relaxation import FIRST_NODES, ceiling, relax
 from binpack_solvers.heuristics.registry import HEURISTICS
 
 Int64 = NDArray[np.int64]
@@ -62,7 +62,9 @@ class Dive:
                 return self.solved.offer(packing_of(self.taken, self.configurations, self.configurations.demand))
             self.master.restrict(left, available_beside(self.configurations.problem, self.taken))
             room = self.solved.target - 1 - sum(column.cost * times for column, times in self.taken)
-            relaxation = relax(self.master, self.solved.pricer, left, self.solved.context, room + 1, ROUNDS)
+            relaxation = relax(
+                self.master, self.solved.pricer, left, self.solved.context, room + 1, 0, ROUNDS, FIRST_NODES
+            )
             if relaxation is None or self.solved.context.over or ceiling(relaxation.bound) > room:
                 return False
             value = relaxation.linear.value * self.master.unit

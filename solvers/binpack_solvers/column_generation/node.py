@@ -44,11 +44,13 @@ class SolvedNode:
     @property
     def bound(self) -> int:
         """No packing of this node costs less, unless it costs at least as much as the incumbent."""
-        return 0 if self.relaxation is None else ceiling(self.relaxation.bound)
+        own = 0 if self.relaxation is None else ceiling(self.relaxation.bound)
+        return max(own, self.context.bounds.cost)
 
     def relax(self) -> bool:
         """Generate columns; False if the time was not enough for any bound."""
-        self.relaxation = relax(self.master, self.pricer, self.configurations.demand, self.context, self.target)
+        known = self.context.bounds.cost
+        self.relaxation = relax(self.master, self.pricer, self.configurations.demand, self.context, self.target, known)
         return self.relaxation is not None
 
     def offer(self, packing: Packing) -> bool:

@@ -32,11 +32,19 @@ class Relaxation:
 
 
 def relax(
-    master: Master, pricer: Pricer, demand: Int64, context: Context, enough: int, rounds: int = 10**9
+    master: Master,
+    pricer: Pricer,
+    demand: Int64,
+    context: Context,
+    enough: int,
+    known: int = 0,
+    rounds: int = 10**9,
+    most_nodes: int = MOST_NODES,
 ) -> Relaxation | None:
     """Generate columns until none improves, the bound reaches ``enough`` or cannot rise any more; None without time.
 
-    demand (G,) : what is left to cover, already in the master's rows.
+    demand (G,) : what is left to cover, already in the master's rows. known : a bound from elsewhere, above which this one
+    has to rise to be of use. rounds, most_nodes : limits for where no proof is needed.
     """
     best: Relaxation | None = None
     nodes = FIRST_NODES
@@ -55,12 +63,12 @@ def relax(
         value = linear.value * master.unit
         if master.add(priced.columns):
             nodes = FIRST_NODES
-        elif priced.complete or nodes >= MOST_NODES:
+        elif priced.complete or nodes >= most_nodes:
             best.converged = priced.complete
             return best
         else:
             nodes *= 8
-        if ceiling(best.bound) >= min(enough, ceiling(value - 1e-6)) or context.over:
+        if max(known, ceiling(best.bound)) >= min(enough, ceiling(value - 1e-6)) or context.over:
             best.converged = ceiling(best.bound) >= ceiling(value - 1e-6)
             return best
     return best
