@@ -28,6 +28,7 @@ from binpack.units import CPU, MEMORY, PODS, THREAD
 from binpack.workload.application import LINUX
 
 VMS_PER_MACHINE = (1, 2, 3, 4, 6, 8)
+USELESS_IN_A_ROW = 2
 
 
 @dataclass(frozen=True)
@@ -98,17 +99,19 @@ class OnVirtualMachines(Era):
         return replace(compiled, boxes=tuple(boxes), problem=compiled.problem.replace(capacity=capacity))
 
     def place(self, setting: Setting, solve: Solve) -> Placement:
-        """The best over the numbers of VMs a machine; stops where the relaxation's bound is met."""
+        """The best over the numbers of VMs a machine; stops where the relaxation's bound is met, or after two numbers in a
+        row that help nothing: more VMs only pay more overhead then."""
         relaxed = place(self, self.compile(setting), solve)
         relaxed = replace(relaxed, bound=replace(relaxed.bound, relaxed=True))
         best: Stacking | None = None
+        useless = 0
         for slots in VMS_PER_MACHINE:
             found = self._stack(slots, setting, solve)
             if found is None:
                 continue
-            if best is None or found.value < best.value:
-                best = found
-            if found.meets(relaxed):
+            better = best is None or found.value < best.value
+            best, useless = (found, 0) if better else (best, useless + 1)
+            if found.meets(relaxed) or useless == USELESS_IN_A_ROW:
                 break
         if best is None:
             return replace(relaxed, machines=())
