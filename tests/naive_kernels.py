@@ -1,13 +1,14 @@
-"""Slow obvious versions of the greedy kernels: one copy at a time, one dictionary a bin."""
+"""Slow obvious versions of the kernels: one copy at a time, one dictionary a bin; every choice of copies."""
 
 from __future__ import annotations
 
 from collections import Counter
+from itertools import product
 
 from binpack_solvers.heuristics import arrays
 from binpack_solvers.kernels.greedy import BEST_FIT, FIRST_FIT, NEXT_FIT, WORST_FIT
 
-__all__ = ["any_fit", "contents", "dot_product"]
+__all__ = ["any_fit", "bounded_knapsack", "contents", "dot_product"]
 
 
 class Bins:
@@ -155,3 +156,14 @@ def contents(patterns):
         if items:
             found[kind, tuple(sorted(items.items()))] += times
     return found
+
+
+def bounded_knapsack(items, room, waste):
+    """The most that any choice of copies of (weight, worth, most) items is worth; None if all leave over more than waste."""
+    best = None
+    for counts in product(*(range(most + 1) for _, _, most in items)):
+        left = room - sum(c * weight for c, (weight, _, _) in zip(counts, items, strict=True))
+        if left >= 0 and (waste < 0 or left <= waste):
+            value = sum(c * worth for c, (_, worth, _) in zip(counts, items, strict=True))
+            best = value if best is None else max(best, value)
+    return best

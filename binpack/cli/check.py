@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any, TextIO
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from binpack.cli import common
 
 if TYPE_CHECKING:
+    from binpack_solvers.column_generation.certificate import Certificate
     from binpack_solvers.instances.instance import Instance
 
     from binpack.cli.solution_lines import Line
@@ -21,10 +23,14 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "check",
         help="check packings and bounds that solve printed",
         description="Checks the lines of `binpack solve --format json --solution` against their instances.",
-        epilog="exit status: 0 everything holds, 1 a rule is broken (one line each), 2 bad input",
+        epilog="exit status: 0 everything holds, 1 a rule is broken or, with --certificate, a bound is not proved again "
+        "(one line each), 2 bad input",
     )
     parser.add_argument("instance", metavar="INSTANCE", help="the instance file, a built-in data set, or -")
     parser.add_argument("solution", metavar="SOLUTION", help="the lines that solve printed, or -")
+    parser.add_argument(
+        "--certificate", action="store_true", help="prove each bound again, from its certificate where it has one"
+    )
     common.add_output_options(parser, ("table", "json"))
     parser.set_defaults(run=run)
 
@@ -49,30 +55,41 @@ def run(args: argparse.Namespace) -> int:
             if not lines:
                 break
             if not isinstance(instance, Skipped):
-                results += [_result(instance, line) for line in lines.pop(instance.name, [])]
+                results += [_result(instance, line, args.certificate) for line in lines.pop(instance.name, [])]
     for name in lines:
-        results.append(_object(name, [f"no such instance in {args.instance}"], "not compared"))
+        results.append(_object(name, [f"no such instance in {args.instance}"], Proof("not compared")))
     with common.output(args) as stream:
         _print(results, stream, args)
-    return common.YES if all(result["valid"] for result in results) else common.NO
+    unproved = args.certificate and any(result["bound"] != "proved" for result in results)
+    return common.NO if unproved or not all(result["valid"] for result in results) else common.YES
 
 
-def _result(instance: Instance, line: Line) -> dict[str, Any]:
+class Proof(NamedTuple):
+    """What became of a claimed bound, of its certificate (None: not looked at, or there is none), and why in words."""
+
+    bound: str
+    certificate: str | None = None
+    reason: str = ""
+
+
+def _result(instance: Instance, line: Line, certificate: bool) -> dict[str, Any]:
     """The verdict on one line."""
     from binpack_solvers.instances.published import contradictions
 
     found = _violations(instance, line)
     found += contradictions(instance, line.bins, line.lower_bound, line.status == "infeasible")
-    return _object(instance.name, found, _bound(instance, line))
+    return _object(instance.name, found, _bound(instance, line, certificate))
 
 
-def _object(name: str, violations: list[str], bound: str) -> dict[str, Any]:
+def _object(name: str, violations: list[str], proof: Proof) -> dict[str, Any]:
     return {
         "schema": CHECK_SCHEMA,
         "instance": name,
         "valid": not violations,
         "violations": violations,
-        "bound": bound,
+        "bound": proof.bound,
+        "certificate": proof.certificate,
+        "reason": proof.reason,
     }
 
 
@@ -111,15 +128,35 @@ def _violations(instance: Instance, line: Line) -> list[str]:
     return found + instance.position_violations(line.patterns)
 
 
-def _bound(instance: Instance, line: Line) -> str:
-    """Whether the claimed bound is proved again by the elementary bounds."""
-    from binpack_solvers.bounds.lower_bounds import lower_bounds
+def _bound(instance: Instance, line: Line, certificate: bool) -> Proof:
+    """Whether the claimed bound is proved again by the elementary bounds or, if asked for, by its certificate."""
+    from binpack_solvers.bounds.lower_bounds import bins_of, lower_bounds
 
     again = lower_bounds(instance.problem)
     if line.status == "infeasible":
-        return "proved" if again.infeasible else "not proved again"
-    proved = again.bins >= line.lower_bound and again.cost >= line.cost_lower_bound
-    return "proved" if proved else "not proved again"
+        return Proof("proved") if again.infeasible else Proof("not proved again", reason="no elementary bound shows it")
+    bins, cost, found, reason = again.bins, again.cost, None, "no elementary bound gives it, and it has no certificate"
+    if certificate and line.certificate is not None:
+        found, reason = _proved_again(instance, line, line.certificate)
+        if found == "proved":
+            bins, cost = max(bins, bins_of(instance.problem, line.certificate.bound)), max(cost, line.certificate.bound)
+            reason = f"the certificate shows a cost of {line.certificate.bound}, the rest was proved by another search"
+    if bins >= line.lower_bound and cost >= line.cost_lower_bound and found in (None, "proved"):
+        return Proof("proved", found)
+    return Proof("not proved again", found, reason)
+
+
+def _proved_again(instance: Instance, line: Line, certificate: Certificate) -> tuple[str, str]:
+    """The verdict on a certificate, and why."""
+    from binpack_solvers.checking.certificate import check_certificate
+    from binpack_solvers.errors import SolutionError
+
+    try:
+        duals = instance.by_item_type(certificate.duals)
+    except SolutionError as error:
+        raise SolutionError(f"{line.instance}: certificate, duals: {error}") from error
+    verdict = check_certificate(instance.problem, replace(certificate, duals=tuple(duals)))
+    return verdict.result, f"certificate {verdict.result}: {verdict.reason}"
 
 
 def _print(results: list[dict[str, Any]], stream: TextIO, args: argparse.Namespace) -> None:
@@ -130,6 +167,8 @@ def _print(results: list[dict[str, Any]], stream: TextIO, args: argparse.Namespa
     for result in results:
         for violation in result["violations"]:
             print(f"{result['instance']}: {violation}", file=stream)
+        if args.certificate and result["bound"] == "not proved again":
+            print(f"{result['instance']}: bound not proved again: {result['reason']}", file=stream)
         if args.verbose:
             common.remark(args, f"{result['instance']}: bound {result['bound']}")
     valid = sum(result["valid"] for result in results)

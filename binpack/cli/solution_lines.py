@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from binpack_solvers.column_generation.certificate import Certificate
+from binpack_solvers.errors import SolutionError
 from binpack_solvers.instances.fields import Fields
 from binpack_solvers.instances.instance import FilePattern, Instance
 from binpack_solvers.instances.jsonl import read_objects
+from binpack_solvers.instances.tokens import shorten
 from binpack_solvers.solution import Solution, Status
 
 SOLVE_SCHEMA = "binpack.solve/1"
@@ -21,7 +24,7 @@ STATUSES: tuple[Status, ...] = ("optimal", "feasible", "infeasible", "unknown")
 
 @dataclass(frozen=True)
 class Line:
-    """One line read back: what it claims, and the patterns, None without."""
+    """One line read back: what it claims, the patterns and the certificate (one dual for each entry), None without."""
 
     instance: str
     status: Status
@@ -30,7 +33,7 @@ class Line:
     lower_bound: int
     cost_lower_bound: int
     patterns: list[FilePattern] | None
-    certificate: dict[str, Any] | None
+    certificate: Certificate | None
 
 
 def line_of(instance: Instance, solution: Solution, args: argparse.Namespace) -> dict[str, Any]:
@@ -68,10 +71,9 @@ def line_of(instance: Instance, solution: Solution, args: argparse.Namespace) ->
 
 def certificate_by_position(instance: Instance, certificate: dict[str, Any] | None) -> dict[str, Any] | None:
     """A certificate with one dual for each entry of the file in place of one for each item type."""
-    if certificate is None or "duals" not in certificate:
-        return certificate
-    duals = [int(value) for value in certificate["duals"]]
-    return {**certificate, "duals": instance.by_position(duals)}
+    if certificate is None:
+        return None
+    return {**certificate, "duals": instance.by_position(certificate["duals"])}
 
 
 def read_lines(path: str) -> Iterator[Line]:
@@ -87,7 +89,6 @@ def _line(fields: Fields) -> Line:
         raise fields.error(("status",), repr(claimed), f"a status: {', '.join(STATUSES)}")
     if not fields.text("instance", ""):
         raise fields.error(("instance",), "no instance name", "instance, a text")
-    certificate = fields.value.get("certificate")
     bound = fields.integer("lower_bound")
     return Line(
         instance=fields.value["instance"],
@@ -97,8 +98,18 @@ def _line(fields: Fields) -> Line:
         lower_bound=bound,
         cost_lower_bound=fields.integer("cost_lower_bound") if "cost_lower_bound" in fields.value else bound,
         patterns=_patterns(fields) if fields.value.get("patterns") is not None else None,
-        certificate=certificate if isinstance(certificate, dict) else None,
+        certificate=_certificate(fields) if fields.value.get("certificate") is not None else None,
     )
+
+
+def _certificate(fields: Fields) -> Certificate:
+    found = fields.value["certificate"]
+    if not isinstance(found, dict):
+        raise fields.error(("certificate",), shorten(repr(found)), "a certificate, an object")
+    try:
+        return Certificate.from_dict(found)
+    except SolutionError as error:
+        raise fields.error(("certificate",), str(error), "a certificate as solve --solution prints it") from error
 
 
 def _optional(fields: Fields, key: str) -> int | None:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 
 from binpack_solvers.bounds.bound import SEARCH, Bounds
+from binpack_solvers.bounds.lower_bounds import bins_of
 from binpack_solvers.check import violations
+from binpack_solvers.column_generation.certificate import Certificate
 from binpack_solvers.objective import Value, evaluate
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
@@ -17,7 +19,8 @@ Improvement = Callable[[Packing, Value], None]
 
 @dataclass
 class Context:
-    """One run. ``deadline`` is a reading of ``time.monotonic``; ``value`` belongs to ``packing``."""
+    """One run. ``deadline`` is a reading of ``time.monotonic``; ``value`` belongs to ``packing``.
+    ``certificate``: of the bound on cost that the configuration LP has raised at the root."""
 
     problem: Problem
     deadline: float
@@ -29,6 +32,7 @@ class Context:
     packing: Packing | None = None
     value: Value | None = None
     proven: frozenset[str] = frozenset()
+    certificate: Certificate | None = None
     improvements: int = 0
     counters: dict[str, int] = field(default_factory=dict)
 
@@ -64,9 +68,8 @@ class Context:
         return True
 
     def raise_bound(self, cost: int, by: str) -> None:
-        """A bound on cost that was proven; as no bin costs more than the dearest, it bounds the bins as well."""
-        dearest = int(self.problem.cost.max()) + sum(setup.cost for setup in self.problem.setups)
-        bins = -(-cost // dearest) if dearest else 0
+        """A bound on cost that was proven; it bounds the bins as well."""
+        bins = bins_of(self.problem, cost)
         if cost > self.bounds.cost:
             self.bounds = replace(self.bounds, cost=cost, cost_by=by, cost_reason=SEARCH)
         if bins > self.bounds.bins:

@@ -209,9 +209,20 @@ def _solution(context: Context, infeasible: str, statistics: Statistics) -> Solu
     if infeasible:
         statistics.bound_reason = bounds.infeasible_reason if bounds.infeasible else SEARCH
         return Solution("infeasible", None, None, None, 0, 0, reason=infeasible, statistics=statistics)
+    certificate = None if context.certificate is None else context.certificate.beside(bounds.cost).as_dict()
     if context.packing is None or context.value is None:
         reason = f"{statistics.method} found no packing"
-        return Solution("unknown", None, None, None, bounds.bins, bounds.cost, reason=reason, statistics=statistics)
+        return Solution(
+            "unknown",
+            None,
+            None,
+            None,
+            bounds.bins,
+            bounds.cost,
+            reason=reason,
+            certificate=certificate,
+            statistics=statistics,
+        )
     value = context.value
     statistics.cost_proven = context.proves("unplaced") and context.proves("cost")
     status: Status = "optimal" if context.optimal else "feasible"
@@ -224,5 +235,6 @@ def _solution(context: Context, infeasible: str, statistics: Statistics) -> Solu
         bounds.cost,
         unplaced_copies(context.problem, context.packing),
         value.moves,
+        certificate=certificate,
         statistics=statistics,
     )

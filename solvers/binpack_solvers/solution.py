@@ -47,6 +47,8 @@ class Solution:
     unplaced : copies left out per item type (alternatives under the first of their group), optional or not.
     moves : total move cost against ``Problem.initial``.
     reason : why, in words: for ``infeasible`` what shows it.
+    certificate : what proves a bound on cost that no elementary bound gives; see ``column_generation.certificate``. None
+        where the bounds are elementary or another search's.
     """
 
     status: Status

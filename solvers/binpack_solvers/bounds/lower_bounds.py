@@ -52,6 +52,12 @@ def lower_bounds(problem: Problem, all_placed: bool = False, volume_only: bool =
     return Bounds(bins.value, bins.by, cost.value, cost.by, "", bins.reason, cost.reason)
 
 
+def bins_of(problem: Problem, cost: int) -> int:
+    """How many bins a cost of at least so much takes: none costs more than the dearest with every setup."""
+    dearest = max(problem.cost.tolist()) + sum(s.cost for s in problem.setups)
+    return -(-cost // dearest) if dearest else 0
+
+
 def _bound(demands: Demands, volume_only: bool) -> Pair:
     """Of one part: the best single argument, or exclusive copies beside the best argument for the others."""
     if volume_only or not demands.exclusive.any():
@@ -105,8 +111,7 @@ def _consistent(problem: Problem, pair: Pair, setup_cost: int) -> Pair:
     cheapest = _cheapest(problem, bins.value) + setup_cost
     if cheapest >= cost.value:
         cost = Bound(cheapest, bins.by, bins.reason)
-    dearest = max(problem.cost.tolist()) + sum(s.cost for s in problem.setups)
-    needed = -(-cost.value // dearest) if dearest else 0
+    needed = bins_of(problem, cost.value)
     if needed > bins.value:
         reason = Reason("bins of cost", cost.reason.resource, cost.reason.item, parts=((cost.value, cost.reason),))
         bins = Bound(needed, f"cost, by {cost.by}", reason)

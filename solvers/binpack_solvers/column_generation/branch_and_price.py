@@ -22,6 +22,7 @@ from binpack_solvers.column_generation.branch import (
     contents_together,
     together,
 )
+from binpack_solvers.column_generation.certificate import root_certificate
 from binpack_solvers.column_generation.dive import Dive
 from binpack_solvers.column_generation.node import SolvedNode, contents_of
 from binpack_solvers.column_generation.relaxation import near_configurations
@@ -72,7 +73,7 @@ class BranchAndPrice:
             return None
         seconds = monotonic() - started
         if self.nodes == 1:
-            self.context.raise_bound(min(solved.bound, solved.target), "configuration LP")
+            self._state_bound(solved)
         if solved.bound >= solved.target or (solved.offer_integral() and solved.bound >= solved.target):
             return []
         if self.nodes % NODES_BETWEEN_DIVES == 1:
@@ -88,6 +89,13 @@ class BranchAndPrice:
             if solved.bound >= solved.target:
                 return []
         return self._branch(solved)
+
+    def _state_bound(self, solved: SolvedNode) -> None:
+        """The root's bound, with a certificate where no elementary bound says as much."""
+        bound = min(solved.bound, solved.target)
+        if bound > self.context.bounds.cost:
+            self.context.certificate = root_certificate(solved, bound)
+        self.context.raise_bound(bound, "configuration LP")
 
     def _enumerated(self, solved: SolvedNode, seconds: float) -> bool:
         """Whether the node was decided by listing all configurations that a better packing may use."""

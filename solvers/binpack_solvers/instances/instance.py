@@ -99,6 +99,19 @@ class Instance:
                 spread[share.position] = values[i]
         return spread
 
+    def by_item_type(self, values: Sequence[int]) -> list[int]:
+        """One value per entry of the file -> one per item type; SolutionError where equal entries differ."""
+        if len(values) != self.entries:
+            raise SolutionError(f"{len(values)} values, the file has {self.entries} entries")
+        for shares in self.positions:
+            for share in shares:
+                if values[share.position] != values[shares[0].position]:
+                    raise SolutionError(
+                        f"entries {shares[0].position} and {share.position} are equal items with the values "
+                        f"{values[shares[0].position]} and {values[share.position]}"
+                    )
+        return [values[shares[0].position] for shares in self.positions]
+
 
 def _whole_bins(shares: list[list[int]], count: int) -> int:
     """How many bins with ``count`` copies each the current entry fills on its own; 1 where it must be mixed."""
