@@ -2,7 +2,8 @@
 
 Appends a row for every instance to bench/results/exact/CLASS.jsonl, and passes over those that are there from the same
 code with the same time limit, so that a run that was ended goes on where it was. Exit status 1 for any fault: a packing
-that breaks a rule, a bound above a published packing, a value below a published bound, a crash.
+that breaks a rule, a bound above a published packing, a value below a published bound, a crash. With --report nothing is
+run: the results that are there become report.md and a performance profile beside them.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from binpack_solvers.instances.instance import Instance
 from binpack_solvers.instances.jsonl import Skipped
 
 from bench.exact.measurement import code_version
-from bench.exact.results import append_row, finished, read_rows
+from bench.exact.profile import write_profile
+from bench.exact.results import append_row, finished, latest_run, read_rows
 from bench.exact.selection import class_sources, instances_of
+from bench.exact.table import faults, table
 from bench.exact.workers import measured
 
 RESULTS = Path(__file__).resolve().parents[1] / "results" / "exact"
@@ -64,6 +67,23 @@ def _tell(name: str, row: dict) -> None:
         print(f"  {name}: FAULT: {fault}", file=sys.stderr, flush=True)
 
 
+def report(folder: Path, names: list[str]) -> int:
+    """Prints and writes the table, and draws the profile, of the latest run of each class; 1 if it has faults."""
+    files = [folder / f"{name}.jsonl" for name in names] or sorted(folder.glob("*.jsonl"))
+    classes = {file.stem: latest_run(read_rows(file)) for file in files if file.exists()}
+    if not classes:
+        print(f"no results in {folder}", file=sys.stderr)
+        return 2
+    text = table(classes)
+    (folder / "report.md").write_text(text, encoding="utf-8")
+    print(text)
+    print(f"written: {folder / 'report.md'}, {write_profile(classes, folder)}", file=sys.stderr)
+    found = faults(classes)
+    for fault in found:
+        print(f"FAULT: {fault}", file=sys.stderr)
+    return 1 if found else 0
+
+
 def parser() -> argparse.ArgumentParser:
     """The command's arguments."""
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -78,12 +98,15 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--version", metavar="LABEL", help="of the code, in place of a hash of its sources")
     made.add_argument("--results", type=Path, default=RESULTS, metavar="DIRECTORY")
     made.add_argument("--fresh", action="store_true", help="forget the results of the chosen classes first")
+    made.add_argument("--report", action="store_true", help="run nothing, render what is there")
     return made
 
 
 def main() -> int:
     """The command."""
     args = parser().parse_args()
+    if args.report:
+        return report(args.results, args.classes)
     try:
         sources = class_sources(args.files, args.classes)
         return 1 if sum(run_class(name, path, args) for name, path in sources.items()) else 0
