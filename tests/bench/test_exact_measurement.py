@@ -54,6 +54,14 @@ def test_exception_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     assert measure(_instance(), 1.0) == {"status": "crashed", "faults": ["ZeroDivisionError: by nothing"]}
 
 
+def test_kernels_are_loaded_by_a_run_with_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes before measuring reaches branch and price, whose kernels are otherwise compiled in the first row."""
+    assert measurement.load_every_kernel() >= 1
+    monkeypatch.setattr(measurement, "generate", lambda *_, **__: [_instance()])
+    with pytest.raises(RuntimeError, match="branch and price"):
+        measurement.load_every_kernel()
+
+
 def test_seconds_and_version() -> None:
     """A measurement holds wall and CPU seconds, and the version is the same for the same sources."""
     row = measure(_instance(), 5.0)
