@@ -161,7 +161,7 @@ def place_with_few_types(era: Era, setting: Setting) -> Placement:
 
     The bound stays that of all types, so a gap tells what the restriction may have cost.
     """
-    solve = solver(setting.options)
+    solve = solver(setting.options, setting.options.time_limit / era.searches)
     placement = era.place(setting, solve)
     used, limit = type_counts(placement.machines), most_types(setting)
     if len(used) <= limit:
@@ -182,14 +182,14 @@ def most_types(setting: Setting) -> int:
     return RENTED_TYPES if any(machine.rented for machine in setting.machines) else len(setting.machines)
 
 
-def solver(options: EraOptions) -> Callable[[Problem], Solution]:
-    """The engine with this run's limits. KeyboardInterrupt, which the engine answers with the best so far, goes on here."""
+def solver(options: EraOptions, seconds: float) -> Callable[[Problem], Solution]:
+    """The engine with this run's limits and so much time for each problem; Ctrl-C ends the run, not one problem."""
 
     def solve(problem: Problem) -> Solution:
-        found = solve_problem(problem, time_limit=options.time_limit, threads=options.threads, seed=options.seed)
-        if "interrupted" in found.statistics.counters:  # the best so far of one era is no answer to the others
+        solution = solve_problem(problem, time_limit=seconds, threads=options.threads, seed=options.seed)
+        if "interrupted" in solution.statistics.counters:
             raise KeyboardInterrupt
-        return found
+        return solution
 
     return solve
 

@@ -45,12 +45,14 @@ class Era(ABC):
     """One era. ``starts`` is the story's own word for how long starting takes, used where no source gives a figure.
 
     orchestrated : whether an orchestrator schedules on the machines. nodes_are_vms : on VMs of the machines instead.
+    searches : how many problems the time of a run is meant to be enough for.
     """
 
     name: str
     title: str
     starts: str
     orchestrated: bool = False
+    searches: int = 1
     nodes_are_vms: bool = False
 
     @abstractmethod

@@ -79,6 +79,7 @@ class OnVirtualMachines(Era):
     """``inner`` on VMs. VMs of one machine share its threads without overcommit, as a node promises what it has."""
 
     starts = "minutes"
+    searches = 3  # the relaxation, and as a rule two numbers of VMs a machine
     nodes_are_vms = True
 
     def __init__(self, inner: Era, name: str, title: str) -> None:
