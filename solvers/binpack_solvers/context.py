@@ -34,6 +34,7 @@ class Context:
     proven: frozenset[str] = frozenset()
     certificate: Certificate | None = None
     improvements: int = 0
+    compile_s: float = 0.0
     counters: dict[str, int] = field(default_factory=dict)
 
     @property

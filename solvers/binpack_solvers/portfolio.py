@@ -59,7 +59,8 @@ def solve(
         infeasible = _run(context, method)
     except KeyboardInterrupt:
         context.counters["interrupted"] = 1
-    statistics = Statistics(method, monotonic() - started, compile_s, seed)
+    seconds = monotonic() - started - context.compile_s
+    statistics = Statistics(method, seconds, compile_s + context.compile_s, seed)
     solution = _solution(context, infeasible, statistics)
     check(problem, solution)
     return solution
@@ -119,8 +120,11 @@ def _searches(problem: Problem, method: str) -> tuple[Callable[[Context], str], 
 
 
 def _branch_and_price(context: Context) -> str:
-    from binpack_solvers.column_generation.exact import solve_exact
+    from binpack_solvers.column_generation.exact import load_pricing, solve_exact
 
+    seconds = load_pricing()
+    context.compile_s += seconds
+    context.deadline += seconds
     solve_exact(context)
     return ""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from time import monotonic
+
 import numpy as np
 
 from binpack_solvers.column_generation.branch_and_price import BranchAndPrice
@@ -29,6 +32,18 @@ def solve_exact(context: Context) -> None:
     search = BranchAndPrice(context)
     search.run(bins_alone(problem))
     context.counters["nodes"] = search.nodes
+
+
+def load_pricing() -> float:
+    """Compile the kernels of pricing, or load them from numba's cache, unless that is done; seconds it took."""
+    started = monotonic()
+    _first_search()
+    return monotonic() - started
+
+
+@cache
+def _first_search() -> None:
+    solve_exact(Context(Problem([3, 2], 5, demands=[2, 3]), monotonic() + 600))
 
 
 def bins_alone(problem: Problem) -> Problem:

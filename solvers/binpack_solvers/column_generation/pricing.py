@@ -21,7 +21,7 @@ Int64 = NDArray[np.int64]
 
 WORTH = 2**45
 """What the dearest bin costs, in the integers of the pricing: fine enough for 1e-13, and sums stay in 64 bits."""
-TABLE_CELLS = 3 * 10**7
+TABLE_CELLS = 5 * 10**7
 CELLS_WITHOUT_WASTE_RULE = 2 * 10**6
 """Without the rule a coarse table prunes nearly as well as an exact one; with it, only an exact one knows of the waste."""
 WIDEST_VECTOR_TABLE = 1024

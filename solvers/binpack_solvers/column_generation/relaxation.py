@@ -16,7 +16,7 @@ from binpack_solvers.kernels.pattern_search import NOTHING
 Int64 = NDArray[np.int64]
 
 FIRST_NODES = 50_000
-MOST_NODES = 50_000_000
+MOST_NODES = 10_000_000
 ENUMERATION_NODES = 300_000
 
 
