@@ -70,9 +70,12 @@ class Context:
 
     def raise_bound(self, cost: int, by: str) -> None:
         """A bound on cost that was proven; it bounds the bins as well."""
-        bins = bins_of(self.problem, cost)
         if cost > self.bounds.cost:
             self.bounds = replace(self.bounds, cost=cost, cost_by=by, cost_reason=SEARCH)
+        self.raise_bins(bins_of(self.problem, cost), by)
+
+    def raise_bins(self, bins: int, by: str) -> None:
+        """A bound on the bins of packings of the least cost that was proven."""
         if bins > self.bounds.bins:
             self.bounds = replace(self.bounds, bins=bins, bins_by=by, bins_reason=SEARCH)
 

@@ -57,8 +57,8 @@ def test_bounds_never_exceed_the_optimum_whatever_the_rules(start, problem):
 @pytest.mark.parametrize("start", [False, True])
 @settings(max_examples=150)
 @given(problem=strategies.problems(rules=OF_ONE_BIN))
-def test_the_least_cost_is_found_and_proven(start, problem):
-    """With rules that look at one bin at a time, branch and price needs no other method to prove the cost."""
+def test_the_least_cost_and_bins_are_found_and_proven(start, problem):
+    """With rules that look at one bin at a time, branch and price needs no other method to prove both levels."""
     expected = naive.optimum(problem)
     if expected is None or any(expected.unplaced):
         return
@@ -66,6 +66,7 @@ def test_the_least_cost_is_found_and_proven(start, problem):
     if problem.cost.any() and problem.demands.any():
         assert context.value is not None
         assert (context.value.cost, context.bounds.cost) == (expected.cost, expected.cost)
+        assert (context.value.bins, context.bounds.bins) == (expected.bins, expected.bins)
 
 
 @settings(max_examples=100)

@@ -1,4 +1,5 @@
-"""Branching on pairs, extended to demands above one: some bin holds both an i and a j, or none does.
+"""Branching: on how many bins there are of a type, and on pairs, extended to demands above one: some bin holds both an i
+and a j, or none does.
 
 *Together* takes one copy from each and adds an item of both sizes; *apart* adds a limit. Both children are Problems again,
 so the same engine solves them (Ryan & Foster 1981; da Silva & Schouery 2025 for demands above one). What is proven for
@@ -36,10 +37,17 @@ FRACTION = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """A Problem in the tree. ``parts``: for each item type added by merging, the two item types that it stands for."""
+    """A Problem in the tree. ``parts``: for each item type added by merging, the two item types that it stands for.
+    ``fewest``: bins of each type that there are at least; empty: none."""
 
     problem: Problem
     parts: tuple[Pair, ...] = ()
+    fewest: tuple[int, ...] = ()
+
+    @property
+    def at_least(self) -> Int64:
+        """(t,): bins of each type that there are at least."""
+        return np.array(self.fewest or [0] * self.problem.bin_types, np.int64)
 
     @property
     def originals(self) -> int:
@@ -119,7 +127,28 @@ def together(node: Node, pair: Pair) -> Node:
         if problem.item_names
         else (),
     )
-    return Node(child, (*node.parts, pair))
+    return replace(node, problem=child, parts=(*node.parts, pair))
+
+
+def fractional_type(columns: list[Column], x: NDArray[np.float64], types: int) -> tuple[int, float] | None:
+    """The bin type whose number of bins is farthest from whole, and that number; None if all are whole."""
+    bins = np.bincount([column.bin_type for column in columns], x, minlength=types)
+    k = int(np.argmin(np.abs(bins % 1 - 0.5)))
+    return (k, float(bins[k])) if FRACTION < bins[k] % 1 < 1 - FRACTION else None
+
+
+def at_most_bins(node: Node, k: int, bins: int) -> Node:
+    """No more than so many bins of type k."""
+    available = node.problem.available.copy()
+    available[k] = bins
+    return replace(node, problem=node.problem.replace(available=available))
+
+
+def at_least_bins(node: Node, k: int, bins: int) -> Node:
+    """No fewer than so many bins of type k."""
+    fewest = node.at_least
+    fewest[k] = bins
+    return replace(node, fewest=tuple(fewest.tolist()))
 
 
 def contents_apart(contents: list[Content], pair: Pair) -> list[Content]:

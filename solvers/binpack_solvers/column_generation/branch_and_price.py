@@ -17,9 +17,12 @@ from binpack_solvers.column_generation.branch import (
     Node,
     Pair,
     apart,
+    at_least_bins,
+    at_most_bins,
     branching_pairs,
     contents_apart,
     contents_together,
+    fractional_type,
     together,
 )
 from binpack_solvers.column_generation.certificate import root_certificate
@@ -112,7 +115,10 @@ class BranchAndPrice:
     def _branch(self, solved: SolvedNode) -> list[Open] | None:
         assert solved.relaxation is not None
         node, x = solved.node, solved.relaxation.linear.x
-        pairs = branching_pairs(solved.master.columns[: len(x)], x, solved.configurations.item, node.problem)
+        columns = solved.master.columns[: len(x)]
+        if node.problem.bin_types > 1 and (found := fractional_type(columns, x, node.problem.bin_types)):
+            return self._branch_on_type(solved, *found)
+        pairs = branching_pairs(columns, x, solved.configurations.item, node.problem)
         if not pairs:
             return None
         share = (node.problem.sizes / np.maximum(1, node.problem.capacity.max(axis=0))).sum(axis=1)
@@ -124,3 +130,10 @@ class BranchAndPrice:
             Open(right, contents_apart(contents, pair)),
             Open(left, contents_together(contents, pair, merged)),
         ]
+
+    def _branch_on_type(self, solved: SolvedNode, k: int, bins: float) -> list[Open]:
+        """Fewer bins of type k, or more; the nearer number first."""
+        contents, below = solved.contents(), int(bins)
+        fewer = Open(at_most_bins(solved.node, k, below), contents)
+        more = Open(at_least_bins(solved.node, k, below + 1), contents)
+        return [fewer, more] if bins - below >= 0.5 else [more, fewer]

@@ -51,7 +51,9 @@ class Dive:
         while tries and not context.over and not context.proves("cost"):
             tries = RETRIES if self._descend() else tries - 1
             self.taken = self.taken[: len(self.taken) * 3 // 4]
-        self.master.restrict(self.configurations.demand, self.configurations.problem.available)
+        self.master.restrict(
+            self.configurations.demand, self.configurations.problem.available, self.solved.node.at_least
+        )
         return context.value != before
 
     def _descend(self) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from time import monotonic
 
 import numpy as np
 
+from binpack_solvers.bounds.bound import Bounds
 from binpack_solvers.column_generation.branch_and_price import BranchAndPrice
 from binpack_solvers.context import Context
 from binpack_solvers.problem import MUST_BE_PACKED, Problem
+from binpack_solvers.validation import LARGEST
 
 MOST_ITEM_TYPES = 5000
 """Beyond this a round of pricing takes seconds."""
@@ -29,9 +32,34 @@ def solve_exact(context: Context) -> None:
         return
     if problem.item_types > MOST_ITEM_TYPES or not problem.demands.any() or not problem.cost.any():
         return
+    relaxed = bins_alone(problem)
     search = BranchAndPrice(context)
-    search.run(bins_alone(problem))
+    search.run(relaxed)
     context.counters["nodes"] = search.nodes
+    if context.value is not None and context.proves("cost") and not context.proves("bins"):
+        _fewest_bins(context, relaxed)
+
+
+def _fewest_bins(context: Context, problem: Problem) -> None:
+    """The fewest bins at the least cost, once that is known.
+
+    With every bin a little dearer, by so little that all bins of the incumbent together do not make up for a cost of 1, the
+    cheapest packings are those of the least cost with the fewest bins: an order of two levels in exact integers.
+    """
+    assert context.value is not None
+    cost, weight = context.value.cost, context.value.bins + 1
+    if (cost + 1) * weight >= LARGEST:
+        return
+    setups = [replace(setup, cost=setup.cost * weight) for setup in problem.setups]
+    finer = problem.replace(cost=problem.cost * weight + 1, setups=setups)
+    inner = Context(finer, context.deadline, context.seed, context.threads, context.stop)
+    inner.bounds = Bounds(context.bounds.bins, "", cost * weight + context.bounds.bins, "")
+    inner.offer(context.packing)
+    search = BranchAndPrice(inner)
+    search.run(finer)
+    context.counters["nodes"] += search.nodes
+    context.offer(inner.packing)
+    context.raise_bins(inner.bounds.cost - cost * weight, "branch and price at the least cost")
 
 
 def load_pricing() -> float:

@@ -29,7 +29,8 @@ class Column:
 
 @dataclass(frozen=True)
 class LinearSolution:
-    """Value, columns' values (C,), duals of the demand rows (G,) and of the availability rows (t,), both >= 0."""
+    """Value, columns' values (C,), duals of the demand rows (G,), and what a bin of each type is charged (t,): above 0
+    where bins are scarce, below 0 where the branch wants more of them."""
 
     value: float
     x: Floats
@@ -46,20 +47,22 @@ class QuietHighs(highspy.Highs):
 
 
 class Master:
-    """Rows: demand of each group (at least), bins of each type (at most what is available). Costs in units of ``unit``.
+    """Rows: demand of each group (at least), bins of each type (between two limits). Costs in units of ``unit``.
 
     Demands are divided by ``scale`` so that huge ones stay within what a simplex handles; ``x`` is given back in bins.
     Every demand row has an artificial column, dear enough that no configuration is ever given up for it.
     """
 
-    def __init__(self, group: Int64, demand: Int64, available: Int64, unit: int, artificial_cost: float) -> None:
-        self.group, self.rows, self.unit = group, len(demand), unit
+    def __init__(
+        self, group: Int64, demand: Int64, available: Int64, at_least: Int64, unit: int, artificial_cost: float
+    ) -> None:
+        self.group, self.rows, self.unit, self.at_least = group, len(demand), unit, at_least
         self.scale = max(1.0, float(demand.max(initial=1)) / 1e5)
         self.columns: list[Column] = []
         self._known: set[tuple[int, bytes]] = set()
         self._highs = _quiet()
         types = len(available)
-        lower = np.concatenate([demand / self.scale, np.full(types, -INFINITY)])
+        lower = np.concatenate([demand / self.scale, np.where(at_least > 0, at_least / self.scale, -INFINITY)])
         upper = np.concatenate(
             [np.full(self.rows, INFINITY), np.where(available < 0, INFINITY, available / self.scale)]
         )
@@ -89,13 +92,14 @@ class Master:
         self.columns += fresh
         return len(fresh)
 
-    def restrict(self, demand: Int64, available: Int64) -> None:
+    def restrict(self, demand: Int64, available: Int64, at_least: Int64 | None = None) -> None:
         """Other demands and bins. Configurations that hold more than is demanded are put aside until it is again."""
         for row, copies in enumerate((demand / self.scale).tolist()):
             self._highs.changeRowBounds(row, copies, INFINITY)
-        for row, bins in enumerate(available.tolist(), self.rows):
-            if bins >= 0:
-                self._highs.changeRowBounds(row, -INFINITY, bins / self.scale)
+        fewest = np.zeros(len(available)) if at_least is None else at_least
+        for k, (low, high) in enumerate(zip(fewest.tolist(), available.tolist(), strict=True)):
+            lower, upper = low / self.scale if low > 0 else -INFINITY, high / self.scale if high >= 0 else INFINITY
+            self._highs.changeRowBounds(self.rows + k, lower, upper)
         count = len(self.columns)
         fits = (self.cover <= demand).all(axis=1)
         index = np.arange(self.rows, self.rows + count, dtype=np.int32)
@@ -129,7 +133,8 @@ class Master:
         value = self._highs.getInfo().objective_function_value / OBJECTIVE_SCALE * self.scale
         x = np.array(solution.col_value[self.rows :]) * self.scale
         dual = np.array(solution.row_dual) / OBJECTIVE_SCALE
-        return LinearSolution(value, x, np.maximum(0, dual[: self.rows]), np.maximum(0, -dual[self.rows :]))
+        fee = np.where(self.at_least > 0, -dual[self.rows :], np.maximum(0, -dual[self.rows :]))
+        return LinearSolution(value, x, np.maximum(0, dual[: self.rows]), fee)
 
     def _add(self, cost: Floats, entries: Sequence[tuple[NDArray[np.int64], Floats]]) -> None:
         count = len(entries)

@@ -29,10 +29,12 @@ class SolvedNode:
     def __init__(self, node: Node, contents: Iterable[Content], context: Context) -> None:
         self.node, self.context = node, context
         self.configurations = configurations_of(node.problem)
-        self.pricer = Pricer(self.configurations, allowed_waste(node, self.target))
+        self.pricer = Pricer(self.configurations, allowed_waste(node, self.target), node.at_least)
         available = node.problem.available
         demand = self.configurations.demand
-        self.master = Master(self.configurations.group, demand, available, self.pricer.unit, ARTIFICIAL_COST)
+        self.master = Master(
+            self.configurations.group, demand, available, node.at_least, self.pricer.unit, ARTIFICIAL_COST
+        )
         self._start_from(contents)
         self.relaxation: Relaxation | None = None
 

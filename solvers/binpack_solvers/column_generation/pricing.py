@@ -63,12 +63,20 @@ class Frame:
 
 
 class Pricer:
-    """Prices configurations of one Problem. ``waste`` (d,): what a bin may leave over, -1: anything."""
+    """Prices configurations of one Problem. ``waste`` (d,): what a bin may leave over, -1: anything. ``at_least`` (t,): bins
+    that the branch wants of each type."""
 
-    def __init__(self, configurations: Configurations, waste: Int64 | None = None, uses: int = 6) -> None:
+    def __init__(
+        self,
+        configurations: Configurations,
+        waste: Int64 | None = None,
+        at_least: Int64 | None = None,
+        uses: int = 6,
+    ) -> None:
         self.configurations, self.uses = configurations, uses
         problem = configurations.problem
         self.problem = problem
+        self.at_least = np.zeros(problem.bin_types, np.int64) if at_least is None else at_least
         self.waste = np.full(problem.resources, -1, np.int64) if waste is None else waste
         self.unit = max(1, int(problem.cost.max()))
         self.scale = max(1, WORTH // self.unit)

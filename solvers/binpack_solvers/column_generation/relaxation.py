@@ -78,8 +78,10 @@ def safe_bound(pricer: Pricer, duals: Duals, worth: list[int], demand: Int64) ->
     """Farley's bound (1990) in integers: the duals, scaled so that no configuration is worth more than it costs, are
     feasible for the LP's dual; their objective bounds the cost of every packing."""
     total = sum(p * q for p, q in zip(duals.profit.tolist(), demand.tolist(), strict=True))
-    for fee, available in zip(duals.fee.tolist(), pricer.problem.available.tolist(), strict=True):
-        total -= fee * max(0, available)
+    for fee, most, fewest in zip(
+        duals.fee.tolist(), pricer.problem.available.tolist(), pricer.at_least.tolist(), strict=True
+    ):
+        total -= fee * (max(0, most) if fee > 0 else fewest)
     return max(Fraction(0), feasible_share(pricer, duals, worth) * Fraction(total, duals.scale))
 
 

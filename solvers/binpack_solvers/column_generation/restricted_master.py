@@ -50,7 +50,8 @@ def solve_in_whole_bins(solved: SolvedNode, columns: list[Column], seconds: floa
     for row, column in enumerate(columns):
         np.add.at(cover[row], c.group, column.count)
     prices = np.array([column.cost for column in columns]) / unit
-    lower = np.concatenate([c.demand.astype(float), np.full(problem.bin_types, -INFINITY), [-INFINITY]])
+    fewest = solved.node.at_least
+    lower = np.concatenate([c.demand.astype(float), np.where(fewest > 0, fewest, -INFINITY), [-INFINITY]])
     upper = np.concatenate(
         [
             np.full(groups, INFINITY),
