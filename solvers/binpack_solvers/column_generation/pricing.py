@@ -87,9 +87,12 @@ class Pricer:
         self._alike = [np.flatnonzero(kinds == kind).tolist() for kind in range(int(kinds.max()) + 1)]
 
     def duals(self, dual: Floats, scarcity: Floats) -> Duals:
-        """The master's duals as integers: profits cut down, fees raised."""
+        """The master's duals as integers: profits cut down, fees raised; no fee on bins of which there is no end, where it
+        would cost the bound nothing."""
         worth = float(self.unit) * self.scale
-        return Duals(np.floor(dual * worth).astype(np.int64), np.ceil(scarcity * worth).astype(np.int64), self.scale)
+        fee = np.ceil(scarcity * worth).astype(np.int64)
+        fee[(fee > 0) & (self.problem.available < 0)] = 0
+        return Duals(np.floor(dual * worth).astype(np.int64), fee, self.scale)
 
     def cost(self, k: int, count: Int64) -> int:
         """What one bin with this content costs, setups included."""

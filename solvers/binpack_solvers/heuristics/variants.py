@@ -17,6 +17,8 @@ from binpack_solvers.problem import Problem
 
 Run = Callable[[], Packing | None]
 
+MOST_TYPE_ORDERS = 4
+
 
 def variants(problem: Problem, target_bins: int) -> Iterator[tuple[str, Run]]:
     """(name, run) pairs, the most promising first.
@@ -68,7 +70,9 @@ def _scarce_size(problem: Problem) -> NDArray[np.float64]:
 
 
 def _type_orders(problem: Problem) -> list[NDArray[np.int64]]:
-    """Each bin type first in turn, the others by cost per volume; without the order that every heuristic uses anyway."""
+    """A few bin types first in turn, from the cheapest to the dearest, the others by cost per volume; without the order
+    that every heuristic uses anyway. Trying all of dozens of types takes longer than branch and price."""
     usual = type_order(problem)
     orders = [np.array([k, *usual[usual != k]], np.int64) for k in np.argsort(problem.cost, kind="stable")]
-    return [order for order in orders if order[0] != usual[0]]
+    orders = [order for order in orders if order[0] != usual[0]]
+    return orders[:: -(-len(orders) // MOST_TYPE_ORDERS) or 1]
