@@ -1,0 +1,51 @@
+"""Branching splits the packings of a problem in two and loses none."""
+
+from __future__ import annotations
+
+import naive
+import strategies
+from binpack_solvers.column_generation.branch import Content, Node, apart, contents_apart, contents_together, together
+from binpack_solvers.column_generation.exact import bins_alone
+from binpack_solvers.packing import Packing
+from binpack_solvers.problem import Problem
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+
+@settings(max_examples=100)
+@given(problem=strategies.problems(max_items=3, max_copies=4, rules=("demands", "cost", "compatible")), data=st.data())
+def test_the_better_child_has_the_optimum(problem, data):
+    """Over both children the least cost and bins are the parent's; a child's packing expands to one of the parent's."""
+    problem = bins_alone(problem)
+    expected = naive.optimum(problem)
+    assume(expected is not None)
+    i, j = (data.draw(st.integers(0, problem.item_types - 1)) for _ in range(2))
+    copies = problem.demands.tolist()
+    assume(copies[i] > 0 and copies[j] > 0 and (i != j or copies[i] > 1))
+    values = []
+    for child in (together(Node(problem), (i, j)), apart(Node(problem), (i, j))):
+        best = naive.best_packing(child.problem)
+        if best is not None:
+            packing = child.expanded(best)
+            assert naive.violations(problem, packing) == []
+            values.append(naive.value(problem, packing))
+    assert min(values) == expected
+
+
+def test_merged_items_come_apart_again():
+    """An item merged from a merged one stands for three."""
+    node = Node(Problem([2, 3, 4], 10))
+    node = together(node, (0, 1))
+    node = together(node, (3, 2))
+    assert node.problem.sizes.ravel().tolist() == [2, 3, 4, 5, 9]
+    packing = node.expanded(Packing.from_patterns([(0, {4: 1}, 1)]))
+    assert [pattern.items for pattern in packing.patterns] == [{0: 1, 1: 1, 2: 1}]
+
+
+def test_contents_follow_the_branch():
+    """Apart: what holds both goes; together: it comes back with the merged item, and what was known stays."""
+    contents = [Content(0, {0: 1, 1: 1}), Content(0, {0: 2}), Content(0, {1: 1, 2: 3}, True)]
+    assert contents_apart(contents, (0, 1)) == contents[1:]
+    assert contents_apart(contents, (0, 0)) == [contents[0], contents[2]]
+    assert contents_together(contents, (0, 1), 9) == [contents[0], Content(0, {9: 1}), *contents[1:]]
+    assert contents_together(contents, (0, 0), 9)[2] == Content(0, {9: 1})
