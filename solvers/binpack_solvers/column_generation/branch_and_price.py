@@ -15,7 +15,6 @@ import numpy as np
 from binpack_solvers.column_generation.branch import (
     Content,
     Node,
-    Pair,
     apart,
     at_least_bins,
     at_most_bins,
@@ -25,11 +24,11 @@ from binpack_solvers.column_generation.branch import (
     fractional_type,
     together,
 )
-from binpack_solvers.column_generation.certificate import root_certificate
 from binpack_solvers.column_generation.dive import Dive
 from binpack_solvers.column_generation.node import SolvedNode, contents_of
 from binpack_solvers.column_generation.relaxation import near_configurations
 from binpack_solvers.column_generation.restricted_master import solve_in_whole_bins, solve_restricted_master
+from binpack_solvers.column_generation.root_certificate import root_certificate
 from binpack_solvers.context import Context
 from binpack_solvers.problem import Problem
 
@@ -47,18 +46,17 @@ class Open:
 
 
 class BranchAndPrice:
-    """One search on the incumbent and the bounds of ``context``. ``history``: pairs, and how often they led to pruning."""
+    """One search on the incumbent and the bounds of ``context``."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.history: dict[Pair, int] = {}
         self.nodes = 0
         self.most_listed = MOST_ENUMERATED  # fewer once so many were too many to decide
 
     def run(self, problem: Problem) -> None:
         """Search until the incumbent is proven or the time is up. ``problem``: the context's, all copies to be packed."""
         known = contents_of(self.context.packing) if self.context.packing is not None else []
-        stack = [Open(Node(problem), list(known))]
+        stack = [Open(Node(problem), known)]
         complete = True
         while stack and not self.context.over and not self.context.proves("cost"):
             children = self._solve(stack.pop())
@@ -122,7 +120,7 @@ class BranchAndPrice:
         if not pairs:
             return None
         share = (node.problem.sizes / np.maximum(1, node.problem.capacity.max(axis=0))).sum(axis=1)
-        pair = max(pairs, key=lambda p: (self.history.get(p, 0), share[p[0]] + share[p[1]], p))
+        pair = max(pairs, key=lambda p: (share[p[0]] + share[p[1]], p))
         contents = solved.contents()
         left, right = together(node, pair), apart(node, pair)
         merged = left.problem.item_types - 1

@@ -9,15 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from binpack_solvers.errors import SolutionError
-from binpack_solvers.problem import UNLIMITED, Problem
-
-if TYPE_CHECKING:
-    from binpack_solvers.column_generation.node import SolvedNode
-    from binpack_solvers.column_generation.relaxation import Relaxation
 
 Covers = Literal["bound", "root"]
 NO_WASTE_RULE = -1
@@ -100,77 +94,3 @@ def _whole(name: str, value: Any, low: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < low:
         raise SolutionError(f"certificate, {name}: {value!r}; expected a whole number from {low}")
     return value
-
-
-def root_certificate(solved: SolvedNode, claimed: int) -> Certificate | None:
-    """The certificate of a root's relaxation for a bound on cost of at most ``claimed``; None if its duals show nothing.
-
-    The duals are scaled down until no configuration is worth more than it costs (Farley 1990) and rounded towards safety.
-    """
-    assert solved.relaxation is not None
-    problem = solved.node.problem
-    duals, fees, values = _scaled(problem, solved.relaxation, solved.configurations.item.tolist(), solved)
-    scale = solved.relaxation.duals.scale
-    total = objective(problem, duals, fees)
-    bound = min(claimed, -(-total // scale))
-    if bound <= 0:
-        return None
-    waste = solved.pricer.waste.tolist()
-    target_bins: int | None = None
-    max_waste: tuple[int, ...] | None = None
-    if any(w != NO_WASTE_RULE for w in waste):
-        cost = int(problem.cost[0])
-        target_bins = -(-bound // cost) - 1
-        bound = cost * (target_bins + 1)
-        max_waste = tuple(
-            left_over(problem, target_bins, h) if w != NO_WASTE_RULE else NO_WASTE_RULE for h, w in enumerate(waste)
-        )
-    rules = rules_in_play(problem, max_waste is not None)
-    return Certificate(scale, duals, fees, values, rules, target_bins, max_waste, bound)
-
-
-def objective(problem: Problem, duals: tuple[int, ...], fees: tuple[int, ...]) -> int:
-    """sum demand * dual - sum available * availability dual, alternatives with the least dual of their group."""
-    covered = sum(int(problem.demands[group[0]]) * min(duals[i] for i in group) for group in problem.demand_groups)
-    return covered - sum(max(0, a) * fee for a, fee in zip(problem.available.tolist(), fees, strict=True))
-
-
-def left_over(problem: Problem, bins: int, resource: int) -> int:
-    """What so many bins of the one type leave over of a resource, all copies packed."""
-    demand = zip(problem.sizes[:, resource].tolist(), problem.demands.tolist(), strict=True)
-    return bins * int(problem.capacity[0, resource]) - sum(size * copies for size, copies in demand)
-
-
-def rules_in_play(problem: Problem, waste: bool) -> tuple[str, ...]:
-    """The rules that configurations of this problem keep, by name."""
-    in_play = {
-        "demands": True,
-        "available": bool((problem.available != UNLIMITED).any()),
-        "compatible": not problem.compatible.all(),
-        "alternatives": any(len(group) > 1 for group in problem.demand_groups),
-        "exclusive": bool(problem.exclusive.any()),
-        "limits": bool((problem.limits[:, 3] == 0).any()),
-        "setups": bool(problem.setups),
-        "waste": waste,
-    }
-    return tuple(name for name, used in in_play.items() if used)
-
-
-def _scaled(
-    problem: Problem, relaxation: Relaxation, item: list[int], solved: SolvedNode
-) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-    """Duals, availability duals and best values that are feasible: profits cut down, fees raised."""
-    scale = relaxation.duals.scale
-    fees = [
-        0 if a == UNLIMITED else fee
-        for a, fee in zip(problem.available.tolist(), relaxation.duals.fee.tolist(), strict=True)
-    ]
-    cost = [c * scale for c in problem.cost.tolist()]
-    share = Fraction(1)
-    for price, fee, value in zip(cost, fees, relaxation.worth, strict=True):
-        if value > price + fee:
-            share = min(share, Fraction(price, value - fee))
-    duals = [0] * problem.item_types
-    for i, group in zip(item, solved.configurations.group.tolist(), strict=True):
-        duals[i] = int(relaxation.duals.profit[group] * share)
-    return tuple(duals), tuple(-int(-fee * share // 1) for fee in fees), tuple(int(v * share) for v in relaxation.worth)

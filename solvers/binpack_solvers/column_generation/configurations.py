@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binpack_solvers.bounds.demands import most_per_bin
-from binpack_solvers.problem import MUST_BE_PACKED, Problem
+from binpack_solvers.problem import Problem
 
 Int64 = NDArray[np.int64]
 
@@ -29,7 +29,7 @@ class Arcs(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Configurations:
-    """The items of a Problem that have to be packed, n of them in G demand groups (rows of the master).
+    """The items of a Problem of which there are copies, all to be packed: n of them in G demand groups (rows of the master).
 
     item (n,) : item types. group (n,) : row of each. demand (G,) : copies. most (n, t) : copies that one bin holds of an
     item alone, never more than its demand. Rules beyond one bin (domains, spread, requires) are left out: what is proven
@@ -76,13 +76,9 @@ class Configurations:
         return _pointers(setups), np.array([s for row in setups for s in row], np.int64)
 
 
-def configurations_of(problem: Problem, all_placed: bool = False) -> Configurations:
-    """The items that must be packed; with ``all_placed`` the optional ones too."""
-    groups = [
-        group
-        for group in problem.demand_groups
-        if problem.demands[group[0]] > 0 and (all_placed or problem.optional[group[0]] == MUST_BE_PACKED)
-    ]
+def configurations_of(problem: Problem) -> Configurations:
+    """The items that are demanded, and how many of each one bin holds."""
+    groups = [group for group in problem.demand_groups if problem.demands[group[0]] > 0]
     pairs = [(i, row) for row, group in enumerate(groups) for i in group]
     item, group_of = np.array(pairs, np.int64).reshape(-1, 2).T
     demand = problem.demands[np.array([group[0] for group in groups], np.int64)]

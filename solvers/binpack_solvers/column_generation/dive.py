@@ -43,10 +43,9 @@ class Dive:
         """The node's master, restricted to what is left while the dive lasts."""
         return self.solved.master
 
-    def run(self) -> bool:
-        """Dive with retries; whether the incumbent was improved."""
+    def run(self) -> None:
+        """Dive until that improves nothing any more, a few times over."""
         context = self.solved.context
-        before = context.value
         tries = RETRIES
         while tries and not context.over and not context.proves("cost"):
             tries = RETRIES if self._descend() else tries - 1
@@ -54,7 +53,6 @@ class Dive:
         self.master.restrict(
             self.configurations.demand, self.configurations.problem.available, self.solved.node.at_least
         )
-        return context.value != before
 
     def _descend(self) -> bool:
         """Take bins until nothing is left (True) or the incumbent cannot be beaten on this way (False)."""

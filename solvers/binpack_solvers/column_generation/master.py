@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import highspy
@@ -15,7 +15,15 @@ Int64 = NDArray[np.int64]
 TOLERANCE = 1e-9
 OBJECTIVE_SCALE = 400.0
 """The solver's tolerance on duals is absolute and at least 1e-10: with a larger objective it is finer."""
+LP_OPTIONS: dict[str, str | int | float] = {
+    "presolve": "off",
+    "simplex_strategy": 4,  # primal: columns are added to a basis that stays feasible
+    "primal_feasibility_tolerance": TOLERANCE,
+    "dual_feasibility_tolerance": TOLERANCE,
+}
 INFINITY = highspy.kHighsInf
+Entry = tuple[Int64, Floats]
+"""The rows of a column, and its values in them."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +68,12 @@ class Master:
         self.scale = max(1.0, float(demand.max(initial=1)) / 1e5)
         self.columns: list[Column] = []
         self._known: set[tuple[int, bytes]] = set()
-        self._highs = _quiet()
-        types = len(available)
+        self._highs = quiet(LP_OPTIONS)
         lower = np.concatenate([demand / self.scale, np.where(at_least > 0, at_least / self.scale, -INFINITY)])
         upper = np.concatenate(
             [np.full(self.rows, INFINITY), np.where(available < 0, INFINITY, available / self.scale)]
         )
-        none = np.zeros(0, np.int32)
-        self._highs.addRows(
-            self.rows + types, lower, upper, 0, np.zeros(self.rows + types, np.int32), none, np.zeros(0)
-        )
+        add_rows(self._highs, lower, upper)
         self._cover = np.zeros((1024, self.rows), np.int64)
         self._add(np.full(self.rows, artificial_cost), [(np.array([g]), np.ones(1)) for g in range(self.rows)])
 
@@ -84,8 +88,8 @@ class Master:
         entries = []
         while len(self._cover) < len(self.columns) + len(fresh):
             self._cover = np.vstack([self._cover, np.zeros_like(self._cover)])
+        self._cover[len(self.columns) : len(self.columns) + len(fresh)] = cover_of(fresh, self.group, self.rows)
         for row, column in enumerate(fresh, len(self.columns)):
-            np.add.at(self._cover[row], self.group, column.count)
             groups = np.flatnonzero(self._cover[row])
             entries.append((np.append(groups, self.rows + column.bin_type), np.append(self._cover[row, groups], 1.0)))
         self._add(np.array([column.cost / self.unit for column in fresh]), entries)
@@ -109,6 +113,12 @@ class Master:
     def cover(self) -> Int64:
         """(C, G): copies of each group in each configuration."""
         return self._cover[: len(self.columns)]
+
+    def reduced_costs(self, linear: LinearSolution) -> Floats:
+        """(C,): what each configuration costs more, in ``unit``, than the duals pay for it."""
+        cost = np.array([column.cost for column in self.columns]) / self.unit
+        types = np.array([column.bin_type for column in self.columns], np.int64)
+        return np.asarray(cost - self.cover @ linear.dual + linear.scarcity[types])
 
     def basic(self) -> NDArray[np.bool_]:
         """(C,): columns in the basis of the last solve."""
@@ -136,34 +146,38 @@ class Master:
         fee = np.where(self.at_least > 0, -dual[self.rows :], np.maximum(0, -dual[self.rows :]))
         return LinearSolution(value, x, np.maximum(0, dual[: self.rows]), fee)
 
-    def _add(self, cost: Floats, entries: Sequence[tuple[NDArray[np.int64], Floats]]) -> None:
-        count = len(entries)
-        if not count:
-            return
-        lengths = [len(rows) for rows, _ in entries]
-        start = np.cumsum([0, *lengths[:-1]]).astype(np.int32)
-        index = np.concatenate([rows for rows, _ in entries]).astype(np.int32)
-        value = np.concatenate([values for _, values in entries]).astype(np.float64)
-        self._highs.addCols(
-            count,
-            cost * OBJECTIVE_SCALE,
-            np.zeros(count),
-            np.full(count, INFINITY),
-            len(index),
-            start,
-            index,
-            value,
-        )
+    def _add(self, cost: Floats, entries: Sequence[Entry]) -> None:
+        add_columns(self._highs, cost * OBJECTIVE_SCALE, entries)
 
 
-def _quiet() -> highspy.Highs:
+def cover_of(columns: Sequence[Column], group: Int64, groups: int) -> Int64:
+    """(len(columns), G): copies of each group in each column."""
+    cover = np.zeros((len(columns), groups), np.int64)
+    for row, column in enumerate(columns):
+        np.add.at(cover[row], group, column.count)
+    return cover
+
+
+def add_rows(highs: highspy.Highs, lower: Floats, upper: Floats) -> None:
+    """Rows without entries, to which columns are added."""
+    rows = len(lower)
+    highs.addRows(rows, lower, upper, 0, np.zeros(rows, np.int32), np.zeros(0, np.int32), np.zeros(0))
+
+
+def add_columns(highs: highspy.Highs, cost: Floats, entries: Sequence[Entry]) -> None:
+    """Columns from 0 up, all in one call, which is much faster than one by one."""
+    count = len(entries)
+    if not count:
+        return
+    start = np.cumsum([0, *(len(rows) for rows, _ in entries[:-1])]).astype(np.int32)
+    index = np.concatenate([rows for rows, _ in entries]).astype(np.int32)
+    value = np.concatenate([values for _, values in entries]).astype(np.float64)
+    highs.addCols(count, cost, np.zeros(count), np.full(count, INFINITY), len(index), start, index, value)
+
+
+def quiet(options: Mapping[str, str | int | float]) -> highspy.Highs:
+    """HiGHS on one thread that writes nothing, with these options."""
     highs = QuietHighs()
-    for option, value in (
-        ("threads", 1),
-        ("presolve", "off"),
-        ("simplex_strategy", 4),  # primal: columns are added to a basis that stays feasible
-        ("primal_feasibility_tolerance", TOLERANCE),
-        ("dual_feasibility_tolerance", TOLERANCE),
-    ):
+    for option, value in {"threads": 1, **options}.items():
         highs.setOptionValue(option, value)
     return highs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from binpack_solvers.column_generation.pricing import Pricer
 from binpack_solvers.column_generation.relaxation import Relaxation, ceiling, relax
 from binpack_solvers.context import Context
 from binpack_solvers.packing import Packing
+from binpack_solvers.problem import Problem
 
 Int64 = NDArray[np.int64]
 
@@ -77,11 +78,8 @@ class SolvedNode:
     def contents(self) -> list[Content]:
         """The columns that cost the relaxation least, for the children."""
         assert self.relaxation is not None
-        linear = self.relaxation.linear
-        columns = self.master.columns[: len(linear.x)]
-        cost = np.array([column.cost for column in columns]) / self.master.unit
-        reduced = cost - self.master.cover[: len(columns)] @ linear.dual
-        item = self.configurations.item
+        linear, columns, item = self.relaxation.linear, self.master.columns, self.configurations.item
+        reduced = self.master.reduced_costs(linear)[: len(linear.x)]
         kept = np.argsort(reduced, kind="stable")[:KEPT_COLUMNS].tolist()
         basic = self.master.basic()
         return [
@@ -116,24 +114,27 @@ def allowed_waste(node: Node, target: int) -> Int64:
     """(d,): what a bin may leave over in a packing that beats ``target``, -1 where that says nothing.
 
     With bins of one type and size, all of them cost the same, so a better packing has a known number of bins at most, and
-    all waste together is known (da Silva & Schouery 2025, the waste rule). Copies that may be left out would spoil it.
+    all waste together is known (da Silva & Schouery 2025, the waste rule).
     """
     problem = node.problem
     free = np.full(problem.resources, -1, np.int64)
     cost = int(problem.cost[0])
     shared = any(len(group) > 1 for group in problem.demand_groups)
-    if problem.bin_types > 1 or cost == 0 or shared or problem.setups or (problem.optional >= 0).any():
+    if problem.bin_types > 1 or cost == 0 or shared or problem.setups:
         return free
-    bins = (target - 1) // cost
     for h in range(problem.resources):
-        capacity = int(problem.capacity[0, h])
-        total = sum(s * q for s, q in zip(problem.sizes[:, h].tolist(), problem.demands.tolist(), strict=True))
-        left = bins * capacity - total
-        if 0 <= left < capacity:
+        left = left_over(problem, (target - 1) // cost, h)
+        if 0 <= left < int(problem.capacity[0, h]):
             free[h] = left
     return free
 
 
-def contents_of(packing: Packing) -> Sequence[Content]:
+def left_over(problem: Problem, bins: int, resource: int) -> int:
+    """What so many bins of the one type leave over of a resource, all copies packed."""
+    demand = zip(problem.sizes[:, resource].tolist(), problem.demands.tolist(), strict=True)
+    return bins * int(problem.capacity[0, resource]) - sum(size * copies for size, copies in demand)
+
+
+def contents_of(packing: Packing) -> list[Content]:
     """The bins of a packing as contents."""
     return [Content(k, items) for k, items, _ in packing.patterns]

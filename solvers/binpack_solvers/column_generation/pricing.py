@@ -81,6 +81,10 @@ class Pricer:
         self.unit = max(1, int(problem.cost.max()))
         self.scale = max(1, WORTH // self.unit)
         n = len(configurations.item)
+        self._setups = np.array([setup.size for setup in problem.setups], np.int64).reshape(-1, problem.resources)
+        self._setup_cost = np.array([setup.cost for setup in problem.setups], np.int64)
+        self._paid = np.array([[k in s.types for s in problem.setups] for k in range(problem.bin_types)], np.bool_)
+        self._small = scaled_down(configurations.size, self._setups, problem.capacity)
         self._cells = np.empty(0, np.int64)
         self._found = np.zeros((min(MOST_FOUND, 4 * 10**6 // max(1, n) + 1), n), np.int64)
         kinds = np.unique(problem.compatible[configurations.item], axis=1, return_inverse=True)[1].ravel()
@@ -166,7 +170,7 @@ class Pricer:
         self, frame: Frame, k: int, most: Int64, threshold: int, uses: int, nodes: int, found: Int64
     ) -> tuple[int, int, bool]:
         """Search one bin type; see ``search_patterns``. Setups are paid where the type is one of theirs."""
-        paid = np.array([k in setup.types for setup in self.problem.setups], np.bool_)
+        paid = self._paid[k]
         items = frame.items._replace(
             most=most[frame.order],
             setup_weight=np.where(paid[:, None], frame.items.setup_weight, 0),
@@ -200,14 +204,13 @@ class Pricer:
     def _frame(self, profit: Int64, most: Int64, demand: Int64, members: list[int]) -> Frame:
         """Tables for bin types that take the same items."""
         c, problem = self.configurations, self.problem
-        setups = np.array([setup.size for setup in problem.setups], np.int64).reshape(-1, problem.resources)
-        small, small_setups, small_capacity = scaled_down(c.size, setups, problem.capacity)
+        small, small_setups, small_capacity = self._small
         largest = np.maximum(1, small_capacity[members].max(axis=0))
         share = small / largest
         multipliers = surrogate_multipliers(share, profit.astype(float), most.astype(float))
         steps = np.floor(multipliers * SURROGATE_STEPS).astype(np.int64)
         weight = np.hstack([c.size, _combined(small, steps, largest)])
-        setup_weight = np.hstack([setups, _combined(small_setups, steps, largest)])
+        setup_weight = np.hstack([self._setups, _combined(small_setups, steps, largest)])
         capacity = np.hstack([problem.capacity, _combined(small_capacity, steps, largest)])
         order = _order(share, profit, multipliers)
         items = self._items(order, weight, profit, most, demand, setup_weight)
@@ -254,7 +257,7 @@ class Pricer:
             pay_ptr=pay_ptr,
             pay=np.ascontiguousarray(pay[:, 0]),
             setup_weight=setup_weight,
-            setup_price=np.array([setup.cost * self.scale for setup in self.problem.setups], np.int64),
+            setup_price=self._setup_cost * self.scale,
         )
 
 

@@ -28,7 +28,6 @@ class Relaxation:
     bound: Fraction
     duals: Duals
     worth: list[int]
-    converged: bool = False
 
 
 def relax(
@@ -64,12 +63,10 @@ def relax(
         if master.add(priced.columns):
             nodes = FIRST_NODES
         elif priced.complete or nodes >= most_nodes:
-            best.converged = priced.complete
             return best
         else:
             nodes *= 8
         if max(known, ceiling(best.bound)) >= min(enough, ceiling(value - 1e-6)) or context.over:
-            best.converged = ceiling(best.bound) >= ceiling(value - 1e-6)
             return best
     return best
 
