@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import naive
+import numpy as np
 import strategies
-from binpack_solvers.column_generation.branch import Content, Node, apart, contents_apart, contents_together, together
+from binpack_solvers.column_generation.branch import Node, apart, together
+from binpack_solvers.column_generation.contents import Contents, contents_apart, contents_together
 from binpack_solvers.column_generation.exact import bins_alone
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
@@ -44,8 +46,12 @@ def test_merged_items_come_apart_again():
 
 def test_contents_follow_the_branch():
     """Apart: what holds both goes; together: it comes back with the merged item, and what was known stays."""
-    contents = [Content(0, {0: 1, 1: 1}), Content(0, {0: 2}), Content(0, {1: 1, 2: 3}, True)]
-    assert contents_apart(contents, (0, 1)) == contents[1:]
-    assert contents_apart(contents, (0, 0)) == [contents[0], contents[2]]
-    assert contents_together(contents, (0, 1), 9) == [contents[0], Content(0, {9: 1}), *contents[1:]]
-    assert contents_together(contents, (0, 0), 9)[2] == Content(0, {9: 1})
+    count = np.array([[1, 1, 0], [2, 0, 0], [0, 1, 3]], np.uint8)
+    known = Contents(np.array([0, 1, 0]), count, np.array([False, False, True]))
+    assert contents_apart(known, (0, 1)).count.tolist() == count[1:].tolist()
+    assert contents_apart(known, (0, 1)).basic.tolist() == [False, True]
+    assert contents_apart(known, (0, 0)).bin_type.tolist() == [0, 0]
+    together_01 = contents_together(known, (0, 1))
+    assert together_01.count.tolist() == [[1, 1, 0, 0], [2, 0, 0, 0], [0, 1, 3, 0], [0, 0, 0, 1]]
+    assert contents_together(known, (0, 0)).count[3:].tolist() == [[0, 0, 0, 1]]
+    assert contents_together(known, (0, 0)).bin_type.tolist() == [0, 1, 0, 1]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from binpack_solvers.column_generation.branch import Node
+from binpack_solvers.column_generation.columns import Column
 from binpack_solvers.column_generation.configurations import configurations_of
-from binpack_solvers.column_generation.master import Column
 from binpack_solvers.column_generation.node import allowed_waste
 from binpack_solvers.column_generation.packings import packing_of
 from binpack_solvers.problem import Problem

@@ -9,28 +9,17 @@ a child holds for the parent's packings of that kind; a child's packing is one o
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from binpack_solvers.column_generation.master import Column
+from binpack_solvers.column_generation.columns import Columns
+from binpack_solvers.column_generation.contents import Pair
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import NO_ALTERNATIVE, Problem
 from binpack_solvers.rules import Setup
 
 Int64 = NDArray[np.int64]
-
-Pair = tuple[int, int]
-
-
-class Content(NamedTuple):
-    """A bin type, {item type: copies} of one bin, and whether the column was in the LP's basis."""
-
-    bin_type: int
-    items: dict[int, int]
-    basic: bool = False
-
 
 FRACTION = 1e-6
 
@@ -68,7 +57,7 @@ class Node:
         return content
 
 
-def branching_pairs(columns: list[Column], x: NDArray[np.float64], item: Int64, problem: Problem) -> dict[Pair, float]:
+def branching_pairs(columns: Columns, x: NDArray[np.float64], item: Int64, problem: Problem) -> dict[Pair, float]:
     """Pairs of item types and in how many bins of the LP they meet, where that is fractional.
 
     Only items that are alternatives to nothing and carry no limit above 0 can be merged without losing a rule.
@@ -79,7 +68,8 @@ def branching_pairs(columns: list[Column], x: NDArray[np.float64], item: Int64, 
     barred |= set(np.flatnonzero((problem.alternatives != NO_ALTERNATIVE) | problem.exclusive).tolist())
     meetings: dict[Pair, float] = {}
     for c in np.flatnonzero(x > FRACTION).tolist():
-        inside = [(int(item[n]), int(columns[c].count[n])) for n in np.flatnonzero(columns[c].count).tolist()]
+        count = columns.count[c]
+        inside = [(int(item[n]), int(count[n])) for n in np.flatnonzero(count).tolist()]
         inside = [(i, count) for i, count in inside if i not in barred]
         for a, (i, count) in enumerate(inside):
             if count > 1:
@@ -130,9 +120,9 @@ def together(node: Node, pair: Pair) -> Node:
     return replace(node, problem=child, parts=(*node.parts, pair))
 
 
-def fractional_type(columns: list[Column], x: NDArray[np.float64], types: int) -> tuple[int, float] | None:
+def fractional_type(columns: Columns, x: NDArray[np.float64], types: int) -> tuple[int, float] | None:
     """The bin type whose number of bins is farthest from whole, and that number; None if all are whole."""
-    bins = np.bincount([column.bin_type for column in columns], x, minlength=types)
+    bins = np.bincount(columns.bin_type, x, minlength=types)
     k = int(np.argmin(np.abs(bins % 1 - 0.5)))
     return (k, float(bins[k])) if FRACTION < bins[k] % 1 < 1 - FRACTION else None
 
@@ -149,20 +139,3 @@ def at_least_bins(node: Node, k: int, bins: int) -> Node:
     fewest = node.at_least
     fewest[k] = bins
     return replace(node, fewest=tuple(fewest.tolist()))
-
-
-def contents_apart(contents: list[Content], pair: Pair) -> list[Content]:
-    """The contents that ``apart`` allows."""
-    i, j = pair
-    return [c for c in contents if (c.items.get(i, 0) < 2 if i == j else i not in c.items or j not in c.items)]
-
-
-def contents_together(contents: list[Content], pair: Pair, merged: int) -> list[Content]:
-    """All contents, and those that hold the pair with the merged item in its place."""
-    result = []
-    for content in contents:
-        result.append(content)
-        if all(content.items.get(i, 0) >= pair.count(i) for i in pair):
-            left = {i: copies - pair.count(i) for i, copies in content.items.items() if copies > pair.count(i)}
-            result.append(content._replace(items={**left, merged: 1}))
-    return result

@@ -7,25 +7,25 @@ searched depth first over pairs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from time import monotonic
 
 import numpy as np
 
 from binpack_solvers.column_generation.branch import (
-    Content,
     Node,
     apart,
     at_least_bins,
     at_most_bins,
     branching_pairs,
-    contents_apart,
-    contents_together,
     fractional_type,
     together,
 )
+from binpack_solvers.column_generation.contents import Contents, contents_apart, contents_of, contents_together
 from binpack_solvers.column_generation.dive import Dive
-from binpack_solvers.column_generation.node import SolvedNode, contents_of
+from binpack_solvers.column_generation.node import SolvedNode
 from binpack_solvers.column_generation.relaxation import near_configurations
 from binpack_solvers.column_generation.restricted_master import solve_in_whole_bins, solve_restricted_master
 from binpack_solvers.column_generation.root_certificate import root_certificate
@@ -39,10 +39,10 @@ MOST_ENUMERATED = 4000
 
 @dataclass
 class Open:
-    """A node to solve, and contents of bins that its parent knew."""
+    """A node to solve, and how to come by the contents to start from, which are not kept for every node that waits."""
 
     node: Node
-    contents: list[Content] = field(default_factory=list)
+    contents: Callable[[], Contents]
 
 
 class BranchAndPrice:
@@ -55,8 +55,7 @@ class BranchAndPrice:
 
     def run(self, problem: Problem) -> None:
         """Search until the incumbent is proven or the time is up. ``problem``: the context's, all copies to be packed."""
-        known = contents_of(self.context.packing) if self.context.packing is not None else []
-        stack = [Open(Node(problem), known)]
+        stack = [Open(Node(problem), partial(contents_of, self.context.packing, problem.item_types))]
         complete = True
         while stack and not self.context.over and not self.context.proves("cost"):
             children = self._solve(stack.pop())
@@ -69,7 +68,7 @@ class BranchAndPrice:
         """The node's children, the one to take first last; none if it is done with; None if it was left undecided."""
         self.nodes += 1
         started = monotonic()
-        solved = SolvedNode(opened.node, opened.contents, self.context)
+        solved = SolvedNode(opened.node, opened.contents(), self.context)
         if not solved.relax():
             return None
         seconds = monotonic() - started
@@ -113,7 +112,7 @@ class BranchAndPrice:
     def _branch(self, solved: SolvedNode) -> list[Open] | None:
         assert solved.relaxation is not None
         node, x = solved.node, solved.relaxation.linear.x
-        columns = solved.master.columns[: len(x)]
+        columns = solved.master.columns.take(slice(len(x)))
         if node.problem.bin_types > 1 and (found := fractional_type(columns, x, node.problem.bin_types)):
             return self._branch_on_type(solved, *found)
         pairs = branching_pairs(columns, x, solved.configurations.item, node.problem)
@@ -122,16 +121,14 @@ class BranchAndPrice:
         share = (node.problem.sizes / np.maximum(1, node.problem.capacity.max(axis=0))).sum(axis=1)
         pair = max(pairs, key=lambda p: (share[p[0]] + share[p[1]], p))
         contents = solved.contents()
-        left, right = together(node, pair), apart(node, pair)
-        merged = left.problem.item_types - 1
         return [
-            Open(right, contents_apart(contents, pair)),
-            Open(left, contents_together(contents, pair, merged)),
+            Open(apart(node, pair), partial(contents_apart, contents, pair)),
+            Open(together(node, pair), partial(contents_together, contents, pair)),
         ]
 
     def _branch_on_type(self, solved: SolvedNode, k: int, bins: float) -> list[Open]:
         """Fewer bins of type k, or more; the nearer number first."""
-        contents, below = solved.contents(), int(bins)
-        fewer = Open(at_most_bins(solved.node, k, below), contents)
-        more = Open(at_least_bins(solved.node, k, below + 1), contents)
+        known, below = partial(Contents.take, solved.contents(), slice(None)), int(bins)
+        fewer = Open(at_most_bins(solved.node, k, below), known)
+        more = Open(at_least_bins(solved.node, k, below + 1), known)
         return [fewer, more] if bins - below >= 0.5 else [more, fewer]

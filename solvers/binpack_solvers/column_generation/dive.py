@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from binpack_solvers.column_generation.columns import Column
 from binpack_solvers.column_generation.configurations import Configurations
-from binpack_solvers.column_generation.master import Column, Master
+from binpack_solvers.column_generation.master import Master
 from binpack_solvers.column_generation.node import SolvedNode
 from binpack_solvers.column_generation.packings import available_beside, joined, packing_of, residual
 from binpack_solvers.column_generation.relaxation import FIRST_NODES, ceiling, relax

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from binpack_solvers.column_generation.columns import Columns, cover_of
+
 Floats = NDArray[np.float64]
 Int64 = NDArray[np.int64]
 
 TOLERANCE = 1e-9
+DEAREST = 10.0
+"""Price of an artificial column, in units, for which no configuration is ever given up."""
 OBJECTIVE_SCALE = 400.0
 """The solver's tolerance on duals is absolute and at least 1e-10: with a larger objective it is finer."""
 LP_OPTIONS: dict[str, str | int | float] = {
@@ -22,28 +26,18 @@ LP_OPTIONS: dict[str, str | int | float] = {
     "dual_feasibility_tolerance": TOLERANCE,
 }
 INFINITY = highspy.kHighsInf
-Entry = tuple[Int64, Floats]
-"""The rows of a column, and its values in them."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """``count`` (n,) copies per item in one bin of ``bin_type``; ``cost`` includes setups."""
-
-    bin_type: int
-    count: Int64
-    cost: int
 
 
 @dataclass(frozen=True)
 class LinearSolution:
-    """Value, columns' values (C,), duals of the demand rows (G,), and what a bin of each type is charged (t,): above 0
-    where bins are scarce, below 0 where the branch wants more of them."""
+    """Value, columns' values (C,), duals of the demand rows (G,), what a bin of each type is charged (t,): above 0 where
+    bins are scarce, below 0 where the branch wants more of them; and the copies left to artificial columns (G,)."""
 
     value: float
     x: Floats
     dual: Floats
     scarcity: Floats
+    artificial: Floats
 
 
 class QuietHighs(highspy.Highs):
@@ -58,43 +52,62 @@ class Master:
     """Rows: demand of each group (at least), bins of each type (between two limits). Costs in units of ``unit``.
 
     Demands are divided by ``scale`` so that huge ones stay within what a simplex handles; ``x`` is given back in bins.
-    Every demand row has an artificial column, dear enough that no configuration is ever given up for it.
+    Every demand row has an artificial column, which covers a copy at a price: no dual rises above it. Low prices keep the
+    duals near what the items are worth (du Merle et al. 1999, boxes on duals), and must be raised, up to ``DEAREST``, until
+    the LP has no use for the artificial columns.
     """
 
     def __init__(
-        self, group: Int64, demand: Int64, available: Int64, at_least: Int64, unit: int, artificial_cost: float
+        self, group: Int64, demand: Int64, available: Int64, at_least: Int64, unit: int, price: Floats
     ) -> None:
         self.group, self.rows, self.unit, self.at_least = group, len(demand), unit, at_least
         self.scale = max(1.0, float(demand.max(initial=1)) / 1e5)
-        self.columns: list[Column] = []
+        self.price = np.minimum(price, DEAREST)
         self._known: set[tuple[int, bytes]] = set()
+        self._size = 0
+        self._count = np.zeros((1024, len(group)), np.int64)
+        self._cover = self._count if len(group) == self.rows else np.zeros((1024, self.rows), np.int64)
+        self._type, self._cost = np.zeros(1024, np.int64), np.zeros(1024, np.int64)
         self._highs = quiet(LP_OPTIONS)
         lower = np.concatenate([demand / self.scale, np.where(at_least > 0, at_least / self.scale, -INFINITY)])
         upper = np.concatenate(
             [np.full(self.rows, INFINITY), np.where(available < 0, INFINITY, available / self.scale)]
         )
         add_rows(self._highs, lower, upper)
-        self._cover = np.zeros((1024, self.rows), np.int64)
-        self._add(np.full(self.rows, artificial_cost), [(np.array([g]), np.ones(1)) for g in range(self.rows)])
+        add_columns(self._highs, self.price * OBJECTIVE_SCALE, np.eye(self.rows, len(lower)))
 
-    def add(self, columns: Sequence[Column]) -> int:
+    @property
+    def columns(self) -> Columns:
+        """The configurations known."""
+        return Columns(self._type[: self._size], self._count[: self._size], self._cost[: self._size])
+
+    @property
+    def cover(self) -> Int64:
+        """(C, G): copies of each group in each configuration."""
+        return self._cover[: self._size]
+
+    def add(self, columns: Columns) -> int:
         """New configurations; those that are known are left out. How many were added."""
-        fresh = []
-        for column in columns:
-            key = (column.bin_type, column.count.tobytes())
-            if key not in self._known:
-                self._known.add(key)
-                fresh.append(column)
-        entries = []
-        while len(self._cover) < len(self.columns) + len(fresh):
-            self._cover = np.vstack([self._cover, np.zeros_like(self._cover)])
-        self._cover[len(self.columns) : len(self.columns) + len(fresh)] = cover_of(fresh, self.group, self.rows)
-        for row, column in enumerate(fresh, len(self.columns)):
-            groups = np.flatnonzero(self._cover[row])
-            entries.append((np.append(groups, self.rows + column.bin_type), np.append(self._cover[row, groups], 1.0)))
-        self._add(np.array([column.cost / self.unit for column in fresh]), entries)
-        self.columns += fresh
-        return len(fresh)
+        columns = columns.take(np.array(self._unknown(columns), np.int64))
+        fresh, start = len(columns), self._size
+        if not fresh:
+            return 0
+        while len(self._type) < start + fresh:
+            self._grow()
+        self._size += fresh
+        rows = slice(start, self._size)
+        self._type[rows], self._count[rows], self._cost[rows] = columns.bin_type, columns.count, columns.cost
+        self._cover[rows] = cover_of(columns.count, self.group, self.rows)
+        kinds = np.eye(len(self.at_least))[columns.bin_type]
+        add_columns(self._highs, columns.cost / self.unit * OBJECTIVE_SCALE, np.hstack([self._cover[rows], kinds]))
+        return fresh
+
+    def raise_prices(self, rows: NDArray[np.bool_], factor: float) -> bool:
+        """Dearer artificial columns in these rows; False if they are as dear as can be."""
+        low = np.flatnonzero(rows & (self.price < DEAREST))
+        self.price[low] = np.minimum(DEAREST, self.price[low] * factor)
+        self._highs.changeColsCost(len(low), low.astype(np.int32), self.price[low] * OBJECTIVE_SCALE)
+        return len(low) > 0
 
     def restrict(self, demand: Int64, available: Int64, at_least: Int64 | None = None) -> None:
         """Other demands and bins. Configurations that hold more than is demanded are put aside until it is again."""
@@ -104,21 +117,15 @@ class Master:
         for k, (low, high) in enumerate(zip(fewest.tolist(), available.tolist(), strict=True)):
             lower, upper = low / self.scale if low > 0 else -INFINITY, high / self.scale if high >= 0 else INFINITY
             self._highs.changeRowBounds(self.rows + k, lower, upper)
-        count = len(self.columns)
+        count = self._size
         fits = (self.cover <= demand).all(axis=1)
         index = np.arange(self.rows, self.rows + count, dtype=np.int32)
         self._highs.changeColsBounds(count, index, np.zeros(count), np.where(fits, INFINITY, 0.0))
 
-    @property
-    def cover(self) -> Int64:
-        """(C, G): copies of each group in each configuration."""
-        return self._cover[: len(self.columns)]
-
     def reduced_costs(self, linear: LinearSolution) -> Floats:
         """(C,): what each configuration costs more, in ``unit``, than the duals pay for it."""
-        cost = np.array([column.cost for column in self.columns]) / self.unit
-        types = np.array([column.bin_type for column in self.columns], np.int64)
-        return np.asarray(cost - self.cover @ linear.dual + linear.scarcity[types])
+        types, cost = self._type[: self._size], self._cost[: self._size]
+        return np.asarray(cost / self.unit - self.cover @ linear.dual + linear.scarcity[types])
 
     def basic(self) -> NDArray[np.bool_]:
         """(C,): columns in the basis of the last solve."""
@@ -144,18 +151,25 @@ class Master:
         x = np.array(solution.col_value[self.rows :]) * self.scale
         dual = np.array(solution.row_dual) / OBJECTIVE_SCALE
         fee = np.where(self.at_least > 0, -dual[self.rows :], np.maximum(0, -dual[self.rows :]))
-        return LinearSolution(value, x, np.maximum(0, dual[: self.rows]), fee)
+        artificial = np.array(solution.col_value[: self.rows]) * self.scale
+        return LinearSolution(value, x, np.maximum(0, dual[: self.rows]), fee, artificial)
 
-    def _add(self, cost: Floats, entries: Sequence[Entry]) -> None:
-        add_columns(self._highs, cost * OBJECTIVE_SCALE, entries)
+    def _unknown(self, columns: Columns) -> list[int]:
+        """The rows of ``columns`` that were never added, and notes them."""
+        fresh = []
+        for row, k in enumerate(columns.bin_type.tolist()):
+            key = (k, columns.count[row].tobytes())
+            if key not in self._known:
+                self._known.add(key)
+                fresh.append(row)
+        return fresh
 
-
-def cover_of(columns: Sequence[Column], group: Int64, groups: int) -> Int64:
-    """(len(columns), G): copies of each group in each column."""
-    cover = np.zeros((len(columns), groups), np.int64)
-    for row, column in enumerate(columns):
-        np.add.at(cover[row], group, column.count)
-    return cover
+    def _grow(self) -> None:
+        """Twice the room."""
+        shared = self._cover is self._count
+        self._count = np.vstack([self._count, np.zeros_like(self._count)])
+        self._cover = self._count if shared else np.vstack([self._cover, np.zeros_like(self._cover)])
+        self._type, self._cost = np.append(self._type, self._type * 0), np.append(self._cost, self._cost * 0)
 
 
 def add_rows(highs: highspy.Highs, lower: Floats, upper: Floats) -> None:
@@ -164,15 +178,13 @@ def add_rows(highs: highspy.Highs, lower: Floats, upper: Floats) -> None:
     highs.addRows(rows, lower, upper, 0, np.zeros(rows, np.int32), np.zeros(0, np.int32), np.zeros(0))
 
 
-def add_columns(highs: highspy.Highs, cost: Floats, entries: Sequence[Entry]) -> None:
-    """Columns from 0 up, all in one call, which is much faster than one by one."""
+def add_columns(highs: highspy.Highs, cost: Floats, entries: NDArray[np.integer] | Floats) -> None:
+    """Columns from 0 up, all in one call, which is much faster than one by one. entries : (columns, rows)."""
     count = len(entries)
-    if not count:
-        return
-    start = np.cumsum([0, *(len(rows) for rows, _ in entries[:-1])]).astype(np.int32)
-    index = np.concatenate([rows for rows, _ in entries]).astype(np.int32)
-    value = np.concatenate([values for _, values in entries]).astype(np.float64)
-    highs.addCols(count, cost, np.zeros(count), np.full(count, INFINITY), len(index), start, index, value)
+    column, row = np.nonzero(entries)
+    start = np.searchsorted(column, np.arange(count)).astype(np.int32)
+    value = entries[column, row].astype(np.float64)
+    highs.addCols(count, cost, np.zeros(count), np.full(count, INFINITY), len(row), start, row.astype(np.int32), value)
 
 
 def quiet(options: Mapping[str, str | int | float]) -> highspy.Highs:

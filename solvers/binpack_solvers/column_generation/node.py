@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 from numpy.typing import NDArray
 
-from binpack_solvers.column_generation.branch import Content, Node
-from binpack_solvers.column_generation.configurations import configurations_of
-from binpack_solvers.column_generation.master import Column, Master
+from binpack_solvers.column_generation.branch import Node
+from binpack_solvers.column_generation.configurations import Configurations, configurations_of
+from binpack_solvers.column_generation.contents import Contents
+from binpack_solvers.column_generation.master import DEAREST, Floats, Master
 from binpack_solvers.column_generation.packings import packing_of
 from binpack_solvers.column_generation.pricing import Pricer
 from binpack_solvers.column_generation.relaxation import Relaxation, ceiling, relax
@@ -19,7 +18,6 @@ from binpack_solvers.problem import Problem
 
 Int64 = NDArray[np.int64]
 
-ARTIFICIAL_COST = 10.0
 NO_INCUMBENT = 2**62
 KEPT_COLUMNS = 1500
 
@@ -27,14 +25,17 @@ KEPT_COLUMNS = 1500
 class SolvedNode:
     """The relaxation of one node, generated until it is known whether the node can hold anything better than ``target``."""
 
-    def __init__(self, node: Node, contents: Iterable[Content], context: Context) -> None:
+    def __init__(self, node: Node, contents: Contents, context: Context) -> None:
         self.node, self.context = node, context
         self.configurations = configurations_of(node.problem)
         self.pricer = Pricer(self.configurations, allowed_waste(node, self.target), node.at_least)
-        available = node.problem.available
-        demand = self.configurations.demand
         self.master = Master(
-            self.configurations.group, demand, available, node.at_least, self.pricer.unit, ARTIFICIAL_COST
+            self.configurations.group,
+            self.configurations.demand,
+            node.problem.available,
+            node.at_least,
+            self.pricer.unit,
+            likely_worth(self.configurations, self.target) / self.pricer.unit,
         )
         self._start_from(contents)
         self.relaxation: Relaxation | None = None
@@ -75,39 +76,40 @@ class SolvedNode:
         self.offer(packing_of(bins, self.configurations, self.configurations.demand))
         return True
 
-    def contents(self) -> list[Content]:
+    def contents(self) -> Contents:
         """The columns that cost the relaxation least, for the children."""
         assert self.relaxation is not None
-        linear, columns, item = self.relaxation.linear, self.master.columns, self.configurations.item
+        linear, columns = self.relaxation.linear, self.master.columns
         reduced = self.master.reduced_costs(linear)[: len(linear.x)]
-        kept = np.argsort(reduced, kind="stable")[:KEPT_COLUMNS].tolist()
-        basic = self.master.basic()
-        return [
-            Content(
-                columns[c].bin_type,
-                {int(item[n]): int(columns[c].count[n]) for n in np.flatnonzero(columns[c].count)},
-                bool(basic[c]),
-            )
-            for c in kept
-        ]
+        kept = np.argsort(reduced, kind="stable")[:KEPT_COLUMNS]
+        count = columns.count[kept]
+        whole = np.zeros((len(kept), self.node.problem.item_types), np.min_scalar_type(int(count.max(initial=0))))
+        whole[:, self.configurations.item] = count
+        return Contents(columns.bin_type[kept], whole, self.master.basic()[kept])
 
-    def _start_from(self, contents: Iterable[Content]) -> None:
+    def _start_from(self, contents: Contents) -> None:
         """Add the contents that this node's bins may hold, without what takes no part here, and begin with their basis."""
-        row = {int(i): n for n, i in enumerate(self.configurations.item)}
-        columns: dict[tuple[int, bytes], Column] = {}
-        basic = []
-        for k, items, in_basis in contents:
-            count = np.zeros(len(row), np.int64)
-            for i, copies in items.items():
-                if i in row:
-                    count[row[i]] = copies
-            key = (k, count.tobytes())
-            if count.any() and key not in columns and (count <= self.configurations.most[:, k]).all():
-                columns[key] = Column(k, count, self.pricer.cost(k, count))
-                basic.append(in_basis)
-        self.master.add(list(columns.values()))
-        if any(basic):
-            self.master.start_from(np.array(basic))
+        count = contents.count[:, self.configurations.item].astype(np.int64)
+        fits = count.any(axis=1) & (count <= self.configurations.most.T[contents.bin_type]).all(axis=1)
+        rows = np.flatnonzero(fits)
+        keys = np.column_stack([contents.bin_type[rows], count[rows]])
+        rows = rows[np.sort(np.unique(keys, axis=0, return_index=True)[1])]
+        self.master.add(self.pricer.columns(contents.bin_type[rows], count[rows]))
+        if contents.basic[rows].any():
+            self.master.start_from(contents.basic[rows])
+
+
+def likely_worth(configurations: Configurations, target: int) -> Floats:
+    """(G,): what a copy of each group may be worth, in proportion to its largest share of a bin and to what the cheapest
+    bin costs for that, such that all together are worth ``target``; the dearest price without an incumbent."""
+    problem, c = configurations.problem, configurations
+    if target == NO_INCUMBENT:
+        return np.full(len(c.demand), DEAREST * max(1, int(problem.cost.max())))
+    share = (c.size[:, None] / np.maximum(1, problem.capacity)).max(axis=2) * problem.cost
+    worth = np.full(len(c.demand), np.inf)
+    np.minimum.at(worth, c.group, np.where(c.most > 0, share, np.inf).min(axis=1))
+    worth = np.where(np.isfinite(worth), np.maximum(worth, 1e-6 * worth[np.isfinite(worth)].max(initial=1e-6)), 1.0)
+    return np.asarray(worth * (target / float(worth @ c.demand)))
 
 
 def allowed_waste(node: Node, target: int) -> Int64:
@@ -133,8 +135,3 @@ def left_over(problem: Problem, bins: int, resource: int) -> int:
     """What so many bins of the one type leave over of a resource, all copies packed."""
     demand = zip(problem.sizes[:, resource].tolist(), problem.demands.tolist(), strict=True)
     return bins * int(problem.capacity[0, resource]) - sum(size * copies for size, copies in demand)
-
-
-def contents_of(packing: Packing) -> list[Content]:
-    """The bins of a packing as contents."""
-    return [Content(k, items) for k, items, _ in packing.patterns]

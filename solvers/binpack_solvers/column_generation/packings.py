@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from binpack_solvers.column_generation.columns import Column
 from binpack_solvers.column_generation.configurations import Configurations
-from binpack_solvers.column_generation.master import Column
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import UNLIMITED, Problem
 

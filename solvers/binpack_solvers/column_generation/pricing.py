@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from binpack_solvers.column_generation.columns import Columns, joined_columns, no_columns
 from binpack_solvers.column_generation.configurations import Configurations, scaled_down
-from binpack_solvers.column_generation.master import Column, Floats
+from binpack_solvers.column_generation.master import Floats
 from binpack_solvers.column_generation.surrogates import surrogate_multipliers
 from binpack_solvers.kernels.pattern_search import FREE, Items, completion_tables, promise, search_patterns
 
@@ -43,8 +44,13 @@ class Priced:
     """Columns that improve, and per bin type an upper bound on what a configuration is worth (profits less setup costs)."""
 
     worth: list[int]
-    columns: list[Column] = field(default_factory=list)
+    parts: list[Columns] = field(default_factory=list)
     complete: bool = True
+
+    @property
+    def columns(self) -> Columns:
+        """All that were found."""
+        return joined_columns(self.parts)
 
 
 @dataclass(frozen=True)
@@ -98,18 +104,20 @@ class Pricer:
         fee[(fee > 0) & (self.problem.available < 0)] = 0
         return Duals(np.floor(dual * worth).astype(np.int64), fee, self.scale)
 
-    def cost(self, k: int, count: Int64) -> int:
-        """What one bin with this content costs, setups included."""
-        present = set(self.configurations.item[count > 0].tolist())
-        paid = (s.cost for s in self.problem.setups if s.cost and k in s.types and present.intersection(s.members))
-        return int(self.problem.cost[k]) + sum(paid)
+    def columns(self, bin_type: Int64, count: Int64) -> Columns:
+        """Contents (C, n) of bins of these types, with what such bins cost, setups included."""
+        cost = self.problem.cost[bin_type]
+        for setup in self.problem.setups:
+            members = np.isin(self.configurations.item, setup.members)
+            cost = cost + setup.cost * ((count[:, members] > 0).any(axis=1) & np.isin(bin_type, setup.types))
+        return Columns(bin_type, count, cost)
 
     def price(self, duals: Duals, demand: Int64, nodes: int) -> Priced:
         """Improving configurations within the demands, of every bin type; at most ``nodes`` search nodes for each."""
         thresholds = [
             duals.scale * cost + fee for cost, fee in zip(self.problem.cost.tolist(), duals.fee.tolist(), strict=True)
         ]
-        priced = Priced([0] * self.problem.bin_types)
+        priced = Priced([0] * self.problem.bin_types, [no_columns(len(self.configurations.item))])
         for k, most, frame in self._frames(duals, demand):
             self._alone(priced, duals, k, thresholds[k])
             bound = frame.worth(k)
@@ -117,26 +125,25 @@ class Pricer:
                 rows, best, complete = self._search(frame, k, most, thresholds[k], 2 * self.uses, nodes, self._found)
                 bound = min(bound, max(thresholds[k], best)) if complete else bound
                 priced.complete &= complete
-                back = np.argsort(frame.order)
-                for count in self._diverse(self._found[:rows], frame.items.profit):
-                    priced.columns.append(self._column(k, count[back]))
+                diverse = self._diverse(self._found[:rows], frame.items.profit)
+                priced.parts.append(self._found_columns(k, frame, self._found[diverse]))
             priced.worth[k] = max(priced.worth[k], bound)
         return priced
 
-    def enumerate(self, duals: Duals, thresholds: list[int], most: int, nodes: int) -> list[Column] | None:
+    def enumerate(self, duals: Duals, thresholds: list[int], most: int, nodes: int) -> Columns | None:
         """All configurations worth more than the threshold of their type, supersets standing for their subsets; None if
         there are more than ``most``, or too many to look through."""
         found = np.zeros((most + 1, len(self.configurations.item)), np.int64)
-        columns: list[Column] = []
-        alone = Priced([0] * self.problem.bin_types)
+        listed = Priced([0] * self.problem.bin_types, [no_columns(len(self.configurations.item))])
+        total = 0
         for k, copies, frame in self._frames(duals, self.configurations.demand):
-            self._alone(alone, duals, k, thresholds[k])
+            self._alone(listed, duals, k, thresholds[k])
             rows, _, complete = self._search(frame, k, copies, thresholds[k], FREE, nodes, found)
-            if not complete or len(columns) + rows > most:
+            total += rows
+            if not complete or total > most:
                 return None
-            back = np.argsort(frame.order)
-            columns += [self._column(k, count[back]) for count in found[:rows]]
-        return columns + alone.columns
+            listed.parts.append(self._found_columns(k, frame, found[:rows]))
+        return listed.columns
 
     def _frames(self, duals: Duals, demand: Int64) -> Iterator[tuple[int, Int64, Frame]]:
         """Bin type, copies that it holds of each item, and the frame to search it with."""
@@ -153,18 +160,16 @@ class Pricer:
     def _alone(self, priced: Priced, duals: Duals, k: int, threshold: int) -> None:
         """Exclusive items, each a configuration by itself."""
         c = self.configurations
-        for n in np.flatnonzero(c.exclusive & (c.most[:, k] > 0)).tolist():
-            count = np.zeros(len(c.item), np.int64)
-            count[n] = 1
-            column = self._column(k, count)
-            setups = column.cost - int(self.problem.cost[k])
-            worth = int(duals.profit[c.group[n]]) - setups * duals.scale
-            priced.worth[k] = max(priced.worth[k], worth)
-            if worth > threshold:
-                priced.columns.append(column)
+        alone = np.flatnonzero(c.exclusive & (c.most[:, k] > 0))
+        columns = self.columns(np.full(len(alone), k), np.eye(len(c.item), dtype=np.int64)[alone])
+        setups = columns.cost - int(self.problem.cost[k])
+        worth = duals.profit[c.group[alone]] - setups * duals.scale
+        priced.worth[k] = max(priced.worth[k], int(worth.max(initial=0)))
+        priced.parts.append(columns.take(worth > threshold))
 
-    def _column(self, k: int, count: Int64) -> Column:
-        return Column(k, count, self.cost(k, count))
+    def _found_columns(self, k: int, frame: Frame, found: Int64) -> Columns:
+        """Rows of a search as columns: the items in their own order again."""
+        return self.columns(np.full(len(found), k), found[:, np.argsort(frame.order)])
 
     def _search(
         self, frame: Frame, k: int, most: Int64, threshold: int, uses: int, nodes: int, found: Int64
@@ -190,15 +195,15 @@ class Pricer:
         )
         return int(rows), int(best), bool(complete)
 
-    def _diverse(self, found: Int64, profit: Int64) -> list[Int64]:
-        """The patterns worth most, no item in more than ``uses`` of them."""
+    def _diverse(self, found: Int64, profit: Int64) -> list[int]:
+        """The rows of the patterns worth most, no item in more than ``uses`` of them."""
         chosen = []
         used = np.zeros(found.shape[1], np.int64)
         for row in np.argsort(-(found @ profit), kind="stable").tolist():
-            inside = found[row] > 0
+            inside = np.flatnonzero(found[row])
             if (used[inside] < self.uses).all():
                 used[inside] += 1
-                chosen.append(found[row].copy())
+                chosen.append(row)
         return chosen
 
     def _frame(self, profit: Int64, most: Int64, demand: Int64, members: list[int]) -> Frame:
@@ -275,6 +280,8 @@ def _order(share: Floats, profit: Int64, multipliers: Floats) -> Int64:
 
 def _reordered(ptr: Int64, rows: Int64, order: Int64) -> tuple[Int64, Int64]:
     """Compressed rows in another order."""
+    if not len(rows):
+        return ptr, rows
     lengths = np.diff(ptr)[order]
     index = np.concatenate([np.arange(ptr[i], ptr[i + 1]) for i in order] or [np.empty(0)]).astype(np.int64)
     return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64), rows[index]

@@ -8,7 +8,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from binpack_solvers.column_generation.master import Column, LinearSolution, Master
+from binpack_solvers.column_generation.columns import Columns
+from binpack_solvers.column_generation.master import LinearSolution, Master
 from binpack_solvers.column_generation.pricing import Duals, Pricer
 from binpack_solvers.context import Context
 from binpack_solvers.kernels.pattern_search import NOTHING
@@ -18,6 +19,9 @@ Int64 = NDArray[np.int64]
 FIRST_NODES = 50_000
 MOST_NODES = 10_000_000
 ENUMERATION_NODES = 300_000
+FIRST_RISE = 0.05
+"""By how much the prices of artificial columns rise first; then ever faster."""
+TOLERANCE = 1e-9
 
 
 @dataclass
@@ -46,7 +50,7 @@ def relax(
     has to rise to be of use. rounds, most_nodes : limits for where no proof is needed.
     """
     best: Relaxation | None = None
-    nodes = FIRST_NODES
+    nodes, dearer = FIRST_NODES, 1.0 + FIRST_RISE
     for _ in range(rounds):
         linear = master.solve(context.left)
         if linear is None:
@@ -59,14 +63,17 @@ def relax(
         best.linear = linear
         if bound > best.bound:
             best.bound, best.duals, best.worth = bound, duals, priced.worth
-        value = linear.value * master.unit
+        short = linear.artificial > TOLERANCE
+        highest = enough if short.any() else min(enough, ceiling(linear.value * master.unit - 1e-6))
+        if max(known, ceiling(best.bound)) >= highest or context.over:
+            return best
         if master.add(priced.columns):
             nodes = FIRST_NODES
-        elif priced.complete or nodes >= most_nodes:
-            return best
-        else:
+        elif not priced.complete and nodes < most_nodes:
             nodes *= 8
-        if max(known, ceiling(best.bound)) >= min(enough, ceiling(value - 1e-6)) or context.over:
+        elif master.raise_prices(short, dearer):
+            dearer *= dearer
+        else:
             return best
     return best
 
@@ -92,7 +99,7 @@ def feasible_share(pricer: Pricer, duals: Duals, worth: list[int]) -> Fraction:
     return share
 
 
-def near_configurations(relaxation: Relaxation, pricer: Pricer, target: int, most: int) -> list[Column] | None:
+def near_configurations(relaxation: Relaxation, pricer: Pricer, target: int, most: int) -> Columns | None:
     """All configurations that a packing of cost ``target`` or less may use: their reduced cost is at most what lies
     between the bound and the target. None if there are too many, or where a superset, which stands for its subsets, may
     cost more than they do."""

@@ -6,7 +6,8 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from binpack_solvers.column_generation.master import INFINITY, Column, add_columns, add_rows, cover_of, quiet
+from binpack_solvers.column_generation.columns import Columns, cover_of
+from binpack_solvers.column_generation.master import INFINITY, add_columns, add_rows, quiet
 from binpack_solvers.column_generation.node import SolvedNode
 from binpack_solvers.column_generation.packings import packing_of
 
@@ -23,15 +24,15 @@ def solve_restricted_master(solved: SolvedNode, seconds: float) -> None:
     affordable = (solved.target - 1) / master.unit - linear.value + 1e-6
     kept = np.flatnonzero(master.reduced_costs(linear) <= affordable)
     if len(kept) <= MOST_COLUMNS:
-        solve_in_whole_bins(solved, [master.columns[c] for c in kept.tolist()], seconds)
+        solve_in_whole_bins(solved, master.columns.take(kept), seconds)
 
 
-def solve_in_whole_bins(solved: SolvedNode, columns: list[Column], seconds: float) -> bool:
+def solve_in_whole_bins(solved: SolvedNode, columns: Columns, seconds: float) -> bool:
     """Offer the best packing of these columns if it beats the incumbent; whether it is known that none of them does."""
-    if not columns:
+    if not len(columns):
         return True
     c = solved.configurations
-    cover = cover_of(columns, c.group, len(c.demand))
+    cover = cover_of(columns.count, c.group, len(c.demand))
     highs = _program(solved, columns, cover, seconds)
     highs.run()
     status = highs.getModelStatus()
@@ -40,12 +41,12 @@ def solve_in_whole_bins(solved: SolvedNode, columns: list[Column], seconds: floa
     times = np.round(np.array(highs.getSolution().col_value)).astype(np.int64)
     if len(times) != len(columns) or (times @ cover < c.demand).any():
         return False
-    bins = [(column, n) for column, n in zip(columns, times.tolist(), strict=True) if n > 0]
+    bins = [(columns[row], int(times[row])) for row in np.flatnonzero(times).tolist()]
     offered = solved.offer(packing_of(bins, c, c.demand))
     return offered and status == highspy.HighsModelStatus.kOptimal
 
 
-def _program(solved: SolvedNode, columns: list[Column], cover: Int64, seconds: float) -> highspy.Highs:
+def _program(solved: SolvedNode, columns: Columns, cover: Int64, seconds: float) -> highspy.Highs:
     """Cover the demands with whole bins, as many of each type as the node allows, for less than the incumbent costs."""
     context, problem, demand = solved.context, solved.node.problem, solved.configurations.demand
     fewest, unit, groups = solved.node.at_least, solved.pricer.unit, len(demand)
@@ -62,13 +63,9 @@ def _program(solved: SolvedNode, columns: list[Column], cover: Int64, seconds: f
         }
     )
     add_rows(highs, lower, upper)
-    prices = np.array([column.cost for column in columns]) / unit
-    entries = []
-    for row, column in enumerate(columns):
-        inside = np.flatnonzero(cover[row])
-        rows = np.append(inside, [groups + column.bin_type, len(lower) - 1])
-        entries.append((rows, np.append(cover[row, inside], [1.0, prices[row]])))
-    add_columns(highs, prices, entries)
+    prices = columns.cost / unit
+    kinds = np.eye(problem.bin_types)[columns.bin_type]
+    add_columns(highs, prices, np.hstack([cover, kinds, prices[:, None]]))
     count = len(columns)
     highs.changeColsIntegrality(count, np.arange(count, dtype=np.int32), np.full(count, highspy.HighsVarType.kInteger))
     return highs
