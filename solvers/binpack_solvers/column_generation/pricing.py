@@ -28,6 +28,8 @@ CELLS_WITHOUT_WASTE_RULE = 2 * 10**6
 WIDEST_VECTOR_TABLE = 1024
 SURROGATE_STEPS = 2**30
 MOST_FOUND = 4000
+PARTS_OF_PROMISE = (0.5, 0.0)
+"""Of what the tables promise beyond a bin's cost, the parts that a pattern has to bring, tried in turn."""
 
 
 @dataclass(frozen=True)
@@ -120,14 +122,11 @@ class Pricer:
         priced = Priced([0] * self.problem.bin_types, [no_columns(len(self.configurations.item))])
         for k, most, frame in self._frames(duals, demand):
             self._alone(priced, duals, k, thresholds[k])
-            bound = frame.worth(k)
-            if bound > thresholds[k]:
-                rows, best, complete = self._search(frame, k, most, thresholds[k], 2 * self.uses, nodes, self._found)
-                bound = min(bound, max(thresholds[k], best)) if complete else bound
-                priced.complete &= complete
-                diverse = self._diverse(self._found[:rows], frame.items.profit)
-                priced.parts.append(self._found_columns(k, frame, self._found[diverse]))
-            priced.worth[k] = max(priced.worth[k], bound)
+            rows, worth, complete = self._improving(frame, k, most, thresholds[k], nodes)
+            diverse = self._diverse(self._found[:rows], frame.items.profit)
+            priced.parts.append(self._found_columns(k, frame, self._found[diverse]))
+            priced.worth[k] = max(priced.worth[k], worth)
+            priced.complete &= complete
         return priced
 
     def enumerate(self, duals: Duals, thresholds: list[int], most: int, nodes: int) -> Columns | None:
@@ -170,6 +169,20 @@ class Pricer:
     def _found_columns(self, k: int, frame: Frame, found: Int64) -> Columns:
         """Rows of a search as columns: the items in their own order again."""
         return self.columns(np.full(len(found), k), found[:, np.argsort(frame.order)])
+
+    def _improving(self, frame: Frame, k: int, most: Int64, cost: int, nodes: int) -> tuple[int, int, bool]:
+        """Rows of ``_found`` worth more than ``cost``, the most that any can be worth, and whether the search was complete.
+
+        First only what is worth much more, up to halfway to what the tables promise: fewer patterns and better ones.
+        """
+        worth = frame.worth(k)
+        rows, complete = 0, True
+        for part in PARTS_OF_PROMISE:
+            if worth > cost and not rows:
+                threshold = cost + int((worth - cost) * part)
+                rows, best, complete = self._search(frame, k, most, threshold, 2 * self.uses, nodes, self._found)
+                worth = min(worth, max(threshold, best)) if complete else worth
+        return rows, worth, complete
 
     def _search(
         self, frame: Frame, k: int, most: Int64, threshold: int, uses: int, nodes: int, found: Int64
