@@ -167,6 +167,8 @@ class Problem:
     @cached_property
     def demand_groups(self) -> tuple[tuple[int, ...], ...]:
         """The item types that share a demand: one tuple per alternative id, and one per item type without."""
+        if (self.alternatives < 0).all():
+            return tuple((i,) for i in range(self.item_types))
         groups: dict[int, list[int]] = {}
         for i, group in enumerate(self.alternatives.tolist()):
             groups.setdefault(group if group >= 0 else -1 - i, []).append(i)

@@ -19,6 +19,7 @@ from binpack_solvers.column_generation.node import SolvedNode
 from binpack_solvers.column_generation.packings import available_beside, joined, packing_of, residual
 from binpack_solvers.column_generation.relaxation import FIRST_NODES, ceiling, relax
 from binpack_solvers.heuristics.registry import HEURISTICS
+from binpack_solvers.objective import evaluate
 
 Int64 = NDArray[np.int64]
 
@@ -112,10 +113,11 @@ class Dive:
         """Heuristics on what is left; whether they improve on the incumbent."""
         problem = residual(self.configurations.problem, self.configurations, self.taken, left)
         names = ("minimum_bin_slack",) if problem.resources == 1 else ("best_fit_decreasing", "dot_product")
+        before = sum(column.cost * times for column, times in self.taken)
         taken = False
         for name in names:
             packing = HEURISTICS[name](problem, self.solved.context.seed)
-            if packing is not None:
+            if packing is not None and before + evaluate(problem, packing).cost < self.solved.target:
                 covered = self.configurations.demand - left
                 taken |= self.solved.offer(joined(packing, self.taken, self.configurations, covered))
         return taken

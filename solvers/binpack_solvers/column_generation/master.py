@@ -86,21 +86,27 @@ class Master:
         """(C, G): copies of each group in each configuration."""
         return self._cover[: self._size]
 
-    def add(self, columns: Columns) -> int:
-        """New configurations; those that are known are left out. How many were added."""
-        columns = columns.take(np.array(self._unknown(columns), np.int64))
-        fresh, start = len(columns), self._size
-        if not fresh:
-            return 0
-        while len(self._type) < start + fresh:
+    def add(self, columns: Columns) -> Int64:
+        """New configurations; those that are known are left out. The rows of ``columns`` that were added."""
+        rows = np.array(self._unknown(columns), np.int64)
+        if len(rows):
+            self._append(columns.take(rows))
+        return rows
+
+    def _append(self, columns: Columns) -> None:
+        start, end = self._size, self._size + len(columns)
+        while len(self._type) < end:
             self._grow()
-        self._size += fresh
-        rows = slice(start, self._size)
-        self._type[rows], self._count[rows], self._cost[rows] = columns.bin_type, columns.count, columns.cost
-        self._cover[rows] = cover_of(columns.count, self.group, self.rows)
+        self._type[start:end], self._count[start:end], self._cost[start:end] = (
+            columns.bin_type,
+            columns.count,
+            columns.cost,
+        )
+        self._cover[start:end] = cover_of(columns.count, self.group, self.rows)
+        self._size = end
         kinds = np.eye(len(self.at_least))[columns.bin_type]
-        add_columns(self._highs, columns.cost / self.unit * OBJECTIVE_SCALE, np.hstack([self._cover[rows], kinds]))
-        return fresh
+        prices = columns.cost / self.unit * OBJECTIVE_SCALE
+        add_columns(self._highs, prices, np.hstack([self._cover[start:end], kinds]))
 
     def raise_prices(self, rows: NDArray[np.bool_], factor: float) -> bool:
         """Dearer artificial columns in these rows; False if they are as dear as can be."""

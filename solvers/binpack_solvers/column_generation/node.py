@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from binpack_solvers.column_generation.branch import Node
 from binpack_solvers.column_generation.configurations import Configurations, configurations_of
 from binpack_solvers.column_generation.contents import Contents
-from binpack_solvers.column_generation.master import DEAREST, Floats, Master
+from binpack_solvers.column_generation.master import Floats, Master
 from binpack_solvers.column_generation.packings import packing_of
 from binpack_solvers.column_generation.pricing import Pricer
 from binpack_solvers.column_generation.relaxation import Relaxation, ceiling, relax
@@ -35,7 +35,7 @@ class SolvedNode:
             node.problem.available,
             node.at_least,
             self.pricer.unit,
-            likely_worth(self.configurations, self.target) / self.pricer.unit,
+            likely_worth(self.configurations, context.bounds.cost, self.target) / self.pricer.unit,
         )
         self._start_from(contents)
         self.relaxation: Relaxation | None = None
@@ -91,25 +91,26 @@ class SolvedNode:
         """Add the contents that this node's bins may hold, without what takes no part here, and begin with their basis."""
         count = contents.count[:, self.configurations.item].astype(np.int64)
         fits = count.any(axis=1) & (count <= self.configurations.most.T[contents.bin_type]).all(axis=1)
-        rows = np.flatnonzero(fits)
-        keys = np.column_stack([contents.bin_type[rows], count[rows]])
-        rows = rows[np.sort(np.unique(keys, axis=0, return_index=True)[1])]
-        self.master.add(self.pricer.columns(contents.bin_type[rows], count[rows]))
-        if contents.basic[rows].any():
-            self.master.start_from(contents.basic[rows])
+        left = self.node.problem.capacity[contents.bin_type] - count @ self.configurations.size
+        fits &= ((self.pricer.waste < 0) | (left <= self.pricer.waste)).all(axis=1)
+        added = self.master.add(self.pricer.columns(contents.bin_type[fits], count[fits]))
+        basic = contents.basic[fits][added]
+        if basic.any():
+            self.master.start_from(basic)
 
 
-def likely_worth(configurations: Configurations, target: int) -> Floats:
+def likely_worth(configurations: Configurations, known: int, target: int) -> Floats:
     """(G,): what a copy of each group may be worth, in proportion to its largest share of a bin and to what the cheapest
-    bin costs for that, such that all together are worth ``target``; the dearest price without an incumbent."""
+    bin costs for that, such that all together are worth ``target``, or twice the ``known`` bound without an incumbent."""
     problem, c = configurations.problem, configurations
-    if target == NO_INCUMBENT:
-        return np.full(len(c.demand), DEAREST * max(1, int(problem.cost.max())))
     share = (c.size[:, None] / np.maximum(1, problem.capacity)).max(axis=2) * problem.cost
+    least = np.where(c.most > 0, share, np.inf).min(axis=1)
     worth = np.full(len(c.demand), np.inf)
-    np.minimum.at(worth, c.group, np.where(c.most > 0, share, np.inf).min(axis=1))
-    worth = np.where(np.isfinite(worth), np.maximum(worth, 1e-6 * worth[np.isfinite(worth)].max(initial=1e-6)), 1.0)
-    return np.asarray(worth * (target / float(worth @ c.demand)))
+    np.minimum.at(worth, c.group, least)
+    worth[~np.isfinite(worth)] = 0
+    worth = np.maximum(worth, 1e-6 * max(1, int(problem.cost.max())))
+    together = 2 * known if target == NO_INCUMBENT else target
+    return np.asarray(worth * (max(1, together) / float(worth @ c.demand)))
 
 
 def allowed_waste(node: Node, target: int) -> Int64:

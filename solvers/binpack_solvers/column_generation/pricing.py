@@ -16,7 +16,14 @@ from binpack_solvers.column_generation.columns import Columns, joined_columns, n
 from binpack_solvers.column_generation.configurations import Configurations, scaled_down
 from binpack_solvers.column_generation.master import Floats
 from binpack_solvers.column_generation.surrogates import surrogate_multipliers
-from binpack_solvers.kernels.pattern_search import FREE, Items, completion_tables, promise, search_patterns
+from binpack_solvers.kernels.pattern_search import (
+    FREE,
+    Items,
+    completion_tables,
+    diverse_rows,
+    promise,
+    search_patterns,
+)
 
 Int64 = NDArray[np.int64]
 
@@ -28,6 +35,8 @@ CELLS_WITHOUT_WASTE_RULE = 2 * 10**6
 WIDEST_VECTOR_TABLE = 1024
 SURROGATE_STEPS = 2**30
 MOST_FOUND = 4000
+MANY_TYPES = 4
+"""Of more bin types each brings fewer patterns with the same item."""
 PARTS_OF_PROMISE = (0.5, 0.0)
 """Of what the tables promise beyond a bin's cost, the parts that a pattern has to bring, tried in turn."""
 
@@ -81,8 +90,8 @@ class Pricer:
         at_least: Int64 | None = None,
         uses: int = 6,
     ) -> None:
-        self.configurations, self.uses = configurations, uses
         problem = configurations.problem
+        self.configurations, self.uses = configurations, max(1, uses * MANY_TYPES // max(MANY_TYPES, problem.bin_types))
         self.problem = problem
         self.at_least = np.zeros(problem.bin_types, np.int64) if at_least is None else at_least
         self.waste = np.full(problem.resources, -1, np.int64) if waste is None else waste
@@ -208,16 +217,9 @@ class Pricer:
         )
         return int(rows), int(best), bool(complete)
 
-    def _diverse(self, found: Int64, profit: Int64) -> list[int]:
+    def _diverse(self, found: Int64, profit: Int64) -> Int64:
         """The rows of the patterns worth most, no item in more than ``uses`` of them."""
-        chosen = []
-        used = np.zeros(found.shape[1], np.int64)
-        for row in np.argsort(-(found @ profit), kind="stable").tolist():
-            inside = np.flatnonzero(found[row])
-            if (used[inside] < self.uses).all():
-                used[inside] += 1
-                chosen.append(row)
-        return chosen
+        return np.asarray(diverse_rows(found, np.argsort(-(found @ profit), kind="stable"), self.uses))
 
     def _frame(self, profit: Int64, most: Int64, demand: Int64, members: list[int]) -> Frame:
         """Tables for bin types that take the same items."""

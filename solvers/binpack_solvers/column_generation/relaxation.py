@@ -67,7 +67,7 @@ def relax(
         highest = enough if short.any() else min(enough, ceiling(linear.value * master.unit - 1e-6))
         if max(known, ceiling(best.bound)) >= highest or context.over:
             return best
-        if master.add(priced.columns):
+        if len(master.add(priced.columns)):
             nodes = FIRST_NODES
         elif not priced.complete and nodes < most_nodes:
             nodes *= 8

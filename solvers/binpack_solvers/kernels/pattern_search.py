@@ -213,3 +213,22 @@ def search_patterns(items, table, grid, capacity, resources, waste, threshold, u
             depth -= 1
             best_below[depth] = max(best_below[depth], best_below[depth + 1])
         j = i + 1
+
+
+@njit(cache=True)
+def diverse_rows(found, order, uses):  # type: ignore[no-untyped-def]
+    """Of the patterns ``found`` (P, n), in this order, those that take no item which stands in ``uses`` chosen ones."""
+    chosen = np.empty(len(order), np.int64)
+    used = np.zeros(found.shape[1], np.int64)
+    rows = 0
+    for row in order:
+        fresh = True
+        for j in range(found.shape[1]):
+            fresh &= found[row, j] == 0 or used[j] < uses
+        if fresh:
+            for j in range(found.shape[1]):
+                if found[row, j] > 0:
+                    used[j] += 1
+            chosen[rows] = row
+            rows += 1
+    return chosen[:rows]
