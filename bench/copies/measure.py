@@ -18,11 +18,14 @@ from bench.copies.instance import copies_problem
 from bench.exact.measurement import load_every_kernel
 
 
-def measure(item_types: int, copies: int, resources: int, seed: int, time_limit: float) -> dict[str, Any]:
-    """Status, bins, bound, seconds (wall and CPU, without compiling), nodes, memory in MiB; ``solve`` checks the packing."""
+def measure(numbers: tuple[int, int, int, int, int], time_limit: float) -> dict[str, Any]:
+    """Status, bins, bound, seconds (wall and CPU, without compiling), nodes and memory in MiB; ``solve`` checks the packing.
+
+    numbers : those of ``copies_problem``, in its order.
+    """
     load_every_kernel()
     loaded = peak_mib()
-    problem = copies_problem(item_types, copies, resources, seed)
+    problem = copies_problem(*numbers)
     started, cpu = perf_counter(), process_time()
     solution = solve(problem, method="exact", time_limit=time_limit)
     wall, cpu = perf_counter() - started, process_time() - cpu
@@ -44,5 +47,5 @@ def peak_mib() -> int:
 
 
 if __name__ == "__main__":
-    item_types, copies, resources, seed = (int(argument) for argument in sys.argv[1:5])
-    print(json.dumps(measure(item_types, copies, resources, seed, float(sys.argv[5]))))
+    item_types, copies, resources, capacity, seed = (int(argument) for argument in sys.argv[1:6])
+    print(json.dumps(measure((item_types, copies, resources, capacity, seed), float(sys.argv[6]))))

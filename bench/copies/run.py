@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 Row = dict[str, Any]
 HEADER = (
     "resources",
+    "capacity",
     "seed",
     "copies",
     "status",
@@ -36,9 +37,9 @@ HEADER = (
 )
 
 
-def measured(item_types: int, copies: int, resources: int, seed: int, args: argparse.Namespace) -> Row:
+def measured(copies: int, resources: int, capacity: int, seed: int, args: argparse.Namespace) -> Row:
     """The row of one process; what went wrong where it gave none."""
-    numbers = [str(number) for number in (item_types, copies, resources, seed, args.time_limit)]
+    numbers = [str(number) for number in (args.item_types, copies, resources, capacity, seed, args.time_limit)]
     # This process stays small and imports no solver: a process starts with the peak memory of the one that started it.
     paths = [str(ROOT), str(ROOT / "solvers"), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
@@ -62,11 +63,11 @@ def run(args: argparse.Namespace) -> int:
     """A line for each measurement, as it comes; how many faults there were."""
     faults = 0
     print(line(HEADER))
-    for resources, seed in product(args.resources, args.seeds):
+    for key in product(args.resources, args.capacities, args.seeds):
         base: Row = {}
         for copies in sorted(args.copies):
-            row = measured(args.item_types, copies, resources, seed, args)
-            print(line((resources, seed, f"{copies:.0e}", *cells(row, base))), flush=True)
+            row = measured(copies, *key, args)
+            print(line((*key, f"{copies:.0e}", *cells(row, base))), flush=True)
             base = base or row
             if "fault" in row:
                 print(f"FAULT: {row['fault']}", file=sys.stderr, flush=True)
@@ -78,8 +79,8 @@ def cells(row: Row, base: Row) -> list[object]:
     """The cells of a row after its key. base : that of the fewest copies, empty for that itself."""
     if "fault" in row:
         return ["crashed"]
-    gap = "-" if row["bins"] is None else row["bins"] - row["bound"]
-    bins = "-" if row["bins"] is None else f"{row['bins']:.4g}"
+    packed = row["bins"] is not None
+    bins, gap = (f"{row['bins']:.4g}", f"{row['bins'] - row['bound']:.4g}") if packed else ("-", "-")
     names = ("seconds", "cpu_seconds", "peak_mib")
     known = base and "fault" not in base
     ratios = [f"{row[name] / base[name]:.2f}" if known and base[name] else "-" for name in names]
@@ -88,7 +89,7 @@ def cells(row: Row, base: Row) -> list[object]:
 
 def line(values: tuple[object, ...]) -> str:
     """One line of the table."""
-    return "".join(f"{value!s:>11}" for value in values)
+    return "".join(f"{value!s:>10}" for value in values)
 
 
 def copies_of(text: str) -> int:
@@ -102,6 +103,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--item-types", type=int, default=1000, metavar="M", help="different sizes (default: 1000)")
     made.add_argument("--copies", type=copies_of, nargs="+", default=[10**2, 10**4, 10**6, 10**12], metavar="N")
     made.add_argument("--resources", type=int, nargs="+", default=[1, 2, 3], metavar="D")
+    made.add_argument("--capacities", type=int, nargs="+", default=[10**4, 10**6], metavar="C", help="of each resource")
     made.add_argument("--seeds", type=int, nargs="+", default=[1], metavar="SEED")
     made.add_argument("--time-limit", type=float, default=60.0, help="seconds for each (default: 60)")
     made.add_argument(

@@ -6,9 +6,10 @@ import subprocess
 from types import SimpleNamespace
 
 import pytest
+from binpack_solvers.errors import ProblemError
 
 from bench.copies import run
-from bench.copies.instance import CAPACITY, copies_problem
+from bench.copies.instance import copies_problem
 from bench.copies.measure import measure
 from bench.copies.run import HEADER, cells, main
 
@@ -26,18 +27,24 @@ ROW = {
 
 def test_only_the_copies_differ() -> None:
     """The same seed gives the same sizes, all different, for any number of copies."""
-    few, many = copies_problem(20, 100, 2, 1), copies_problem(20, 10**12, 2, 1)
+    few, many = copies_problem(20, 100, 2, 1000, 1), copies_problem(20, 10**12, 2, 1000, 1)
     assert (few.sizes == many.sizes).all()
     assert len(set(map(tuple, few.sizes.tolist()))) == 20
-    assert (few.sizes > 0).all()
-    assert (few.sizes <= CAPACITY // 2).all()
+    assert (few.sizes <= 500).all()
     assert set(many.demands.tolist()) == {10**12}
-    assert (few.sizes != copies_problem(20, 100, 2, 2).sizes).any()
+    assert (few.sizes >= 10).all()
+    assert (few.sizes != copies_problem(20, 100, 2, 1000, 2).sizes).any()
+
+
+def test_sizes_that_cannot_differ_are_refused() -> None:
+    """Drawing would take for ever: an error in place of that."""
+    with pytest.raises(ProblemError, match="capacity 10 is too small for 9 item types"):
+        copies_problem(9, 1, 1, 10, 1)
 
 
 def test_a_measurement() -> None:
     """Bins lie at or above the bound, memory at or above what was loaded."""
-    row = measure(item_types=5, copies=10**12, resources=2, seed=1, time_limit=5.0)
+    row = measure((5, 10**12, 2, 1000, 1), time_limit=5.0)
     assert row["status"] in ("optimal", "feasible")
     assert row["bound"] <= row["bins"]
     assert 0 < row["loaded_mib"] <= row["peak_mib"]
@@ -45,9 +52,9 @@ def test_a_measurement() -> None:
 
 def test_ratios_are_against_the_fewest_copies() -> None:
     """The first row has none; a crashed base gives none; a crash is told."""
-    first = dict(zip(HEADER[3:], cells(ROW, {}), strict=True))
-    assert (first["gap"], first["s ratio"], first["MiB ratio"]) == (1, "-", "-")
-    later = dict(zip(HEADER[3:], cells(ROW | {"seconds": 3.0, "peak_mib": 300}, ROW), strict=True))
+    first = dict(zip(HEADER[4:], cells(ROW, {}), strict=True))
+    assert (first["gap"], first["s ratio"], first["MiB ratio"]) == ("1", "-", "-")
+    later = dict(zip(HEADER[4:], cells(ROW | {"seconds": 3.0, "peak_mib": 300}, ROW), strict=True))
     assert (later["s ratio"], later["CPU ratio"], later["MiB ratio"]) == ("1.50", "1.00", "2.00")
     assert cells(ROW, {"fault": "why"})[-1] == "-"
     assert cells({"fault": "why"}, ROW) == ["crashed"]
@@ -55,10 +62,10 @@ def test_ratios_are_against_the_fewest_copies() -> None:
 
 def test_a_process_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     """The command measures in another process and prints a line for each."""
-    tiny = ["--item-types", "3", "--copies", "2", "1e3", "--resources", "1", "--time-limit", "5"]
+    tiny = ["--item-types", "3", "--copies", "2", "1e3", "--resources", "1", "--capacities", "100", "--time-limit", "5"]
     assert main(tiny) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[2:4] for line in lines[1:]] == [["2e+00", "optimal"], ["1e+03", "optimal"]]
+    assert [line.split()[3:5] for line in lines[1:]] == [["2e+00", "optimal"], ["1e+03", "optimal"]]
 
 
 @pytest.mark.parametrize("silent", [False, True])
@@ -71,5 +78,7 @@ def test_a_process_that_fails_is_a_fault(silent: bool, monkeypatch: pytest.Monke
         return SimpleNamespace(returncode=1, stderr="Traceback\nCheckError: capacity", stdout="")
 
     monkeypatch.setattr(run.subprocess, "run", failing)
-    assert main(["--copies", "2", "--resources", "1", "--time-limit", "5", "--patience", "4"]) == 1
+    assert (
+        main(["--copies", "2", "--resources", "1", "--capacities", "100", "--time-limit", "5", "--patience", "4"]) == 1
+    )
     assert ("no answer after 9 s" if silent else "CheckError: capacity") in capsys.readouterr().err
