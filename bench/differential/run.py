@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.differential.draw import draw_problem
-from bench.differential.outcome import Outcome, outcome_of, prepare
+from bench.differential.outcome import Outcome, compare, outcome_of, prepare
 from bench.differential.record import read_record, write_record
 from bench.differential.table import table
 from bench.exact.workers import THREADS
@@ -71,8 +71,7 @@ def _tell(outcome: Outcome, args: argparse.Namespace) -> None:
 
 def rerun(files: list[Path], args: argparse.Namespace) -> int:
     """Solves problems that were written, and says what is wrong with them now; 1 if anything is."""
-    from bench.differential.outcome import compare
-
+    prepare()
     faulty = 0
     for file in files:
         outcome = compare(read_record(file), tuple(args.methods), args.time_limit)
