@@ -6,8 +6,9 @@ import naive
 import pytest
 import strategies
 from binpack_solvers import portfolio
-from binpack_solvers.bounds.bound import SEARCH
+from binpack_solvers.bounds.bound import SEARCH, Bounds
 from binpack_solvers.check import check
+from binpack_solvers.context import Context
 from binpack_solvers.errors import ProblemError, SolutionError
 from binpack_solvers.heuristics.registry import HEURISTICS
 from binpack_solvers.objective import evaluate
@@ -16,6 +17,7 @@ from binpack_solvers.portfolio import METHODS, solve
 from binpack_solvers.problem import Problem
 from binpack_solvers.rules import Standing
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 
 @settings(max_examples=80)
@@ -33,6 +35,15 @@ def test_auto_lies_between_bound_and_value(problem):
         assert evaluate(problem, solution.packing) == optimum
         assert solution.lower_bound <= optimum.bins
         assert solution.cost_lower_bound <= optimum.cost
+
+
+@given(problem=strategies.problems(), times=st.sampled_from([1, 7, 10**9]))
+def test_filling_one_bin_after_the_other_takes_few_fills_for_any_copies(problem, times):
+    """Bins of different content are at most as many as are said beforehand, by which the portfolio runs it or not."""
+    problem = problem.replace(demands=problem.demands * times)
+    context = Context(problem, deadline=0.0, bounds=Bounds(10**18, "", 10**18, ""))
+    packing = HEURISTICS["dot_product"](problem, 0)
+    assert packing is None or len(packing.bin_type) <= portfolio._most_fills(context)
 
 
 @pytest.mark.parametrize("method", HEURISTICS)

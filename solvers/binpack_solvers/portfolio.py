@@ -8,6 +8,7 @@ from functools import cache, partial
 from time import monotonic
 
 from binpack_solvers.bounds.bound import SEARCH
+from binpack_solvers.bounds.demands import most_per_bin
 from binpack_solvers.bounds.lower_bounds import lower_bounds
 from binpack_solvers.check import check, violations
 from binpack_solvers.context import Context, Improvement
@@ -24,7 +25,8 @@ METHODS = ("auto", "exact", "cp_sat", *HEURISTICS)
 
 BIN_CENTRIC = ("dot_product", "minimum_bin_slack")
 LARGEST_BIN_CENTRIC = 10**8
-"""Item types times bins up to which ``auto`` runs these: about 3 s, and a kernel cannot be interrupted."""
+"""Item types times bins of different content up to which ``auto`` runs these: about 3 s, and a kernel cannot be
+interrupted."""
 
 
 def solve(
@@ -163,10 +165,21 @@ def _construct(context: Context) -> None:
 def _constructions(context: Context) -> Iterator[Callable[[], Packing | None]]:
     problem = context.problem
     for name, heuristic in HEURISTICS.items():
-        if name not in BIN_CENTRIC or problem.item_types * context.bounds.bins <= LARGEST_BIN_CENTRIC:
+        if name not in BIN_CENTRIC or problem.item_types * _most_fills(context) <= LARGEST_BIN_CENTRIC:
             yield partial(heuristic, problem, context.seed)
     for _, run in variants(problem, context.bounds.bins):
         yield run
+
+
+def _most_fills(context: Context) -> int:
+    """How many bins of different content filling one after the other makes at most, whatever the copies.
+
+    A bin is repeated until an item type has fewer copies left than the bin holds of it, or until no bin of the type is left.
+    What is left of that item type is halved at least each time that it ends a repetition again.
+    """
+    problem = context.problem
+    most = int(most_per_bin(problem).max(initial=0))
+    return min(context.bounds.bins, problem.item_types * (most.bit_length() + 1) + problem.bin_types)
 
 
 def _cp_sat(context: Context) -> str:
