@@ -47,11 +47,12 @@ def test_merged_items_come_apart_again():
 def test_contents_follow_the_branch():
     """Apart: what holds both goes; together: it comes back with the merged item, and what was known stays."""
     count = np.array([[1, 1, 0], [2, 0, 0], [0, 1, 3]], np.uint8)
-    known = Contents(np.array([0, 1, 0]), count, np.array([False, False, True]))
+    known = Contents(np.array([0, 1, 0]), count, np.array([False, False, True]), np.array([0.5, 0.25, 0.1]))
     assert contents_apart(known, (0, 1)).count.tolist() == count[1:].tolist()
     assert contents_apart(known, (0, 1)).basic.tolist() == [False, True]
     assert contents_apart(known, (0, 0)).bin_type.tolist() == [0, 0]
     together_01 = contents_together(known, (0, 1))
     assert together_01.count.tolist() == [[1, 1, 0, 0], [2, 0, 0, 0], [0, 1, 3, 0], [0, 0, 0, 1]]
     assert contents_together(known, (0, 0)).count[3:].tolist() == [[0, 0, 0, 1]]
+    assert together_01.worth.tolist() == [0.5, 0.25, 0.1, 0.75]
     assert contents_together(known, (0, 0)).bin_type.tolist() == [0, 1, 0, 1]

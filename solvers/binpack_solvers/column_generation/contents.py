@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from binpack_solvers.packing import Packing
 
+Floats = NDArray[np.float64]
 Int64 = NDArray[np.int64]
 
 Pair = tuple[int, int]
@@ -16,7 +17,8 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True, eq=False)
 class Contents:
-    """C contents: bin_type (C,), count (C, item types), and basic (C,): whether it was in the LP's basis.
+    """C contents: bin_type (C,), count (C, item types), basic (C,): whether it was in the LP's basis; and worth (item
+    types,): what a copy was worth there, in the master's unit of cost, empty if nothing is known.
 
     ``count`` has the narrowest type that holds it: a branch keeps its parent's contents until it is opened.
     """
@@ -24,20 +26,21 @@ class Contents:
     bin_type: Int64
     count: NDArray[np.integer]
     basic: NDArray[np.bool_]
+    worth: Floats
 
     def take(self, rows: NDArray[np.bool_] | slice) -> Contents:
         """Some of them."""
-        return Contents(self.bin_type[rows], self.count[rows], self.basic[rows])
+        return Contents(self.bin_type[rows], self.count[rows], self.basic[rows], self.worth)
 
 
 def contents_of(packing: Packing | None, item_types: int) -> Contents:
     """The bins of a packing, equal ones once; none without one."""
     rows = 0 if packing is None else len(packing.bin_type)
     if packing is None or not rows:
-        return Contents(np.empty(0, np.int64), np.empty((0, item_types), np.uint8), np.empty(0, np.bool_))
+        return Contents(np.empty(0, np.int64), np.empty((0, item_types), np.uint8), np.empty(0, np.bool_), np.empty(0))
     count = np.zeros((rows, item_types), np.min_scalar_type(int(packing.count.max(initial=0))))
     count[np.repeat(np.arange(rows), np.diff(packing.indptr)), packing.item] = packing.count
-    return Contents(packing.bin_type, count, np.zeros(rows, np.bool_))
+    return Contents(packing.bin_type, count, np.zeros(rows, np.bool_), np.empty(0))
 
 
 def contents_apart(known: Contents, pair: Pair) -> Contents:
@@ -56,6 +59,7 @@ def contents_together(known: Contents, pair: Pair) -> Contents:
         np.concatenate([known.bin_type, meets.bin_type]),
         np.vstack([_with_last(known.count, 0), _with_last(merged, 1)]),
         np.concatenate([known.basic, meets.basic]),
+        np.append(known.worth, known.worth[i] + known.worth[j]) if len(known.worth) else known.worth,
     )
 
 

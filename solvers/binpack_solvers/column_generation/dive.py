@@ -58,11 +58,13 @@ class Dive:
 
     def _descend(self) -> bool:
         """Take bins until nothing is left (True) or the incumbent cannot be beaten on this way (False)."""
+        prices = self.solved.prices()
         while True:
             left = self._left()
             if not left.any():
                 return self.solved.offer(packing_of(self.taken, self.configurations, self.configurations.demand))
             self.master.restrict(left, available_beside(self.configurations.problem, self.taken))
+            self.master.set_prices(prices)
             room = self.solved.target - 1 - sum(column.cost * times for column, times in self.taken)
             relaxation = relax(
                 self.master, self.solved.pricer, left, self.solved.context, room + 1, 0, ROUNDS, FIRST_NODES

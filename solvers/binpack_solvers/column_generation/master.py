@@ -108,6 +108,11 @@ class Master:
         prices = columns.cost / self.unit * OBJECTIVE_SCALE
         add_columns(self._highs, prices, np.hstack([self._cover[start:end], kinds]))
 
+    def set_prices(self, price: Floats) -> None:
+        """Other prices of the artificial columns."""
+        self.price = np.minimum(DEAREST, price)
+        self._highs.changeColsCost(self.rows, np.arange(self.rows, dtype=np.int32), self.price * OBJECTIVE_SCALE)
+
     def raise_prices(self, rows: NDArray[np.bool_], factor: float) -> bool:
         """Dearer artificial columns in these rows; False if they are as dear as can be."""
         low = np.flatnonzero(rows & (self.price < DEAREST))

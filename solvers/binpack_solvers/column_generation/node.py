@@ -20,6 +20,8 @@ Int64 = NDArray[np.int64]
 
 NO_INCUMBENT = 2**62
 KEPT_COLUMNS = 1500
+MOST_RISE = 0.05
+LOW = 0.2
 
 
 class SolvedNode:
@@ -35,7 +37,7 @@ class SolvedNode:
             node.problem.available,
             node.at_least,
             self.pricer.unit,
-            likely_worth(self.configurations, context.bounds.cost, self.target) / self.pricer.unit,
+            self._prices(contents.worth),
         )
         self._start_from(contents)
         self.relaxation: Relaxation | None = None
@@ -85,7 +87,28 @@ class SolvedNode:
         count = columns.count[kept]
         whole = np.zeros((len(kept), self.node.problem.item_types), np.min_scalar_type(int(count.max(initial=0))))
         whole[:, self.configurations.item] = count
-        return Contents(columns.bin_type[kept], whole, self.master.basic()[kept])
+        worth = np.zeros(self.node.problem.item_types)
+        worth[self.configurations.item] = linear.dual[self.configurations.group]
+        return Contents(columns.bin_type[kept], whole, self.master.basic()[kept], worth)
+
+    def prices(self) -> Floats:
+        """(G,): prices of artificial columns a little above the duals of the relaxation."""
+        assert self.relaxation is not None
+        return self._near(self.relaxation.linear.dual)
+
+    def _prices(self, worth: Floats) -> Floats:
+        c = self.configurations
+        if not len(worth):
+            return likely_worth(c, self.context.bounds.cost, self.target) / self.pricer.unit
+        dual = np.zeros(len(c.demand))
+        np.maximum.at(dual, c.group, worth[c.item])
+        return self._near(dual)
+
+    def _near(self, dual: Floats) -> Floats:
+        c = self.configurations
+        rise = min(MOST_RISE, self.target / max(1, self.context.bounds.cost) - 1)
+        floor = likely_worth(c, self.context.bounds.cost, self.target) / self.pricer.unit
+        return np.maximum(dual * (1 + rise), LOW * floor)
 
     def _start_from(self, contents: Contents) -> None:
         """Add the contents that this node's bins may hold, without what takes no part here, and begin with their basis."""

@@ -29,9 +29,10 @@ Int64 = NDArray[np.int64]
 
 WORTH = 2**45
 """What the dearest bin costs, in the integers of the pricing: fine enough for 1e-13, and sums stay in 64 bits."""
-TABLE_CELLS = 5 * 10**7
-CELLS_WITHOUT_WASTE_RULE = 2 * 10**6
-"""Without the rule a coarse table prunes nearly as well as an exact one; with it, only an exact one knows of the waste."""
+EXACT_CELLS = 5 * 10**7
+"""Up to so many cells a table has a column for every unit of the capacity."""
+COARSE_CELLS = 2 * 10**6
+"""Beyond that few steps prune nearly as well as many."""
 WIDEST_VECTOR_TABLE = 1024
 SURROGATE_STEPS = 2**30
 MOST_FOUND = 4000
@@ -244,8 +245,9 @@ class Pricer:
 
     def _grid(self, budget: Int64, items: int) -> Int64:
         """Steps such that the tables stay within their memory; 1 where they can and should be exact."""
-        cells = TABLE_CELLS if (self.waste >= 0).any() else CELLS_WITHOUT_WASTE_RULE
-        width = cells // ((items + 1) * len(budget))
+        rows = (items + 1) * len(budget)
+        exact = rows * (int(budget.max()) + 1) <= EXACT_CELLS
+        width = (EXACT_CELLS if exact else COARSE_CELLS) // rows
         if self.problem.resources > 1:
             width = min(width, WIDEST_VECTOR_TABLE)
         return np.maximum(1, -(-budget // max(1, width)))
