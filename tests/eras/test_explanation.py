@@ -189,6 +189,20 @@ CASES: dict[str, tuple[MachineBound, str, int, str, str]] = {
         "cpu",
         "copies too large in CPU to share machines: 4 machines",
     ),
+    "copies over a third": (
+        bound([piece("web", 4, 2_700), piece("db", 4, 2_750)]),
+        "dual feasible function",
+        4,
+        "cpu",
+        "CPU asked for, with what no placing can use up: 4 machines",
+    ),
+    "copies over a third of all": (
+        bound([piece("web", 4, 3_600, 8 * GIB), piece("db", 4, 2_000, 14 * GIB)]),
+        "dual feasible function",
+        4,
+        "memory",
+        "several resources together, with what no placing can use up: 4 machines",
+    ),
     "conflicts": (
         bound([apart("a", 3, "b"), apart("b", 2, "a"), piece("c", 1, 100)]),
         "conflicts",
