@@ -59,3 +59,21 @@ def dual_feasible(sizes, demands, capacity):
     sums = [sum(fekete_schepers(s, capacity, k) for s in items) for k in range(1, 21)]
     sums += [sum(carlier_clautiaux_moukrim(s, capacity, k) for s in items) for k in items if 0 < 2 * k <= capacity]
     return max(-(-total.numerator // total.denominator) for total in map(Fraction, sums))
+
+
+def fewest_bins(sizes, demands, capacity):
+    """The fewest bins, by putting each copy, the largest first, into every bin with room and into a new one."""
+    items = sorted((s for s, q in zip(sizes, demands, strict=True) for _ in range(q)), reverse=True)
+
+    def place(k, loads, best):
+        if len(loads) >= best:
+            return best
+        if k == len(items):
+            return len(loads)
+        for load in {load for load in loads if load + items[k] <= capacity}:
+            rest = list(loads)
+            rest.remove(load)
+            best = place(k + 1, [*rest, load + items[k]], best)
+        return place(k + 1, [*loads, items[k]], best)
+
+    return place(0, [], len(items) + 1)

@@ -48,6 +48,11 @@ def _decoded(compiled: Compiled, reason: Reason, value: int, use: Mapping[str, F
             return _of(resource, f"copies too large in {_named(resource)} to share machines: {_machines(value)}")
         case "dual feasible function":
             return _rounded(compiled, reason, value, use)
+        case "dominance":
+            filled, further = _machines(reason.amount), value - reason.amount
+            return _of(
+                compiled.resources[reason.resource], f"{filled} best filled as they are, {further:,} for the rest"
+            )
         case "copies per bin":
             return _copies(compiled, reason, value)
         case "conflicts":

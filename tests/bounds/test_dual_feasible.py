@@ -6,7 +6,9 @@ import naive
 import naive_bounds
 import numpy as np
 import pytest
+from binpack_solvers.bounds.after_dominance import after_dominance
 from binpack_solvers.bounds.bound import Reason
+from binpack_solvers.bounds.demands import demands_of
 from binpack_solvers.bounds.dual_feasible import best_rounded, steps, symmetric
 from binpack_solvers.bounds.lower_bounds import lower_bounds
 from binpack_solvers.problem import Problem
@@ -92,4 +94,15 @@ def test_a_cost_counts_what_each_type_can_use_up():
 @pytest.mark.parametrize(("scale", "bins"), [(1, 4), (2**40, 4), (2**55, 3)])
 def test_large_capacities_are_exact_or_left_out(scale, bins):
     """Values that 64 bits do not hold are not computed; the other bounds stand."""
-    assert lower_bounds(Problem([34 * scale, 35 * scale], 100 * scale, demands=[4, 4])).bins == bins
+    problem = Problem([[34 * scale, 1], [35 * scale, 1]], [100 * scale, 100], demands=[4, 4])
+    assert lower_bounds(problem).bins == bins
+
+
+@settings(max_examples=300)
+@given(rows=st.lists(st.tuples(st.integers(1, 20), st.integers(1, 3)), min_size=1, max_size=4))
+def test_bounds_after_dominance_are_at_most_the_fewest_bins(rows):
+    """L3 counts bins that some best packing holds, and bounds the rest."""
+    sizes, demands = (list(column) for column in zip(*rows, strict=True))
+    fewest = naive_bounds.fewest_bins(sizes, demands, 20)
+    assert lower_bounds(Problem(sizes, 20, demands=demands)).bins <= fewest
+    assert all(b.value <= fewest for b in after_dominance(demands_of(Problem(sizes, 20, demands=demands)), 0))

@@ -10,6 +10,7 @@ Kind = Literal[
     "volume",
     "large items",
     "dual feasible function",
+    "dominance",
     "copies per bin",
     "conflicts",
     "exclusive items",
@@ -33,7 +34,7 @@ class Reason:
     per_bin : for "copies per bin", how many of ``item`` a bin takes at most; 0 otherwise.
     amount : what is divided or counted, a Python integer. "volume", and "availability" of a resource: the total of all
         copies and of the setups that cannot be avoided; "exclusive items": copies; "conflicts": demand groups; "separate
-        setups": setups; 0 otherwise.
+        setups": setups; "dominance": bins that some best packing holds; 0 otherwise.
     parts : (value, reason) of the bounds that this one is made of: those that "bin types apart" and "exclusive items" add
         up, the cost behind "bins of cost", the bound that too few bins are available for.
     """

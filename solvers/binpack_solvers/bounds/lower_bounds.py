@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from binpack_solvers.bounds.after_dominance import after_dominance
 from binpack_solvers.bounds.bound import NO_BOUND, Bound, Bounds, Reason, best
 from binpack_solvers.bounds.conflicts import Conflicts, heaviest_clique, separate_setups
 from binpack_solvers.bounds.covering import cover
@@ -99,6 +100,7 @@ def _best_argument(demands: Demands, setup_bins: dict[int, int], volume_only: bo
         cost += [Bound(b.value + setup_cost, b.by, b.reason) for b in (_most_needed(demands, copies_cost), clique.cost)]
         rounded = rounded_sizes(demands, best(bins).value, best(cost).value - setup_cost)
         bins += rounded[0]
+        bins += after_dominance(demands, best(bins).value)
         cost += [Bound(b.value + setup_cost, b.by, b.reason) for b in rounded[1]]
     return _consistent(problem, Pair(best(bins), best(cost)), setup_cost)
 
