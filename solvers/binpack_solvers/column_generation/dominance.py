@@ -7,7 +7,8 @@ from binpack_solvers.bounds.lower_bounds import lower_bounds
 from binpack_solvers.column_generation.branch import Node
 from binpack_solvers.column_generation.branch_and_price import BranchAndPrice
 from binpack_solvers.column_generation.certificate import Certificate
-from binpack_solvers.column_generation.node import SolvedNode, contents_of
+from binpack_solvers.column_generation.contents import contents_of
+from binpack_solvers.column_generation.node import SolvedNode
 from binpack_solvers.column_generation.root_certificate import root_certificate
 from binpack_solvers.context import Context
 from binpack_solvers.heuristics.registry import HEURISTICS
@@ -88,7 +89,7 @@ def _certificate(context: Context, elementary: Bounds) -> Certificate | None:
     was taken."""
     whole = Context(context.problem, context.deadline, context.seed, context.threads, context.stop)
     whole.bounds, whole.packing, whole.value = elementary, context.packing, context.value
-    solved = SolvedNode(Node(whole.problem), contents_of(whole.packing) if whole.packing else [], whole)
+    solved = SolvedNode(Node(whole.problem), contents_of(whole.packing, whole.problem.item_types), whole)
     if context.over or not solved.relax():
         return None
     bound = min(solved.bound, solved.target)
