@@ -46,6 +46,13 @@ def _decoded(compiled: Compiled, reason: Reason, value: int, use: Mapping[str, F
         case "large items":
             resource = compiled.resources[reason.resource]
             return _of(resource, f"copies too large in {_named(resource)} to share machines: {_machines(value)}")
+        case "dual feasible function":
+            return _rounded(compiled, reason, value, use)
+        case "dominance":
+            filled, further = _machines(reason.amount), value - reason.amount
+            return _of(
+                compiled.resources[reason.resource], f"{filled} best filled as they are, {further:,} for the rest"
+            )
         case "copies per bin":
             return _copies(compiled, reason, value)
         case "conflicts":
@@ -81,6 +88,15 @@ def _volume(compiled: Compiled, reason: Reason, value: int) -> Explanation:
     unit = {CPU: " CPU", PODS: " pods", VCPUS: " vCPUs"}.get(resource, _unit(resource))
     words = f"{_short(resource, reason.amount)}{unit} / {_short(resource, room)} free a machine = {float(ratio):.2f}"
     return _of(resource, words + _too_few_roomy(value, ratio))
+
+
+def _rounded(compiled: Compiled, reason: Reason, value: int, use: Mapping[str, Fraction]) -> Explanation:
+    """Sizes rounded by a dual feasible function: what no way of placing can use up is counted with what is taken."""
+    words = f"with what no placing can use up: {_machines(value)}"
+    if reason.resource < 0:
+        return _fullest(use, f"several resources together, {words}")
+    resource = compiled.resources[reason.resource]
+    return _of(resource, f"{_named(resource)} asked for, {words}")
 
 
 def _copies(compiled: Compiled, reason: Reason, value: int) -> Explanation:

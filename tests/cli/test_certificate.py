@@ -13,7 +13,7 @@ from binpack.cli.main import main
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "binpack" / "cli" / "schemas"
 INSTANCES = (
-    '{"name":"plain","capacity":10,"sizes":[3,5,3,6,4,6,3]}\n'
+    '{"name":"plain","capacity":50,"sizes":[[16,1],[8,2],[16,1],[16,2],[12,2],[24,1],[19,1]]}\n'
     '{"name":"vectors","capacities":[10,10],"items":[[3,4],[6,4],[7,5],[2,2],[2,5],[2,7],[5,2]]}\n'
     '{"name":"easy","capacity":10,"sizes":[5,5,5]}\n'
 )

@@ -189,6 +189,20 @@ CASES: dict[str, tuple[MachineBound, str, int, str, str]] = {
         "cpu",
         "copies too large in CPU to share machines: 4 machines",
     ),
+    "copies over a third": (
+        bound([piece("web", 4, 2_700), piece("db", 4, 2_750)]),
+        "dual feasible function",
+        4,
+        "cpu",
+        "CPU asked for, with what no placing can use up: 4 machines",
+    ),
+    "copies over a third of all": (
+        bound([piece("web", 4, 3_600, 8 * GIB), piece("db", 4, 2_000, 14 * GIB)]),
+        "dual feasible function",
+        4,
+        "memory",
+        "several resources together, with what no placing can use up: 4 machines",
+    ),
     "conflicts": (
         bound([apart("a", 3, "b"), apart("b", 2, "a"), piece("c", 1, 100)]),
         "conflicts",
@@ -276,7 +290,7 @@ def test_each_reason_is_told_with_what_it_counts(name: str) -> None:
 def test_every_kind_that_an_era_can_meet_has_a_case() -> None:
     """What no problem of an era gives is built by hand below, or never reaches a row (misfits are left out first)."""
     met = {found.reason.kind for found, *_ in CASES.values()}
-    assert set(get_args(Kind)) - met == {"bins of cost", "misfit", "search"}
+    assert set(get_args(Kind)) - met == {"bins of cost", "dominance", "misfit", "search"}
 
 
 def test_bins_that_a_cost_asks_for_are_told_in_dollars() -> None:
@@ -287,6 +301,14 @@ def test_bins_that_a_cost_asks_for_are_told_in_dollars() -> None:
     told = explain(found, USE)
     assert told.full_of == "cpu"
     assert told.why.startswith("$1.00 an hour at the least / $0.90 a machine = 1.11 (8 CPU / 8 free a machine = 1.00")
+
+
+def test_machines_that_dominance_fills_are_told_beside_the_rest() -> None:
+    """A bound in one resource, which no era's problem has: what is filled as well as can be, and what is left."""
+    plain = bound([piece("web", 8, 1_000)])
+    reason = Reason("dominance", plain.compiled.resources.index("cpu"), amount=2)
+    told = explain(replace(plain, machines=5, reason=reason), USE)
+    assert (told.full_of, told.why) == ("cpu", "2 machines best filled as they are, 3 for the rest")
 
 
 def test_a_search_says_that_it_is_one_and_is_full_of_what_is_used_most() -> None:

@@ -9,6 +9,8 @@ Kind = Literal[
     "nothing",
     "volume",
     "large items",
+    "dual feasible function",
+    "dominance",
     "copies per bin",
     "conflicts",
     "exclusive items",
@@ -27,11 +29,12 @@ class Reason:
     """Why a bound holds, with the figures that its sum is made of.
 
     kind : which argument; "search" is that of CP-SAT or of column generation, which no sum shows.
-    resource : the resource that binds, -1 for a rule. item : the item type that binds, -1 if none.
+    resource : the resource that binds, -1 for a rule and for several resources together. item : the item type that binds,
+        -1 if none.
     per_bin : for "copies per bin", how many of ``item`` a bin takes at most; 0 otherwise.
     amount : what is divided or counted, a Python integer. "volume", and "availability" of a resource: the total of all
         copies and of the setups that cannot be avoided; "exclusive items": copies; "conflicts": demand groups; "separate
-        setups": setups; 0 otherwise.
+        setups": setups; "dominance": bins that some best packing holds; 0 otherwise.
     parts : (value, reason) of the bounds that this one is made of: those that "bin types apart" and "exclusive items" add
         up, the cost behind "bins of cost", the bound that too few bins are available for.
     """

@@ -7,12 +7,14 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from binpack_solvers.bounds.after_dominance import after_dominance
 from binpack_solvers.bounds.bound import NO_BOUND, Bound, Bounds, Reason, best
 from binpack_solvers.bounds.conflicts import Conflicts, heaviest_clique, separate_setups
 from binpack_solvers.bounds.covering import cover
 from binpack_solvers.bounds.demands import PLENTY, Demands, available_of, demands_of
 from binpack_solvers.bounds.infeasibility import obstacle
 from binpack_solvers.bounds.martello_toth import martello_toth
+from binpack_solvers.bounds.rounded_sizes import rounded_sizes
 from binpack_solvers.bounds.volume import volumes
 from binpack_solvers.problem import Problem
 
@@ -96,6 +98,10 @@ def _best_argument(demands: Demands, setup_bins: dict[int, int], volume_only: bo
         # in a tie a rule says more than a sum that happens to ask for as many bins
         bins = [*rules, *bins, needed, *_large_items(demands), clique.bins]
         cost += [Bound(b.value + setup_cost, b.by, b.reason) for b in (_most_needed(demands, copies_cost), clique.cost)]
+        rounded = rounded_sizes(demands, best(bins).value, best(cost).value - setup_cost)
+        bins += rounded[0]
+        bins += after_dominance(demands, best(bins).value)
+        cost += [Bound(b.value + setup_cost, b.by, b.reason) for b in rounded[1]]
     return _consistent(problem, Pair(best(bins), best(cost)), setup_cost)
 
 

@@ -49,6 +49,16 @@ class Certificate:
         """The same, with what it covers of the bound on cost that is stated."""
         return replace(self, covers="bound" if self.bound >= bound else "root")
 
+    def with_bin_types(self, dominated: Mapping[int, int]) -> Certificate:
+        """The same for a problem in which further bin types are available, each worse in every way than another one.
+
+        A configuration of such a type is one of the other type as well, so that the other's best value bounds its own.
+        """
+        values, fees = list(self.best_pattern_value), list(self.availability_duals)
+        for k, other in dominated.items():
+            values[k], fees[k] = values[other], 0
+        return replace(self, best_pattern_value=tuple(values), availability_duals=tuple(fees))
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON: lists in place of tuples."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}

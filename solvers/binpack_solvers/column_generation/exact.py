@@ -10,8 +10,10 @@ import numpy as np
 
 from binpack_solvers.bounds.bound import Bounds
 from binpack_solvers.column_generation.branch_and_price import BranchAndPrice
+from binpack_solvers.column_generation.dominance import search_what_is_left
 from binpack_solvers.context import Context
 from binpack_solvers.problem import MUST_BE_PACKED, Problem
+from binpack_solvers.reductions.dominated_bin_types import dominated_bin_types, without_bin_types
 from binpack_solvers.validation import LARGEST
 
 MOST_ITEM_TYPES = 5000
@@ -32,9 +34,16 @@ def solve_exact(context: Context) -> None:
         return
     if problem.item_types > MOST_ITEM_TYPES or not problem.demands.any() or not problem.cost.any():
         return
+    if (nodes := search_what_is_left(context)) is not None:
+        context.counters["nodes"] = nodes
+        return
     relaxed = bins_alone(problem)
+    dominated = dominated_bin_types(relaxed)
+    relaxed = without_bin_types(relaxed, dominated)
     search = BranchAndPrice(context)
     search.run(relaxed)
+    if context.certificate is not None:
+        context.certificate = context.certificate.with_bin_types(dominated)
     context.counters["nodes"] = search.nodes
     if context.value is not None and context.proves("cost") and not context.proves("bins"):
         _fewest_bins(context, relaxed)
