@@ -14,6 +14,7 @@ from binpack_solvers.check import check, violations
 from binpack_solvers.context import Context, Improvement
 from binpack_solvers.errors import ProblemError, SolutionError
 from binpack_solvers.heuristics.cheapest_bins import with_cheapest_bins
+from binpack_solvers.heuristics.consistent_neighbourhood import applies, improve, load_neighbourhood
 from binpack_solvers.heuristics.registry import HEURISTICS
 from binpack_solvers.heuristics.variants import variants
 from binpack_solvers.objective import Value, unplaced_copies
@@ -28,6 +29,9 @@ LARGEST_BIN_CENTRIC = 10**8
 """Item types times bins of different content up to which ``auto`` runs these: about 3 s, and a kernel cannot be
 interrupted."""
 
+IMPROVEMENT = 2 * 10**6
+"""Candidates that the neighbourhood search looks at, about 0.1 s: most of what it finds it finds by then."""
+
 
 def solve(
     problem: Problem,
@@ -41,8 +45,9 @@ def solve(
 ) -> Solution:
     """The best packing found, checked, with the bounds proved beside it.
 
-    method : ``auto`` (bounds, all heuristics, branch and price, then CP-SAT for what is left to prove), ``exact`` (the same
-        without CP-SAT), ``cp_sat`` (bounds and CP-SAT), or a heuristic's name (the volume bound only).
+    method : ``auto`` (bounds, all heuristics, a short local search, branch and price, then CP-SAT for what is left to
+        prove), ``exact`` (the same without CP-SAT), ``cp_sat`` (bounds and CP-SAT), or a heuristic's name (the volume bound
+        only).
     time_limit : wall seconds, without compiling or loading the kernels. Ctrl-C ends the run like the limit.
     initial : a packing that keeps every rule, to start from. on_improvement : called with each better packing and its
         value. stop : asked now and then whether to end.
@@ -103,6 +108,7 @@ def _run(context: Context, method: str) -> str:
     _tighten(context)
     if method != "cp_sat":
         _construct(context)
+        _improve(context)
     for search in _searches(problem, method):
         if context.optimal or context.over:
             break
@@ -160,6 +166,16 @@ def _construct(context: Context) -> None:
             taken |= context.offer(with_cheapest_bins(context.problem, packing))
         if taken:
             _tighten(context)
+
+
+def _improve(context: Context) -> None:
+    """A short local search where the bounds are not met, the same for every seed however fast the machine is."""
+    if context.packing is None or context.optimal or context.over or not applies(context.problem):
+        return
+    seconds = load_neighbourhood()
+    context.compile_s += seconds
+    context.deadline += seconds
+    improve(context, IMPROVEMENT)
 
 
 def _constructions(context: Context) -> Iterator[Callable[[], Packing | None]]:
