@@ -29,8 +29,9 @@ LARGEST_BIN_CENTRIC = 10**8
 """Item types times bins of different content up to which ``auto`` runs these: about 3 s, and a kernel cannot be
 interrupted."""
 
-IMPROVEMENT = 2 * 10**6
-"""Candidates that the neighbourhood search looks at, about 0.1 s: most of what it finds it finds by then."""
+IMPROVEMENT, LARGEST_IMPROVEMENT = 15 * 10**5, 5 * 10**6
+"""Candidates that the neighbourhood search looks at for each second of the limit, and at most: about a tenth of the time,
+and 0.4 s. Most of what it finds it finds early."""
 
 
 def solve(
@@ -63,7 +64,7 @@ def solve(
     _take_initial(context, initial)
     infeasible = ""
     try:
-        infeasible = _run(context, method)
+        infeasible = _run(context, method, time_limit)
     except KeyboardInterrupt:
         context.counters["interrupted"] = 1
     seconds = monotonic() - started - context.compile_s
@@ -95,7 +96,7 @@ def _take_initial(context: Context, initial: Packing | None) -> None:
     context.offer(initial)
 
 
-def _run(context: Context, method: str) -> str:
+def _run(context: Context, method: str, time_limit: float) -> str:
     """Run the method on the context; what shows that nothing can be packed, or an empty string."""
     problem = context.problem
     context.bounds = lower_bounds(problem, volume_only=method in HEURISTICS)
@@ -108,7 +109,7 @@ def _run(context: Context, method: str) -> str:
     _tighten(context)
     if method != "cp_sat":
         _construct(context)
-        _improve(context)
+        _improve(context, time_limit)
     for search in _searches(problem, method):
         if context.optimal or context.over:
             break
@@ -168,14 +169,14 @@ def _construct(context: Context) -> None:
             _tighten(context)
 
 
-def _improve(context: Context) -> None:
-    """A short local search where the bounds are not met, the same for every seed however fast the machine is."""
-    if context.packing is None or context.optimal or context.over or not applies(context.problem):
+def _improve(context: Context, time_limit: float) -> None:
+    """A short local search where the bounds are not met. The limit sets its steps, not its time: a seed gives one answer."""
+    if context.optimal or context.over or not applies(context.problem):
         return
     seconds = load_neighbourhood()
     context.compile_s += seconds
     context.deadline += seconds
-    improve(context, IMPROVEMENT)
+    improve(context, int(min(LARGEST_IMPROVEMENT, IMPROVEMENT * time_limit)))
 
 
 def _constructions(context: Context) -> Iterator[Callable[[], Packing | None]]:

@@ -40,6 +40,10 @@ TENURE = 5
 SPREAD_OF_TENURE = 10
 SAMPLED = 64
 """Bins looked at for one swap."""
+WINDOW = 300
+"""Neighbours in the pile looked at for one swap."""
+LONGEST_SWAP = 10**5
+"""Candidates after which a swap is chosen among those seen: a kernel cannot be interrupted."""
 
 
 class Search(NamedTuple):
@@ -160,22 +164,24 @@ def swap(s):  # type: ignore[no-untyped-def]
     step = s.tally[STEPS]
     bins = len(s.room) - s.tally[SPARE]
     best, ties = np.int64(NEVER), np.int64(0)
+    end = s.tally[WORK] + LONGEST_SWAP
+    first = _draw(s, max(1, s.tally[LOOSE_TYPES] - WINDOW + 1))
     start = _draw(s, bins)
     for o in range(min(bins, SAMPLED)):
         b = (start + o) % bins
         slack = np.int64(0)
         for h in range(len(s.factor)):
             slack += s.factor[h] * s.room[b, h]
-        if 4 * slack + 1 < best:
+        if 4 * slack + 1 < best or s.tally[WORK] > end:
             continue
         for i in range(-1, s.held[b]):
             x = s.cell[KIND, b, i] if i >= 0 else np.int64(NONE)
             for j in range(-1, i + 1):
                 y = s.cell[KIND, b, j] if j >= 0 else np.int64(NONE)
-                if j >= 0 and j == i and s.cell[COUNT, b, x] < 2:
+                if (j >= 0 and j == i and s.cell[COUNT, b, x] < 2) or s.tally[WORK] > end:
                     continue
                 s.tally[WORK] += 1
-                best, ties = _best_entry(s, b, x, y, best, ties)
+                best, ties = _best_entry(s, b, x, y, first, best, ties)
     if best == NEVER:
         return False
     b = s.space[MOVE, 0]
@@ -187,9 +193,12 @@ def swap(s):  # type: ignore[no-untyped-def]
 
 
 @_helper
-def _best_entry(s, b, x, y, best, ties):  # type: ignore[no-untyped-def]
-    """The best one or two loose copies for bin b when x and y leave it, kept as MOVE where it beats ``best``."""
-    step, types = s.tally[STEPS], s.tally[LOOSE_TYPES]
+def _best_entry(s, b, x, y, first, best, ties):  # type: ignore[no-untyped-def]
+    """The best one or two loose copies for bin b when x and y leave it, kept as MOVE where it beats ``best``.
+
+    In one resource the pile is by decreasing size, so the best partner of a copy is the first that fits.
+    """
+    step, types = s.tally[STEPS], min(s.tally[LOOSE_TYPES], first + WINDOW)
     record = s.tally[LOOSE_WEIGHT] - s.tally[LEAST_WEIGHT] + 1
     need, lost, bonus = np.int64(NEVER), np.int64(0), np.int64(0)
     for h in range(len(s.factor)):
@@ -204,7 +213,7 @@ def _best_entry(s, b, x, y, best, ties):  # type: ignore[no-untyped-def]
                 need = record
     line = len(s.factor) == 1
     last = types
-    for i in range(types):
+    for i in range(first, types):
         p = s.item[i, PILE]
         gain = s.item[p, WEIGHT] - lost
         if 4 * (2 * gain + lost) + bonus - 2 < best and 4 * gain + bonus - 1 < best:
@@ -372,9 +381,9 @@ def _empty(s, b):  # type: ignore[no-untyped-def]
 @_helper
 def complete(s):  # type: ignore[no-untyped-def]
     """Pack the pile into the spare bins if a search of few steps can; whether it did."""
-    spare, d = s.tally[SPARE], len(s.factor)
-    first = len(s.room) - spare
-    for h in range(d):
+    first = len(s.room) - s.tally[SPARE]
+    s.tally[WORK] += s.tally[LOOSE_TYPES]
+    for h in range(len(s.factor)):
         total = np.int64(0)
         for k in range(s.tally[LOOSE_TYPES]):
             total += s.item[s.item[k, PILE], LOOSE] * s.size[s.item[k, PILE], h]
