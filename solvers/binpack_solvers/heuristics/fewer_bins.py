@@ -30,10 +30,11 @@ class Aim:
 
 
 def all_bins(problem: Problem) -> list[Aim]:
-    """Every bin there is, all empty, as the one aim; none where bins have no end or a copy is exclusive."""
+    """Every bin there is, all empty, as the one aim; none where bins have no end or are too few, or a copy is exclusive."""
     if (problem.available == UNLIMITED).any() or problem.exclusive.any():
         return []
-    return [Aim([(k, {}) for k in range(problem.bin_types) for _ in range(int(problem.available[k]))], [])]
+    bins: Bins = [(k, {}) for k in range(problem.bin_types) for _ in range(int(problem.available[k]))]
+    return [Aim(bins, [])] if len(bins) >= problem.minimum_bins else []
 
 
 def fewer_bins(problem: Problem, packing: Packing, value: Value, bounds: Bounds) -> list[Aim]:
