@@ -33,9 +33,9 @@ def load_every_kernel() -> int:
     """Compile what the exact method may call, so that no measurement holds it: small runs until one opened nodes.
 
     Loading the kernels alone is not enough: those of pricing are compiled in the first run that heuristics and
-    elementary bounds do not end. Returns how many nodes that one opened.
+    elementary bounds do not end: of this class the bound of the LP is needed. Returns how many nodes that one opened.
     """
-    for instance in generate("falkenauer_t", seed=0, count=20, size=60):
+    for instance in generate("caprara_toth_6", seed=0, count=20, size=25):
         solution = solve(instance.problem, method="exact", time_limit=600.0)
         if nodes := solution.statistics.counters.get("nodes", 0):
             return nodes
