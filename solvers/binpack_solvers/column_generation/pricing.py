@@ -21,6 +21,7 @@ from binpack_solvers.kernels.pattern_search import (
     Items,
     completion_tables,
     diverse_rows,
+    greedy_patterns,
     promise,
     search_patterns,
 )
@@ -74,6 +75,11 @@ class Frame:
     table: Int64
     grid: Int64
     capacity: Int64  # (t, D), all bin types
+
+    @property
+    def exact(self) -> bool:
+        """Whether the tables promise no more than there is, but for rules."""
+        return len(self.grid) == 1 and int(self.grid[0]) == 1
 
     def worth(self, k: int) -> int:
         """What a bin of type k can be worth at most, by the tables alone."""
@@ -183,29 +189,42 @@ class Pricer:
     def _improving(self, frame: Frame, k: int, most: Int64, cost: int, nodes: int) -> tuple[int, int, bool]:
         """Rows of ``_found`` worth more than ``cost``, the most that any can be worth, and whether the search was complete.
 
-        First only what is worth much more, up to halfway to what the tables promise: fewer patterns and better ones.
+        Where the tables are exact, or a heuristic finds none: first only what is worth much more, halfway to what the tables
+        promise: fewer patterns and better ones.
         """
         worth = frame.worth(k)
-        rows, complete = 0, True
+        if worth <= cost:
+            return 0, worth, True
+        if not frame.exact and (rows := self._greedy(frame, k, most, cost)):
+            return rows, worth, False
         for part in PARTS_OF_PROMISE:
-            if worth > cost and not rows:
-                threshold = cost + int((worth - cost) * part)
-                rows, best, complete = self._search(frame, k, most, threshold, 2 * self.uses, nodes, self._found)
-                worth = min(worth, max(threshold, best)) if complete else worth
+            threshold = cost + int((worth - cost) * part)
+            rows, best, complete = self._search(frame, k, most, threshold, 2 * self.uses, nodes, self._found)
+            worth = min(worth, max(threshold, best)) if complete else worth
+            if rows:
+                break
         return rows, worth, complete
 
-    def _search(
-        self, frame: Frame, k: int, most: Int64, threshold: int, uses: int, nodes: int, found: Int64
-    ) -> tuple[int, int, bool]:
-        """Search one bin type; see ``search_patterns``. Setups are paid where the type is one of theirs."""
+    def _greedy(self, frame: Frame, k: int, most: Int64, cost: int) -> int:
+        """Improving patterns by a heuristic, for where the tables are no good guide; how many."""
+        items, resources = self._items_in(frame, k, most), self.problem.resources
+        return int(greedy_patterns(items, frame.capacity[k], resources, self.waste, cost, self._found))
+
+    def _items_in(self, frame: Frame, k: int, most: Int64) -> Items:
+        """The frame's items in a bin of type k: setups are paid where the type is one of theirs."""
         paid = self._paid[k]
-        items = frame.items._replace(
+        return frame.items._replace(
             most=most[frame.order],
             setup_weight=np.where(paid[:, None], frame.items.setup_weight, 0),
             setup_price=np.where(paid, frame.items.setup_price, 0),
         )
+
+    def _search(
+        self, frame: Frame, k: int, most: Int64, threshold: int, uses: int, nodes: int, found: Int64
+    ) -> tuple[int, int, bool]:
+        """Search one bin type; see ``search_patterns``."""
         rows, best, complete = search_patterns(
-            items,
+            self._items_in(frame, k, most),
             frame.table,
             frame.grid,
             frame.capacity[k],

@@ -64,17 +64,18 @@ def relax(
         if bound > best.bound:
             best.bound, best.duals, best.worth = bound, duals, priced.worth
         short = linear.artificial > TOLERANCE
-        highest = enough if short.any() else min(enough, ceiling(linear.value * master.unit - 1e-6))
-        if max(known, ceiling(best.bound)) >= highest or context.over:
+        proven = max(known, ceiling(best.bound))
+        reached = proven >= min(enough, ceiling(linear.value * master.unit - 1e-6))
+        if context.over or proven >= enough or (reached and not short.any()):
             return best
-        if len(master.add(priced.columns)):
-            nodes = FIRST_NODES
-        elif not priced.complete and nodes < most_nodes:
-            nodes *= 8
-        elif master.raise_prices(short, dearer):
+        added = len(master.add(priced.columns)) > 0
+        done = not added and (priced.complete or nodes >= most_nodes)
+        if (reached or done) and master.raise_prices(short, dearer):
             dearer *= dearer
-        else:
+        elif done:
             return best
+        else:
+            nodes = FIRST_NODES if added else nodes * 8
     return best
 
 

@@ -132,6 +132,36 @@ def _pay(items, j, active, room, sign):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def _put(items, j, copies, room, count, covered, active, resources):  # type: ignore[no-untyped-def]
+    """Put so many copies of an item that was not there in, or what its setups leave room for; returns how many, and the
+    profit less what setups start to cost."""
+    value = -_pay(items, j, active, room, 1)
+    for h in range(resources):
+        if room[h] < 0:
+            copies = 0
+        elif items.weight[j, h] > 0:
+            copies = min(copies, room[h] // items.weight[j, h])
+    if copies == 0:
+        _pay(items, j, active, room, -1)
+        return 0, 0
+    count[j] = copies
+    covered[items.group[j]] += copies
+    for h in range(len(room)):
+        room[h] -= copies * items.weight[j, h]
+    return copies, value + copies * items.profit[j]
+
+
+@njit(cache=True)
+def _take_one(items, i, room, count, covered, active):  # type: ignore[no-untyped-def]
+    """Take a copy out; returns the profit that goes with it, less what setups end to cost."""
+    count[i] -= 1
+    covered[items.group[i]] -= 1
+    for h in range(len(room)):
+        room[h] += items.weight[i, h]
+    return items.profit[i] - (_pay(items, i, active, room, -1) if count[i] == 0 else 0)
+
+
+@njit(cache=True)
 def search_patterns(items, table, grid, capacity, resources, waste, threshold, uses, budget, found):  # type: ignore[no-untyped-def]
     """Patterns worth more than ``threshold``, into the rows of ``found`` (P, n).
 
@@ -165,54 +195,107 @@ def search_patterns(items, table, grid, capacity, resources, waste, threshold, u
                     break
             j += 1
         if taken > 0:
-            value -= _pay(items, j, active, room, 1)
-            for h in range(resources):
-                if room[h] < 0:
-                    taken = 0
-                elif items.weight[j, h] > 0:
-                    taken = min(taken, room[h] // items.weight[j, h])
-            if taken == 0:
-                value += _pay(items, j, active, room, -1)
-                j += 1
-                continue
-            count[j] = taken
-            covered[items.group[j]] += taken
-            value += taken * items.profit[j]
-            for h in range(len(room)):
-                room[h] -= taken * items.weight[j, h]
-            position[depth] = j
-            depth += 1
-            best_below[depth] = NOTHING
+            taken, gain = _put(items, j, taken, room, count, covered, active, resources)
+            if taken > 0:
+                value += gain
+                position[depth] = j
+                depth += 1
+                best_below[depth] = NOTHING
             j += 1
             continue
-        if value > threshold and value > best_below[depth]:
-            holds = True
-            for h in range(resources):
-                holds &= waste[h] < 0 or room[h] <= waste[h]
-            if holds:
-                best_below[depth] = value
-                best = max(best, value)
-                found[rows] = count
-                rows += 1
-                for d in range(depth):
-                    used[position[d]] += 1
-                if rows == len(found):
-                    return rows, best, False
+        if value > threshold and value > best_below[depth] and _holds(room, waste, resources):
+            best_below[depth] = value
+            best = max(best, value)
+            found[rows] = count
+            rows += 1
+            for d in range(depth):
+                used[position[d]] += 1
+            if rows == len(found):
+                return rows, best, False
         if nodes > budget:
             return rows, best, False
         if depth == 0:
             return rows, best, complete
         i = position[depth - 1]
-        count[i] -= 1
-        covered[items.group[i]] -= 1
-        value -= items.profit[i]
-        for h in range(len(room)):
-            room[h] += items.weight[i, h]
+        value -= _take_one(items, i, room, count, covered, active)
         if count[i] == 0:
-            value += _pay(items, i, active, room, -1)
             depth -= 1
             best_below[depth] = max(best_below[depth], best_below[depth + 1])
         j = i + 1
+
+
+@njit(cache=True)
+def _holds(room, waste, resources):  # type: ignore[no-untyped-def]
+    """Whether no more is left over than may be."""
+    holds = True
+    for h in range(resources):
+        holds &= waste[h] < 0 or room[h] <= waste[h]
+    return holds
+
+
+@njit(cache=True)
+def greedy_patterns(items, capacity, resources, waste, threshold, found):  # type: ignore[no-untyped-def]
+    """Patterns worth more than ``threshold``, into the rows of ``found``: from a copy of each item in turn, filled in the
+    items' order, then one copy exchanged for a better one as long as that gains. Returns how many were found."""
+    n = len(items.profit)
+    used = np.zeros(n, np.int64)
+    rows = 0
+    for start in range(n):
+        if used[start] > 0 or items.most[start] == 0:
+            continue
+        room = capacity.copy()
+        count = np.zeros(n, np.int64)
+        covered = np.zeros(len(items.demand), np.int64)
+        active = np.zeros(len(items.setup_price), np.int64)
+        _, value = _put(items, start, 1, room, count, covered, active, resources)
+        value += _fill(items, room, count, covered, active, resources)
+        gain = 1
+        while gain > 0:
+            gain = _exchange(items, room, count, covered, active, resources)
+            value += gain
+        if value > threshold and _holds(room, waste, resources):
+            found[rows] = count
+            rows += 1
+            for j in range(n):
+                used[j] += count[j] > 0
+            if rows == len(found):
+                break
+    return rows
+
+
+@njit(cache=True)
+def _fill(items, room, count, covered, active, resources):  # type: ignore[no-untyped-def]
+    """As many copies of each item that is not there as fit, in order; returns what they bring."""
+    value = 0
+    for j in range(len(items.profit)):
+        if count[j] == 0:
+            copies = _copies_that_fit(items, room, count, covered, j, resources)
+            if copies > 0:
+                value += _put(items, j, copies, room, count, covered, active, resources)[1]
+    return value
+
+
+@njit(cache=True)
+def _exchange(items, room, count, covered, active, resources):  # type: ignore[no-untyped-def]
+    """The first exchange of one copy for another, and what then fits, that gains; returns what it gains, 0 if none does."""
+    n = len(items.profit)
+    for i in range(n):
+        if count[i] == 0:
+            continue
+        kept = count.copy(), covered.copy(), active.copy(), room.copy()
+        lost = _take_one(items, i, room, count, covered, active)
+        best = -1
+        for j in range(n):
+            better = items.profit[j] > (items.profit[i] if best < 0 else items.profit[best])
+            if j != i and count[j] == 0 and better and _copies_that_fit(items, room, count, covered, j, resources) > 0:
+                best = j
+        if best >= 0:
+            gain = _put(items, best, 1, room, count, covered, active, resources)[1] - lost
+            gain += _fill(items, room, count, covered, active, resources)
+            if gain > 0:
+                return gain
+        count[:], covered[:], active[:], room[:] = kept
+    return 0
 
 
 @njit(cache=True)
