@@ -166,8 +166,8 @@ def test_the_reason_is_that_of_the_bound_that_is_stated():
     """An elementary bound keeps its argument; one that only CP-SAT proves is a search's, as is its infeasibility."""
     easy = solve(Problem([4, 4, 4], 10))
     assert (easy.lower_bound, easy.statistics.bound_reason.kind) == (2, "volume")
-    searched = solve(Problem([5, 5, 5, 3, 3, 3, 3, 3], 10))
+    searched = solve(Problem([16, 8, 12, 24, 19], 50, demands=[4, 2, 2, 1, 1]))
     assert (searched.bins, searched.lower_bound, searched.status) == (4, 4, "optimal")
     assert searched.statistics.bound_reason == SEARCH
-    short = solve(Problem([5, 5, 5, 3, 3, 3, 3, 3], 10, available=[3]))
+    short = solve(Problem([16, 8, 12, 24, 19], 50, demands=[4, 2, 2, 1, 1], available=[3]))
     assert (short.status, short.statistics.bound_reason) == ("infeasible", SEARCH)

@@ -26,6 +26,7 @@ from binpack_solvers.column_generation.branch import (
 from binpack_solvers.column_generation.contents import Contents, contents_apart, contents_of, contents_together
 from binpack_solvers.column_generation.dive import Dive
 from binpack_solvers.column_generation.node import SolvedNode
+from binpack_solvers.column_generation.pricing import FEWEST_NODES
 from binpack_solvers.column_generation.relaxation import near_configurations
 from binpack_solvers.column_generation.restricted_master import solve_in_whole_bins, solve_restricted_master
 from binpack_solvers.column_generation.root_certificate import root_certificate
@@ -35,6 +36,8 @@ from binpack_solvers.problem import Problem
 NODES_BETWEEN_DIVES = 10
 NODES_BETWEEN_MASTERS = 25
 MOST_ENUMERATED = 4000
+MOST_SECONDS = 4.0
+"""Of a node's time, as the measure of what programs in whole bins may take."""
 
 
 @dataclass
@@ -69,17 +72,11 @@ class BranchAndPrice:
         self.nodes += 1
         started = monotonic()
         solved = SolvedNode(opened.node, opened.contents(), self.context)
-        if not solved.relax():
+        if not self._relax(solved):
             return None
-        seconds = monotonic() - started
-        if self.nodes == 1:
-            self._state_bound(solved)
+        seconds = min(monotonic() - started, MOST_SECONDS)
         if solved.bound >= solved.target or (solved.offer_integral() and solved.bound >= solved.target):
             return []
-        if self.nodes % NODES_BETWEEN_DIVES == 1:
-            Dive(solved).run()
-            if solved.bound >= solved.target:
-                return []
         if self._enumerated(solved, seconds):
             return []
         if (
@@ -90,8 +87,24 @@ class BranchAndPrice:
                 return []
         return self._branch(solved)
 
+    def _relax(self, solved: SolvedNode) -> bool:
+        """Columns as far as they come easily, now and then a dive on them, then the rest; False without any bound."""
+        if not solved.relax(FEWEST_NODES):
+            return False
+        self._state_bound(solved)
+        if self.nodes % NODES_BETWEEN_DIVES == 1 and solved.bound < solved.target:
+            Dive(solved).run()
+        settled = solved.relaxation is not None and solved.relaxation.settled
+        if settled or solved.bound >= solved.target:
+            return True
+        found = solved.relax()
+        self._state_bound(solved)
+        return found
+
     def _state_bound(self, solved: SolvedNode) -> None:
         """The root's bound, with a certificate where no elementary bound says as much."""
+        if self.nodes > 1:
+            return
         bound = min(solved.bound, solved.target)
         if bound > self.context.bounds.cost:
             self.context.certificate = root_certificate(solved, bound)

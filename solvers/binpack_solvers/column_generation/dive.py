@@ -17,7 +17,8 @@ from binpack_solvers.column_generation.configurations import Configurations
 from binpack_solvers.column_generation.master import Master
 from binpack_solvers.column_generation.node import SolvedNode
 from binpack_solvers.column_generation.packings import available_beside, joined, packing_of, residual
-from binpack_solvers.column_generation.relaxation import FIRST_NODES, ceiling, relax
+from binpack_solvers.column_generation.pricing import FEWEST_NODES
+from binpack_solvers.column_generation.relaxation import ceiling, relax
 from binpack_solvers.heuristics.registry import HEURISTICS
 from binpack_solvers.objective import evaluate
 
@@ -67,7 +68,7 @@ class Dive:
             self.master.set_prices(prices)
             room = self.solved.target - 1 - sum(column.cost * times for column, times in self.taken)
             relaxation = relax(
-                self.master, self.solved.pricer, left, self.solved.context, room + 1, 0, ROUNDS, FIRST_NODES
+                self.master, self.solved.pricer, left, self.solved.context, room + 1, 0, ROUNDS, FEWEST_NODES
             )
             if relaxation is None or self.solved.context.over or ceiling(relaxation.bound) > room:
                 return False

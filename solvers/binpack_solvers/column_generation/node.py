@@ -11,7 +11,7 @@ from binpack_solvers.column_generation.contents import Contents
 from binpack_solvers.column_generation.master import Floats, Master
 from binpack_solvers.column_generation.packings import packing_of
 from binpack_solvers.column_generation.pricing import Pricer
-from binpack_solvers.column_generation.relaxation import Relaxation, ceiling, relax
+from binpack_solvers.column_generation.relaxation import MOST_NODES, Relaxation, ceiling, relax
 from binpack_solvers.context import Context
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
@@ -53,10 +53,15 @@ class SolvedNode:
         own = 0 if self.relaxation is None else ceiling(self.relaxation.bound)
         return max(own, self.context.bounds.cost)
 
-    def relax(self) -> bool:
-        """Generate columns; False if the time was not enough for any bound."""
-        known = self.context.bounds.cost
-        self.relaxation = relax(self.master, self.pricer, self.configurations.demand, self.context, self.target, known)
+    def relax(self, most_nodes: int = MOST_NODES) -> bool:
+        """Generate columns, with so many search nodes for one bin type; False if the time was not enough for any bound."""
+        known, demand = self.context.bounds.cost, self.configurations.demand
+        found = relax(
+            self.master, self.pricer, demand, self.context, self.target, known, rounds=10**9, most_nodes=most_nodes
+        )
+        if found is not None and (before := self.relaxation) is not None and before.bound > found.bound:
+            found.bound, found.duals, found.worth = before.bound, before.duals, before.worth
+        self.relaxation = found or self.relaxation
         return self.relaxation is not None
 
     def offer(self, packing: Packing) -> bool:

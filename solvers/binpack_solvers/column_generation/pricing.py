@@ -30,13 +30,14 @@ Int64 = NDArray[np.int64]
 
 WORTH = 2**45
 """What the dearest bin costs, in the integers of the pricing: fine enough for 1e-13, and sums stay in 64 bits."""
-EXACT_CELLS = 5 * 10**7
+EXACT_CELLS = 10**8
 """Up to so many cells a table has a column for every unit of the capacity."""
 COARSE_CELLS = 2 * 10**6
 """Beyond that few steps prune nearly as well as many."""
 WIDEST_VECTOR_TABLE = 1024
 SURROGATE_STEPS = 2**30
 MOST_FOUND = 4000
+FEWEST_NODES = 50_000
 MANY_TYPES = 4
 """Of more bin types each brings fewer patterns with the same item."""
 PARTS_OF_PROMISE = (0.5, 0.0)
@@ -131,7 +132,8 @@ class Pricer:
         return Columns(bin_type, count, cost)
 
     def price(self, duals: Duals, demand: Int64, nodes: int) -> Priced:
-        """Improving configurations within the demands, of every bin type; at most ``nodes`` search nodes for each."""
+        """Improving configurations within the demands, of every bin type; at most ``nodes`` search nodes for each, 0: no
+        search where a heuristic goes first."""
         thresholds = [
             duals.scale * cost + fee for cost, fee in zip(self.problem.cost.tolist(), duals.fee.tolist(), strict=True)
         ]
@@ -195,11 +197,13 @@ class Pricer:
         worth = frame.worth(k)
         if worth <= cost:
             return 0, worth, True
-        if not frame.exact and (rows := self._greedy(frame, k, most, cost)):
+        if not frame.exact and ((rows := self._greedy(frame, k, most, cost)) or not nodes):
             return rows, worth, False
         for part in PARTS_OF_PROMISE:
             threshold = cost + int((worth - cost) * part)
-            rows, best, complete = self._search(frame, k, most, threshold, 2 * self.uses, nodes, self._found)
+            rows, best, complete = self._search(
+                frame, k, most, threshold, 2 * self.uses, max(FEWEST_NODES, nodes), self._found
+            )
             worth = min(worth, max(threshold, best)) if complete else worth
             if rows:
                 break

@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 
 from binpack_solvers.column_generation.columns import Columns
 from binpack_solvers.column_generation.master import LinearSolution, Master
-from binpack_solvers.column_generation.pricing import Duals, Pricer
+from binpack_solvers.column_generation.pricing import FEWEST_NODES, Duals, Pricer
 from binpack_solvers.context import Context
 from binpack_solvers.kernels.pattern_search import NOTHING
 
 Int64 = NDArray[np.int64]
 
-FIRST_NODES = 50_000
 MOST_NODES = 10_000_000
+NODES_A_SECOND = 1_500_000
+"""About as many as a slow machine visits: a search does not end long after the time."""
 ENUMERATION_NODES = 300_000
 FIRST_RISE = 0.05
 """By how much the prices of artificial columns rise first; then ever faster."""
@@ -26,12 +27,14 @@ TOLERANCE = 1e-9
 
 @dataclass
 class Relaxation:
-    """The LP over the columns known (``linear``), and the best bound proven on the way, with the duals that prove it."""
+    """The LP over the columns known (``linear``), and the best bound proven on the way, with the duals that prove it;
+    ``settled``: whether a longer search for columns could add nothing."""
 
     linear: LinearSolution
     bound: Fraction
     duals: Duals
     worth: list[int]
+    settled: bool = True
 
 
 def relax(
@@ -50,13 +53,14 @@ def relax(
     has to rise to be of use. rounds, most_nodes : limits for where no proof is needed.
     """
     best: Relaxation | None = None
-    nodes, dearer = FIRST_NODES, 1.0 + FIRST_RISE
+    nodes, dearer = 0, 1.0 + FIRST_RISE
     for _ in range(rounds):
         linear = master.solve(context.left)
         if linear is None:
             return best
         duals = pricer.duals(linear.dual, linear.scarcity)
-        priced = pricer.price(duals, demand, nodes)
+        in_time = int(context.left * NODES_A_SECOND) // pricer.problem.bin_types
+        priced = pricer.price(duals, demand, min(nodes, in_time))
         bound = safe_bound(pricer, duals, priced.worth, demand)
         if best is None:
             best = Relaxation(linear, bound, duals, priced.worth)
@@ -70,12 +74,13 @@ def relax(
             return best
         added = len(master.add(priced.columns)) > 0
         done = not added and (priced.complete or nodes >= most_nodes)
-        if (reached or done) and master.raise_prices(short, dearer):
+        if (reached or done or not (added or nodes)) and master.raise_prices(short, dearer):
             dearer *= dearer
         elif done:
+            best.settled = priced.complete
             return best
         else:
-            nodes = FIRST_NODES if added else nodes * 8
+            nodes = 0 if added else max(FEWEST_NODES, nodes * 8)
     return best
 
 
