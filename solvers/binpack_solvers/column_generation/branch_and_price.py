@@ -23,6 +23,7 @@ from binpack_solvers.column_generation.branch import (
     fractional_type,
     together,
 )
+from binpack_solvers.column_generation.columns import Columns
 from binpack_solvers.column_generation.contents import Contents, contents_apart, contents_of, contents_together
 from binpack_solvers.column_generation.dive import Dive
 from binpack_solvers.column_generation.node import SolvedNode
@@ -36,6 +37,7 @@ from binpack_solvers.problem import Problem
 NODES_BETWEEN_DIVES = 10
 NODES_BETWEEN_MASTERS = 25
 MOST_ENUMERATED = 4000
+FIRST_PATIENCE = 3
 MOST_SECONDS = 4.0
 """Of a node's time, as the measure of what programs in whole bins may take."""
 
@@ -55,6 +57,7 @@ class BranchAndPrice:
         self.context = context
         self.nodes = 0
         self.most_listed = MOST_ENUMERATED  # fewer once so many were too many to decide
+        self.patience = FIRST_PATIENCE  # with nodes whose LP is solved to the end for the sake of that list
 
     def run(self, problem: Problem) -> None:
         """Search until the incumbent is proven or the time is up. ``problem``: the context's, all copies to be packed."""
@@ -114,13 +117,25 @@ class BranchAndPrice:
         """Whether the node was decided by listing all configurations that a better packing may use."""
         if self.context.value is None or solved.relaxation is None:
             return False
-        columns = near_configurations(solved.relaxation, solved.pricer, solved.target - 1, self.most_listed)
+        columns = self._listed(solved)
         if columns is None:
-            return False
+            return solved.bound >= solved.target
         decided = solve_in_whole_bins(solved, columns, 2.0 + 4 * seconds)
         if not decided:
             self.most_listed = len(columns) // 2
         return decided
+
+    def _listed(self, solved: SolvedNode) -> Columns | None:
+        """The configurations that matter; if they are too many, once more at the LP's true value, as long as that helps."""
+        assert solved.relaxation is not None
+        columns = near_configurations(solved.relaxation, solved.pricer, solved.target - 1, self.most_listed)
+        if columns is not None or not self.patience:
+            return columns
+        solved.relax(tight=True)
+        if solved.bound < solved.target:
+            columns = near_configurations(solved.relaxation, solved.pricer, solved.target - 1, self.most_listed)
+        self.patience += -1 if columns is None else 1
+        return columns
 
     def _branch(self, solved: SolvedNode) -> list[Open] | None:
         assert solved.relaxation is not None

@@ -53,11 +53,18 @@ class SolvedNode:
         own = 0 if self.relaxation is None else ceiling(self.relaxation.bound)
         return max(own, self.context.bounds.cost)
 
-    def relax(self, most_nodes: int = MOST_NODES) -> bool:
+    def relax(self, most_nodes: int = MOST_NODES, tight: bool = False) -> bool:
         """Generate columns, with so many search nodes for one bin type; False if the time was not enough for any bound."""
         known, demand = self.context.bounds.cost, self.configurations.demand
         found = relax(
-            self.master, self.pricer, demand, self.context, self.target, known, rounds=10**9, most_nodes=most_nodes
+            self.master,
+            self.pricer,
+            demand,
+            self.context,
+            self.target,
+            known,
+            most_nodes=most_nodes,
+            tight=tight,
         )
         if found is not None and (before := self.relaxation) is not None and before.bound > found.bound:
             found.bound, found.duals, found.worth = before.bound, before.duals, before.worth

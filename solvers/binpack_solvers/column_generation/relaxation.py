@@ -46,11 +46,13 @@ def relax(
     known: int = 0,
     rounds: int = 10**9,
     most_nodes: int = MOST_NODES,
+    tight: bool = False,
 ) -> Relaxation | None:
     """Generate columns until none improves, the bound reaches ``enough`` or cannot rise any more; None without time.
 
     demand (G,) : what is left to cover, already in the master's rows. known : a bound from elsewhere, above which this one
-    has to rise to be of use. rounds, most_nodes : limits for where no proof is needed.
+    has to rise to be of use. rounds, most_nodes : limits for where no proof is needed. tight : go on even where the bound
+    can reach no further integer.
     """
     best: Relaxation | None = None
     nodes, dearer = 0, 1.0 + FIRST_RISE
@@ -69,7 +71,7 @@ def relax(
             best.bound, best.duals, best.worth = bound, duals, priced.worth
         short = linear.artificial > TOLERANCE
         proven = max(known, ceiling(best.bound))
-        reached = proven >= min(enough, ceiling(linear.value * master.unit - 1e-6))
+        reached = not tight and proven >= min(enough, ceiling(linear.value * master.unit - 1e-6))
         if context.over or proven >= enough or (reached and not short.any()):
             return best
         added = len(master.add(priced.columns)) > 0
