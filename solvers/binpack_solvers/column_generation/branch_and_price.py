@@ -7,6 +7,7 @@ searched depth first over pairs.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -24,7 +25,7 @@ from binpack_solvers.column_generation.branch import (
     together,
 )
 from binpack_solvers.column_generation.columns import Columns
-from binpack_solvers.column_generation.contents import Contents, contents_apart, contents_of, contents_together
+from binpack_solvers.column_generation.contents import Contents, Pair, contents_apart, contents_of, contents_together
 from binpack_solvers.column_generation.dive import Dive
 from binpack_solvers.column_generation.node import SolvedNode
 from binpack_solvers.column_generation.pricing import FEWEST_NODES
@@ -42,12 +43,18 @@ MOST_SECONDS = 4.0
 """Of a node's time, as the measure of what programs in whole bins may take."""
 
 
+Sizes = tuple[bytes, bytes]
+"""Of a pair of items: what it is known by at other nodes, where merged items have other numbers."""
+
+
 @dataclass
 class Open:
-    """A node to solve, and how to come by the contents to start from, which are not kept for every node that waits."""
+    """A node to solve, how to come by the contents to start from, which are not kept for every node that waits, and the
+    sizes of the pair that it came from."""
 
     node: Node
     contents: Callable[[], Contents]
+    pair: Sizes | None = None
 
 
 class BranchAndPrice:
@@ -57,6 +64,7 @@ class BranchAndPrice:
         self.context = context
         self.nodes = 0
         self.most_listed = MOST_ENUMERATED  # fewer once so many were too many to decide
+        self.decisive: Counter[Sizes] = Counter()  # how often a branch on a pair was done with at once
         self.patience = FIRST_PATIENCE  # with nodes whose LP is solved to the end for the sake of that list
 
     def run(self, problem: Problem) -> None:
@@ -64,8 +72,11 @@ class BranchAndPrice:
         stack = [Open(Node(problem), partial(contents_of, self.context.packing, problem.item_types))]
         complete = True
         while stack and not self.context.over and not self.context.proves("cost"):
-            children = self._solve(stack.pop())
+            opened = stack.pop()
+            children = self._solve(opened)
             complete &= children is not None
+            if children == [] and opened.pair is not None:
+                self.decisive[opened.pair] += 1
             stack += children or []
         if complete and not stack and self.context.value is not None:
             self.context.raise_bound(self.context.value.cost, "branch and price")
@@ -147,11 +158,12 @@ class BranchAndPrice:
         if not pairs:
             return None
         share = (node.problem.sizes / np.maximum(1, node.problem.capacity.max(axis=0))).sum(axis=1)
-        pair = max(pairs, key=lambda p: (share[p[0]] + share[p[1]], p))
+        sizes = {p: sizes_of(node.problem, p) for p in pairs}
+        pair = max(pairs, key=lambda p: (self.decisive[sizes[p]], share[p[0]] + share[p[1]], p))
         contents = solved.contents()
         return [
-            Open(apart(node, pair), partial(contents_apart, contents, pair)),
-            Open(together(node, pair), partial(contents_together, contents, pair)),
+            Open(apart(node, pair), partial(contents_apart, contents, pair), sizes[pair]),
+            Open(together(node, pair), partial(contents_together, contents, pair), sizes[pair]),
         ]
 
     def _branch_on_type(self, solved: SolvedNode, k: int, bins: float) -> list[Open]:
@@ -160,3 +172,9 @@ class BranchAndPrice:
         fewer = Open(at_most_bins(solved.node, k, below), known)
         more = Open(at_least_bins(solved.node, k, below + 1), known)
         return [fewer, more] if bins - below >= 0.5 else [more, fewer]
+
+
+def sizes_of(problem: Problem, pair: Pair) -> Sizes:
+    """The sizes of a pair, the smaller in bytes first."""
+    i, j = sorted(problem.sizes[n].tobytes() for n in pair)
+    return i, j
