@@ -20,7 +20,7 @@ def relaxed(problem: Problem, share: float) -> SolvedNode:
     """The root's relaxation, begun with artificial columns at this share of the dearest price."""
     node = SolvedNode(Node(problem), contents_of(None, problem.item_types), Context(problem, deadline=1e12))
     node.master.set_prices(np.full(node.master.rows, DEAREST * share))
-    assert node.relax()
+    assert node.relax(tight=True)
     return node
 
 
