@@ -35,7 +35,7 @@ from binpack_solvers.column_generation.root_certificate import root_certificate
 from binpack_solvers.context import Context
 from binpack_solvers.problem import Problem
 
-NODES_BETWEEN_DIVES = 10
+NODES_BETWEEN_DIVES = 5
 NODES_BETWEEN_MASTERS = 25
 MOST_ENUMERATED = 4000
 FIRST_PATIENCE = 3
@@ -64,6 +64,7 @@ class BranchAndPrice:
         self.context = context
         self.nodes = 0
         self.most_listed = MOST_ENUMERATED  # fewer once so many were too many to decide
+        self.root: SolvedNode | None = None
         self.decisive: Counter[Sizes] = Counter()  # how often a branch on a pair was done with at once
         self.patience = FIRST_PATIENCE  # with nodes whose LP is solved to the end for the sake of that list
 
@@ -107,13 +108,21 @@ class BranchAndPrice:
             return False
         self._state_bound(solved)
         if self.nodes % NODES_BETWEEN_DIVES == 1 and solved.bound < solved.target:
-            Dive(solved).run()
+            self._dive(solved)
         settled = solved.relaxation is not None and solved.relaxation.settled
         if settled or solved.bound >= solved.target:
             return True
         found = solved.relax()
         self._state_bound(solved)
         return found
+
+    def _dive(self, solved: SolvedNode) -> None:
+        """From the root first, then in turn from where the search is and, with other choices, from the root again: deep in
+        the tree there may be nothing to find."""
+        dives = self.nodes // NODES_BETWEEN_DIVES
+        if self.root is None:
+            self.root = solved
+        Dive(self.root if dives % 2 == 0 else solved, dives + self.context.seed).run()
 
     def _state_bound(self, solved: SolvedNode) -> None:
         """The root's bound, with a certificate where no elementary bound says as much."""

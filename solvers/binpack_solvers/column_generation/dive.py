@@ -27,14 +27,20 @@ Int64 = NDArray[np.int64]
 ROUNDS = 40
 RETRIES = 4
 LIKELY = 0.51
+NOISE = 0.5
 
 
 @dataclass
 class Dive:
-    """One dive from a node. ``taken``: columns and how many bins of each."""
+    """One dive from a node. ``taken``: columns and how many bins of each. ``seed``: 0 takes the largest fractions, others
+    come near that and differ."""
 
     solved: SolvedNode
+    seed: int = 0
     taken: list[tuple[Column, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._random = np.random.default_rng(self.seed)
 
     @property
     def configurations(self) -> Configurations:
@@ -87,7 +93,7 @@ class Dive:
         if len(self.taken) > count:
             return True
         lost = 0.0
-        for c in np.argsort(-x, kind="stable").tolist():
+        for c in np.argsort(-x * self._noise(len(x)), kind="stable").tolist():
             if len(self.taken) > count and (x[c] < LIKELY or lost + 1 - x[c] > slack):
                 break
             if x[c] <= 1e-9:
@@ -95,6 +101,12 @@ class Dive:
             if self._add(c, 1, left):
                 lost += 1 - x[c]
         return len(self.taken) > count
+
+    def _noise(self, count: int) -> NDArray[np.float64]:
+        """Factors near 1, others at every call."""
+        if not self.seed:
+            return np.ones(count)
+        return 1 + NOISE * self._random.random(count)
 
     def _add(self, c: int, times: int, left: Int64) -> bool:
         """Take so many bins of a column, or as many as are not too many; whether there was one."""
