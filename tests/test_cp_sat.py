@@ -171,9 +171,11 @@ def test_improvements_get_better_and_end_with_the_answer():
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_the_same_seed_gives_the_same_packing(threads):
-    """Runs that end before the limit do not depend on the clock, whatever the number of threads."""
+    """Runs that end before the limit do not depend on the clock; with several threads, which of two equally good packings
+    comes first may."""
     sizes = np.random.default_rng(1).integers(5, 30, (14, 2))
     problem = Problem(sizes, [[60, 60], [40, 40]], cost=[5, 3], limits=[(0, 1, 0), (2, 3, 0)])
-    packings = [solve_cp_sat(problem, time_limit=ENOUGH, threads=threads, seed=7).packing for _ in range(2)]
-    first, second = ([tuple(pattern) for pattern in packing.patterns] for packing in packings)
-    assert first == second
+    first, second = (solve_cp_sat(problem, time_limit=ENOUGH, threads=threads, seed=7).packing for _ in range(2))
+    assert evaluate(problem, first) == evaluate(problem, second)
+    if threads == 1:
+        assert [tuple(pattern) for pattern in first.patterns] == [tuple(pattern) for pattern in second.patterns]

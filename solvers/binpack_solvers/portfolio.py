@@ -53,7 +53,8 @@ def solve(
     initial : a packing that keeps every rule, to start from. on_improvement : called with each better packing and its
         value. stop : asked now and then whether to end.
 
-    The same seed gives the same answer whenever the run ends before the limit. Raises ProblemError for an unknown method
+    The same seed gives the same answer whenever the run ends before the limit (with several threads, one of equally good
+    packings). Raises ProblemError for an unknown method
     and SolutionError for an ``initial`` that breaks a rule.
     """
     if method not in METHODS:
