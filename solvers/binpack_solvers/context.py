@@ -52,6 +52,14 @@ class Context:
         """Seconds until the deadline."""
         return max(0.0, self.deadline - monotonic())
 
+    def load(self, kernels: Callable[[], None]) -> None:
+        """Call what compiles kernels, or loads them from numba's cache; its time is not the run's."""
+        started = monotonic()
+        kernels()
+        seconds = monotonic() - started
+        self.compile_s += seconds
+        self.deadline += seconds
+
     def offer(self, packing: Packing | None) -> bool:
         """Take a packing if it is better than the incumbent and keeps every rule; whether it was taken."""
         if packing is None:

@@ -54,8 +54,7 @@ def solve(
         value. stop : asked now and then whether to end.
 
     The same seed gives the same answer whenever the run ends before the limit (with several threads, one of equally good
-    packings). Raises ProblemError for an unknown method
-    and SolutionError for an ``initial`` that breaks a rule.
+    packings). Raises ProblemError for an unknown method and SolutionError for an ``initial`` that breaks a rule.
     """
     if method not in METHODS:
         raise ProblemError(f"method {method!r} is unknown; expected one of {', '.join(METHODS)}")
@@ -132,9 +131,7 @@ def _searches(problem: Problem, method: str) -> tuple[Callable[[Context], str], 
 def _branch_and_price(context: Context) -> str:
     from binpack_solvers.column_generation.exact import load_pricing, solve_exact
 
-    seconds = load_pricing()
-    context.compile_s += seconds
-    context.deadline += seconds
+    context.load(load_pricing)
     solve_exact(context)
     return ""
 
@@ -174,9 +171,7 @@ def _improve(context: Context, time_limit: float) -> None:
     """A short local search where the bounds are not met. The limit sets its steps, not its time: a seed gives one answer."""
     if context.optimal or context.over or not applies(context.problem):
         return
-    seconds = load_neighbourhood()
-    context.compile_s += seconds
-    context.deadline += seconds
+    context.load(load_neighbourhood)
     improve(context, int(min(LARGEST_IMPROVEMENT, IMPROVEMENT * time_limit)))
 
 

@@ -58,3 +58,9 @@ def test_bins_of_several_prices_are_chosen_together():
     solution = solve(problem, method="exact", time_limit=30)
     assert solution.status == "optimal"
     assert (solution.cost, solution.cost_lower_bound) == (31, 31)
+
+
+def test_a_run_may_have_no_limit():
+    """With endless time the search ends by its proof."""
+    solution = solve(Problem([16, 8, 12, 24, 19], 50, demands=[4, 2, 2, 1, 1]), method="exact", time_limit=float("inf"))
+    assert (solution.status, solution.bins) == ("optimal", 4)

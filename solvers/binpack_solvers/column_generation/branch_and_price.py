@@ -177,9 +177,9 @@ class BranchAndPrice:
 
     def _branch_on_type(self, solved: SolvedNode, k: int, bins: float) -> list[Open]:
         """Fewer bins of type k, or more; the nearer number first."""
-        known, below = partial(Contents.take, solved.contents(), slice(None)), int(bins)
-        fewer = Open(at_most_bins(solved.node, k, below), known)
-        more = Open(at_least_bins(solved.node, k, below + 1), known)
+        known, below = solved.contents(), int(bins)
+        fewer = Open(at_most_bins(solved.node, k, below), lambda: known)
+        more = Open(at_least_bins(solved.node, k, below + 1), lambda: known)
         return [fewer, more] if bins - below >= 0.5 else [more, fewer]
 
 

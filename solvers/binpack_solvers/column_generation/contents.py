@@ -28,7 +28,7 @@ class Contents:
     basic: NDArray[np.bool_]
     worth: Floats
 
-    def take(self, rows: NDArray[np.bool_] | slice) -> Contents:
+    def take(self, rows: NDArray[np.bool_]) -> Contents:
         """Some of them."""
         return Contents(self.bin_type[rows], self.count[rows], self.basic[rows], self.worth)
 

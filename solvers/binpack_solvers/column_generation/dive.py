@@ -52,6 +52,11 @@ class Dive:
         """The node's master, restricted to what is left while the dive lasts."""
         return self.solved.master
 
+    @property
+    def _spent(self) -> int:
+        """What the bins taken cost."""
+        return sum(column.cost * times for column, times in self.taken)
+
     def run(self) -> None:
         """Dive until that improves nothing any more, a few times over."""
         context = self.solved.context
@@ -72,7 +77,7 @@ class Dive:
                 return self.solved.offer(packing_of(self.taken, self.configurations, self.configurations.demand))
             self.master.restrict(left, available_beside(self.configurations.problem, self.taken))
             self.master.set_prices(prices)
-            room = self.solved.target - 1 - sum(column.cost * times for column, times in self.taken)
+            room = self.solved.target - 1 - self._spent
             relaxation = relax(
                 self.master, self.solved.pricer, left, self.solved.context, room + 1, 0, ROUNDS, FEWEST_NODES
             )
@@ -128,11 +133,10 @@ class Dive:
         """Heuristics on what is left; whether they improve on the incumbent."""
         problem = residual(self.configurations.problem, self.configurations, self.taken, left)
         names = ("minimum_bin_slack",) if problem.resources == 1 else ("best_fit_decreasing", "dot_product")
-        before = sum(column.cost * times for column, times in self.taken)
         taken = False
         for name in names:
             packing = HEURISTICS[name](problem, self.solved.context.seed)
-            if packing is not None and before + evaluate(problem, packing).cost < self.solved.target:
+            if packing is not None and self._spent + evaluate(problem, packing).cost < self.solved.target:
                 covered = self.configurations.demand - left
                 taken |= self.solved.offer(joined(packing, self.taken, self.configurations, covered))
         return taken

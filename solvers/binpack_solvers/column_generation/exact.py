@@ -71,15 +71,9 @@ def _fewest_bins(context: Context, problem: Problem) -> None:
     context.raise_bins(inner.bounds.cost - cost * weight, "branch and price at the least cost")
 
 
-def load_pricing() -> float:
-    """Compile the kernels of pricing, or load them from numba's cache, unless that is done; seconds it took."""
-    started = monotonic()
-    _first_search()
-    return monotonic() - started
-
-
 @cache
-def _first_search() -> None:
+def load_pricing() -> None:
+    """Compile the kernels of pricing, or load them from numba's cache, unless that is done."""
     solve_exact(Context(Problem([3, 2], 5, demands=[2, 3]), monotonic() + 600))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binpack_solvers.column_generation.columns import Columns
-from binpack_solvers.column_generation.master import LinearSolution, Master
+from binpack_solvers.column_generation.master import TOLERANCE, LinearSolution, Master
 from binpack_solvers.column_generation.pricing import FEWEST_NODES, Duals, Pricer
 from binpack_solvers.context import Context
 from binpack_solvers.kernels.pattern_search import NOTHING
@@ -22,7 +22,6 @@ NODES_A_SECOND = 1_500_000
 ENUMERATION_NODES = 300_000
 FIRST_RISE = 0.05
 """By how much the prices of artificial columns rise first; then ever faster."""
-TOLERANCE = 1e-9
 
 
 @dataclass
@@ -61,8 +60,8 @@ def relax(
         if linear is None:
             return best
         duals = pricer.duals(linear.dual, linear.scarcity)
-        in_time = int(context.left * NODES_A_SECOND) // pricer.problem.bin_types
-        priced = pricer.price(duals, demand, min(nodes, in_time))
+        in_time = context.left * NODES_A_SECOND / pricer.problem.bin_types
+        priced = pricer.price(duals, demand, int(min(nodes, in_time)))
         bound = safe_bound(pricer, duals, priced.worth, demand)
         if best is None:
             best = Relaxation(linear, bound, duals, priced.worth)

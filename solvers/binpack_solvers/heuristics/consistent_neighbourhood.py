@@ -6,7 +6,6 @@ Source: see ``kernels.neighbourhood``.
 from __future__ import annotations
 
 from functools import cache
-from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,15 +48,9 @@ def improve(context: Context, work: int) -> None:
                 break
 
 
-def load_neighbourhood() -> float:
-    """Compile the kernel, or load it from numba's cache, unless that is done; seconds it took."""
-    started = monotonic()
-    _first_search()
-    return monotonic() - started
-
-
 @cache
-def _first_search() -> None:
+def load_neighbourhood() -> None:
+    """Compile the kernel, or load it from numba's cache, unless that is done."""
     tiny = Problem([1], 1)
     NeighbourhoodSearch(tiny, [(0, {})], tiny.demands).run(1)
 
