@@ -30,12 +30,12 @@ RESULTS = Path(__file__).resolve().parents[1] / "results" / "exact"
 
 def run_class(name: str, path: Path | None, args: argparse.Namespace) -> int:
     """Measures what is missing of a class; how many rows with faults that gave."""
-    results = args.results / f"{name}.jsonl"
+    results = args.results / f"{'_'.join(filter(None, [name, args.optimum]))}.jsonl"
     if args.fresh:
         results.unlink(missing_ok=True)
     key = {"time_limit": args.time_limit, "version": args.version or code_version()}
     try:
-        chosen = instances_of(name, path, args.select, args.sample, args.seed)
+        chosen = instances_of(name, path, args.select, args.sample, args.seed, args.optimum)
     except FormatError as error:
         print(f"{name}: left out, {error}", file=sys.stderr)
         return 0
@@ -90,6 +90,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("files", nargs="*", type=Path, help="instance files (default: all under ../shared/data)")
     made.add_argument("--class", nargs="+", default=[], dest="classes", metavar="NAME", help="these classes only")
     made.add_argument("--select", metavar="GLOB", help="instances by name")
+    made.add_argument("--optimum", choices=("known", "open"), help="only those whose optimum is published, or is not")
     made.add_argument("--sample", type=int, metavar="N", help="N instances of each class, the same for the same seed")
     made.add_argument("--seed", type=int, default=1, help="of the sample and of generated classes (default: 1)")
     made.add_argument("--time-limit", type=float, default=60.0, help="seconds for each instance (default: 60)")

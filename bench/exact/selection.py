@@ -40,13 +40,31 @@ def class_sources(files: list[Path], names: list[str]) -> dict[str, Path | None]
 
 
 def instances_of(
-    name: str, path: Path | None, select: str | None = None, count: int | None = None, seed: int = 1
+    name: str,
+    path: Path | None,
+    select: str | None = None,
+    count: int | None = None,
+    seed: int = 1,
+    optimum: str | None = None,
 ) -> list[Instance | Skipped]:
-    """The chosen instances of a class in the order of its file; those that the file marks as invalid come with them."""
+    """The chosen instances of a class in the order of its file; those that the file marks as invalid come with them.
+
+    optimum : ``known`` or ``open`` for those of which what is published says that (``optimum_is``).
+    """
     if path is not None:
-        return sample(read_instances(path, select), count, seed)
+        read = read_instances(path, select)
+        return sample((i for i in read if optimum in (None, optimum_is(i))), count, seed)
     drawn = generate(name, seed, count or GENERATED)
-    return [instance for instance in drawn if select is None or fnmatchcase(instance.name, select)]
+    return [i for i in drawn if (select is None or fnmatchcase(i.name, select)) and optimum in (None, optimum_is(i))]
+
+
+def optimum_is(instance: Instance | Skipped) -> str:
+    """``known`` where an optimum is published or a bound that meets a packing, otherwise ``open``; none of a skipped one."""
+    if isinstance(instance, Skipped):
+        return ""
+    known = instance.reference
+    best = min((known[key] for key in ("best_heuristic", "upper_bound") if key in known), default=None)
+    return "known" if "optimum" in known or (best is not None and known.get("lower_bound") == best) else "open"
 
 
 def sample(instances: Iterable[Instance | Skipped], count: int | None, seed: int) -> list[Instance | Skipped]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from binpack_solvers.instances.generators import CLASSES, generate
 from binpack_solvers.instances.jsonl import Skipped
 
 from bench.exact import selection
-from bench.exact.selection import class_of, class_sources, instances_of, sample
+from bench.exact.selection import class_of, class_sources, instances_of, optimum_is, sample
 
 
 def test_sample_is_fixed_and_nested() -> None:
@@ -62,3 +63,15 @@ def test_class_of() -> None:
     """The class is the file's name without its endings."""
     assert class_of(Path("a/hard28.jsonl.gz")) == "hard28"
     assert class_of(Path("N1C1.bpp")) == "N1C1"
+
+
+def test_known_and_open_optima() -> None:
+    """Known is an optimum on record, or a published bound that meets a published packing; everything else is open."""
+    drawn = next(iter(generate("falkenauer_u", seed=1, count=1, size=5)))
+
+    def says(**reference: int) -> str:
+        return optimum_is(replace(drawn, reference=reference))
+
+    assert says(optimum=3) == says(lower_bound=3, best_heuristic=3) == "known"
+    assert says() == says(lower_bound=3) == says(lower_bound=3, best_heuristic=4) == "open"
+    assert optimum_is(Skipped("bad", "why")) == ""
