@@ -1,9 +1,10 @@
-"""Branching: on how many bins there are of a type, and on pairs, extended to demands above one: some bin holds both an i
-and a j, or none does.
+"""Branching: on how many bins there are of a type, and on meetings: some bin holds both an i and a j, or none does; some
+copy of a group of alternatives is an i in a bin of type k, or none is.
 
-*Together* takes one copy from each and adds an item of both sizes; *apart* adds a limit. Both children are Problems again,
-so the same engine solves them (Ryan & Foster 1981; da Silva & Schouery 2025 for demands above one). What is proven for
-a child holds for the parent's packings of that kind; a child's packing is one of the parent's after ``expanded``.
+*Together* takes one copy of each and adds an item of both sizes; *apart* adds a limit, or takes the place away. Both
+children are Problems again, so the same engine solves them (Ryan & Foster 1981; da Silva & Schouery 2025 for demands above
+one). What is proven for a child holds for the parent's packings of that kind; a child's packing is one of the parent's
+after ``expanded``.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binpack_solvers.column_generation.columns import Columns
-from binpack_solvers.column_generation.contents import Pair
+from binpack_solvers.column_generation.configurations import Configurations
+from binpack_solvers.column_generation.meeting import Meeting, merged
 from binpack_solvers.packing import Packing
-from binpack_solvers.problem import NO_ALTERNATIVE, Problem
-from binpack_solvers.rules import Setup
+from binpack_solvers.problem import Problem
 
+Floats = NDArray[np.float64]
 Int64 = NDArray[np.int64]
 
 FRACTION = 1e-6
@@ -26,11 +28,11 @@ FRACTION = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """A Problem in the tree. ``parts``: for each item type added by merging, the two item types that it stands for.
+    """A Problem in the tree. ``parts``: for each item type added by merging, the item types that it stands for.
     ``fewest``: bins of each type that there are at least; empty: none."""
 
     problem: Problem
-    parts: tuple[Pair, ...] = ()
+    parts: tuple[tuple[int, ...], ...] = ()
     fewest: tuple[int, ...] = ()
 
     @property
@@ -57,70 +59,65 @@ class Node:
         return content
 
 
-def branching_pairs(columns: Columns, x: NDArray[np.float64], item: Int64, problem: Problem) -> dict[Pair, float]:
-    """Pairs of item types and in how many bins of the LP they meet, where that is fractional.
+def branching_meetings(columns: Columns, x: Floats, configurations: Configurations) -> list[Meeting]:
+    """What to branch on, any of these: pairs that meet a fractional number of times, else copies placed so where there is
+    a choice; where all numbers are whole and the LP is not, those in bins taken in part. None if the LP is whole."""
+    pairs, places = _pairs(columns, x, configurations), _places(columns, x, configurations)
+    fractional = [meeting for meeting, met in (*pairs.items(), *places.items()) if FRACTION < met % 1 < 1 - FRACTION]
+    if not fractional:
+        broken = (x % 1 > FRACTION) & (x % 1 < 1 - FRACTION)
+        x = np.where(broken, x, 0)
+        fractional = [*_pairs(columns, x, configurations), *_places(columns, x, configurations)]
+    wanted = 2 if any(len(meeting.parts) == 2 for meeting in fractional) else 1
+    return [meeting for meeting in fractional if len(meeting.parts) == wanted]
 
-    Only items that are alternatives to nothing and carry no limit above 0 can be merged without losing a rule.
-    """
-    barred = {i for i, j, k, _ in problem.limits.tolist() if k > 0} | {
-        j for _, j, k, _ in problem.limits.tolist() if k > 0
-    }
-    barred |= set(np.flatnonzero((problem.alternatives != NO_ALTERNATIVE) | problem.exclusive).tolist())
-    meetings: dict[Pair, float] = {}
+
+def _pairs(columns: Columns, x: Floats, configurations: Configurations) -> dict[Meeting, float]:
+    """Pairs in the bins of the LP and in how many they meet, of items that stand for no others."""
+    item = configurations.item
+    single = np.bincount(configurations.group, (configurations.most > 0).any(axis=1))[configurations.group] <= 1
+    meetings: dict[Meeting, float] = {}
     for c in np.flatnonzero(x > FRACTION).tolist():
         count = columns.count[c]
-        inside = [(int(item[n]), int(count[n])) for n in np.flatnonzero(count).tolist()]
-        inside = [(i, count) for i, count in inside if i not in barred]
-        for a, (i, count) in enumerate(inside):
-            if count > 1:
-                meetings[i, i] = meetings.get((i, i), 0.0) + x[c]
-            for j, _ in inside[a + 1 :]:
-                meetings[i, j] = meetings.get((i, j), 0.0) + x[c]
-    return {pair: met for pair, met in meetings.items() if FRACTION < met % 1 < 1 - FRACTION}
+        inside = [(int(item[n]), int(count[n])) for n in np.flatnonzero((count > 0) & single).tolist()]
+        for a, (i, copies) in enumerate(inside):
+            for j in [i] * (copies > 1) + [j for j, _ in inside[a + 1 :]]:
+                meeting = Meeting((i, j))
+                meetings[meeting] = meetings.get(meeting, 0.0) + float(x[c])
+    return meetings
 
 
-def apart(node: Node, pair: Pair) -> Node:
-    """No bin holds both (for a pair of equals: at most one copy of it)."""
-    i, j = pair
+def _places(columns: Columns, x: Floats, configurations: Configurations) -> dict[Meeting, float]:
+    """Item types by bin type and how many copies of them the LP places there, where a copy could be elsewhere or another."""
+    choices = np.bincount(configurations.group, (configurations.most > 0).sum(axis=1))[configurations.group]
+    placed = np.zeros(configurations.most.shape)
+    np.add.at(placed.T, columns.bin_type, columns.count * x[:, None])
+    placed[choices <= 1] = 0
+    rows, types = np.nonzero(placed > FRACTION)
+    return {
+        Meeting((int(configurations.item[n]),), k): float(placed[n, k])
+        for n, k in zip(rows.tolist(), types.tolist(), strict=True)
+    }
+
+
+def apart(node: Node, meeting: Meeting) -> Node:
+    """No bin holds that many copies together."""
+    problem = node.problem
+    if len(meeting.parts) == 1:
+        compatible = problem.compatible.copy()
+        compatible[meeting.parts, meeting.bin_type] = False
+        return replace(node, problem=problem.replace(compatible=compatible))
+    i, j = meeting.parts
     row = [i, j, 1 if i == j else 0, 0]
-    return replace(node, problem=node.problem.replace(limits=np.vstack([node.problem.limits, row])))
+    return replace(node, problem=problem.replace(limits=np.vstack([problem.limits, row])))
 
 
-def together(node: Node, pair: Pair) -> Node:
-    """Some bin holds both: one copy of each becomes one copy of an item of both sizes."""
-    problem, (i, j) = node.problem, pair
-    merged = problem.item_types
-    demands = problem.demands.copy()
-    demands[i] -= 1
-    demands[j] -= 1
-    limits = [[*row] for row in problem.limits.tolist()]
-    for a, b, most, level in problem.limits.tolist():
-        if a in pair:
-            limits.append([merged, b, most, level])
-        if b in pair:
-            limits.append([a, merged, most, level])
-    setups = [
-        Setup((*s.members, merged), s.size, s.types, s.cost) if set(pair) & set(s.members) else s
-        for s in problem.setups
-    ]
-    child = problem.replace(
-        sizes=np.vstack([problem.sizes, problem.sizes[i] + problem.sizes[j]]),
-        demands=np.append(demands, 1),
-        compatible=np.vstack([problem.compatible, problem.compatible[i] & problem.compatible[j]]),
-        alternatives=np.append(problem.alternatives, NO_ALTERNATIVE),
-        optional=np.append(problem.optional, problem.optional[i]),
-        exclusive=np.append(problem.exclusive, False),
-        limits=limits or None,
-        setups=setups,
-        move_cost=np.append(problem.move_cost, 0),
-        item_names=(*problem.item_names, f"{problem.item_name(i)} + {problem.item_name(j)}")
-        if problem.item_names
-        else (),
-    )
-    return replace(node, problem=child, parts=(*node.parts, pair))
+def together(node: Node, meeting: Meeting) -> Node:
+    """Some bin holds them: one copy of each becomes one copy of an item of all their sizes."""
+    return replace(node, problem=merged(node.problem, meeting), parts=(*node.parts, meeting.parts))
 
 
-def fractional_type(columns: Columns, x: NDArray[np.float64], types: int) -> tuple[int, float] | None:
+def fractional_type(columns: Columns, x: Floats, types: int) -> tuple[int, float] | None:
     """The bin type whose number of bins is farthest from whole, and that number; None if all are whole."""
     bins = np.bincount(columns.bin_type, x, minlength=types)
     k = int(np.argmin(np.abs(bins % 1 - 0.5)))

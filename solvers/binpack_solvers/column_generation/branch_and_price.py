@@ -2,7 +2,7 @@
 
 At the root: the configuration LP, a dive, the restricted master in whole bins. Where a gap stays, all configurations that
 a better packing may use are listed if they are few, and decided in whole bins (Baldacci et al. 2024); else the tree is
-searched depth first over pairs.
+searched depth first over what meets in a bin.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from binpack_solvers.column_generation.branch import (
     apart,
     at_least_bins,
     at_most_bins,
-    branching_pairs,
+    branching_meetings,
     fractional_type,
     together,
 )
 from binpack_solvers.column_generation.columns import Columns
-from binpack_solvers.column_generation.contents import Contents, Pair, contents_apart, contents_of, contents_together
+from binpack_solvers.column_generation.contents import Contents, contents_apart, contents_of, contents_together
 from binpack_solvers.column_generation.dive import Dive
+from binpack_solvers.column_generation.meeting import Meeting
 from binpack_solvers.column_generation.node import SolvedNode
 from binpack_solvers.column_generation.pricing import FEWEST_NODES
 from binpack_solvers.column_generation.relaxation import near_configurations
@@ -43,18 +44,18 @@ MOST_SECONDS = 4.0
 """Of a node's time, as the measure of what programs in whole bins may take."""
 
 
-Sizes = tuple[bytes, bytes]
-"""Of a pair of items: what it is known by at other nodes, where merged items have other numbers."""
+Sizes = tuple[bytes, ...]
+"""Of the parts of a meeting: what it is known by at other nodes, where merged items have other numbers."""
 
 
 @dataclass
 class Open:
     """A node to solve, how to come by the contents to start from, which are not kept for every node that waits, and the
-    sizes of the pair that it came from."""
+    sizes of the meeting that it came from."""
 
     node: Node
     contents: Callable[[], Contents]
-    pair: Sizes | None = None
+    sizes: Sizes | None = None
 
 
 class BranchAndPrice:
@@ -65,7 +66,7 @@ class BranchAndPrice:
         self.nodes = 0
         self.most_listed = MOST_ENUMERATED  # fewer once so many were too many to decide
         self.root: SolvedNode | None = None
-        self.decisive: Counter[Sizes] = Counter()  # how often a branch on a pair was done with at once
+        self.decisive: Counter[Sizes] = Counter()  # how often a branch on such a meeting was done with at once
         self.patience = FIRST_PATIENCE  # with nodes whose LP is solved to the end for the sake of that list
 
     def run(self, problem: Problem) -> None:
@@ -76,8 +77,8 @@ class BranchAndPrice:
             opened = stack.pop()
             children = self._solve(opened)
             complete &= children is not None
-            if children == [] and opened.pair is not None:
-                self.decisive[opened.pair] += 1
+            if children == [] and opened.sizes is not None:
+                self.decisive[opened.sizes] += 1
             stack += children or []
         if complete and not stack and self.context.value is not None:
             self.context.raise_bound(self.context.value.cost, "branch and price")
@@ -163,16 +164,16 @@ class BranchAndPrice:
         columns = solved.master.columns.take(slice(len(x)))
         if node.problem.bin_types > 1 and (found := fractional_type(columns, x, node.problem.bin_types)):
             return self._branch_on_type(solved, *found)
-        pairs = branching_pairs(columns, x, solved.configurations.item, node.problem)
-        if not pairs:
+        meetings = branching_meetings(columns, x, solved.configurations)
+        if not meetings:
             return None
         share = (node.problem.sizes / np.maximum(1, node.problem.capacity.max(axis=0))).sum(axis=1)
-        sizes = {p: sizes_of(node.problem, p) for p in pairs}
-        pair = max(pairs, key=lambda p: (self.decisive[sizes[p]], share[p[0]] + share[p[1]], p))
+        sizes = {m: sizes_of(node.problem, m) for m in meetings}
+        chosen = max(meetings, key=lambda m: (self.decisive[sizes[m]], share[list(m.parts)].sum(), m.parts))
         contents = solved.contents()
         return [
-            Open(apart(node, pair), partial(contents_apart, contents, pair), sizes[pair]),
-            Open(together(node, pair), partial(contents_together, contents, pair), sizes[pair]),
+            Open(apart(node, chosen), partial(contents_apart, contents, chosen), sizes[chosen]),
+            Open(together(node, chosen), partial(contents_together, contents, chosen), sizes[chosen]),
         ]
 
     def _branch_on_type(self, solved: SolvedNode, k: int, bins: float) -> list[Open]:
@@ -183,7 +184,6 @@ class BranchAndPrice:
         return [fewer, more] if bins - below >= 0.5 else [more, fewer]
 
 
-def sizes_of(problem: Problem, pair: Pair) -> Sizes:
-    """The sizes of a pair, the smaller in bytes first."""
-    i, j = sorted(problem.sizes[n].tobytes() for n in pair)
-    return i, j
+def sizes_of(problem: Problem, meeting: Meeting) -> Sizes:
+    """The sizes of the parts, in order."""
+    return tuple(sorted(problem.sizes[n].tobytes() for n in meeting.parts))

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from binpack_solvers.column_generation.meeting import Meeting
 from binpack_solvers.packing import Packing
 
 Floats = NDArray[np.float64]
 Int64 = NDArray[np.int64]
-
-Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,30 +42,30 @@ def contents_of(packing: Packing | None, item_types: int) -> Contents:
     return Contents(packing.bin_type, count, np.zeros(rows, np.bool_), np.empty(0))
 
 
-def contents_apart(known: Contents, pair: Pair) -> Contents:
-    """Those in which the pair does not meet."""
-    return known.take(~_meets(known, pair))
+def contents_apart(known: Contents, meeting: Meeting) -> Contents:
+    """Those that do not hold it."""
+    return known.take(~_holds(known, meeting))
 
 
-def contents_together(known: Contents, pair: Pair) -> Contents:
-    """All of them, and those in which the pair meets, with a copy of the merged item, a new last one, in its place."""
-    i, j = pair
-    meets = known.take(_meets(known, pair))
-    merged = meets.count.copy()
-    merged[:, i] -= 1
-    merged[:, j] -= 1
+def contents_together(known: Contents, meeting: Meeting) -> Contents:
+    """All of them, and those that hold the meeting, with a copy of the merged item, a new last one, in its place."""
+    holds = known.take(_holds(known, meeting))
+    merged = holds.count.copy()
+    for i, copies in meeting.copies.items():
+        merged[:, i] -= copies
     return Contents(
-        np.concatenate([known.bin_type, meets.bin_type]),
+        np.concatenate([known.bin_type, holds.bin_type]),
         np.vstack([_with_last(known.count, 0), _with_last(merged, 1)]),
-        np.concatenate([known.basic, meets.basic]),
-        np.append(known.worth, known.worth[i] + known.worth[j]) if len(known.worth) else known.worth,
+        np.concatenate([known.basic, holds.basic]),
+        np.append(known.worth, known.worth[list(meeting.parts)].sum()) if len(known.worth) else known.worth,
     )
 
 
-def _meets(known: Contents, pair: Pair) -> NDArray[np.bool_]:
-    i, j = pair
-    met = known.count[:, i] > 1 if i == j else (known.count[:, i] > 0) & (known.count[:, j] > 0)
-    return np.asarray(met, np.bool_)
+def _holds(known: Contents, meeting: Meeting) -> NDArray[np.bool_]:
+    held = np.ones(len(known.bin_type), np.bool_)
+    for i, copies in meeting.copies.items():
+        held &= known.count[:, i] >= copies
+    return held if meeting.bin_type is None else held & (known.bin_type == meeting.bin_type)
 
 
 def _with_last(count: NDArray[np.integer], copies: int) -> NDArray[np.integer]:
