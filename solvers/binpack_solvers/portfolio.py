@@ -29,6 +29,12 @@ LARGEST_BIN_CENTRIC = 10**8
 """Item types times bins of different content up to which ``auto`` runs these: about 3 s, and a kernel cannot be
 interrupted."""
 
+MOST_REJECTED = 12
+"""Constructions that break a rule, with none before them that kept all, after which ``auto`` tries no more of them."""
+
+FEW_COPIES = 60
+"""Of problems with rules, those up to which CP-SAT goes before branch and price."""
+
 IMPROVEMENT, LARGEST_IMPROVEMENT = 15 * 10**5, 5 * 10**6
 """Candidates that the neighbourhood search looks at for each second of the limit, and at most: about a tenth of the time,
 and 0.4 s. Most of what it finds it finds early."""
@@ -119,13 +125,25 @@ def _run(context: Context, method: str, time_limit: float) -> str:
 
 
 def _searches(problem: Problem, method: str) -> tuple[Callable[[Context], str], ...]:
-    """CP-SAT goes first, with half of the time, where rules look beyond one bin: branch and price relaxes them."""
+    """CP-SAT goes first, with half of the time, where rules look beyond one bin, which branch and price relaxes, and where
+    a problem with rules is small, which CP-SAT proves faster."""
     if method == "exact":
         return (_branch_and_price,)
     if method == "cp_sat":
         return (_cp_sat,)
-    beyond = len(problem.requires) or problem.spread or problem.initial or (problem.limits[:, 3] > 0).any()
-    return (_cp_sat_for_half, _branch_and_price) if beyond else (_branch_and_price, _cp_sat)
+    if _beyond_one_bin(problem) or (problem.copies <= FEW_COPIES and _has_rules(problem)):
+        return (_cp_sat_for_half, _branch_and_price, _cp_sat)
+    return (_branch_and_price, _cp_sat)
+
+
+def _beyond_one_bin(problem: Problem) -> bool:
+    return bool(len(problem.requires) or problem.spread or problem.initial or (problem.limits[:, 3] > 0).any())
+
+
+def _has_rules(problem: Problem) -> bool:
+    """Whether there is more to a bin than its capacity."""
+    apart = len(problem.limits) or problem.setups or problem.exclusive.any() or not problem.compatible.all()
+    return bool(apart or (problem.alternatives >= 0).any() or (problem.optional >= 0).any())
 
 
 def _branch_and_price(context: Context) -> str:
@@ -152,12 +170,15 @@ def _tighten(context: Context, volume_only: bool = False) -> None:
 
 
 def _construct(context: Context) -> None:
-    """All heuristics and their variants, until the bounds are met or the time is up.
+    """All heuristics and their variants, until the bounds are met, the time is up, or it shows that a rule which they do not
+    look at is broken every time.
 
     The clock alone does not end this before there is a packing: an answer a little late is worth more than none in time.
     """
     for run in _constructions(context):
         if context.optimal or context.stopped or (context.over and context.packing is not None):
+            return
+        if not context.improvements and context.counters.get("rejected", 0) >= MOST_REJECTED:
             return
         packing = run()
         taken = context.offer(packing)
