@@ -150,8 +150,7 @@ def _branch_and_price(context: Context) -> str:
     from binpack_solvers.column_generation.exact import load_pricing, solve_exact
 
     context.load(load_pricing)
-    solve_exact(context)
-    return ""
+    return solve_exact(context)
 
 
 def _cp_sat_for_half(context: Context) -> str:

@@ -69,6 +69,18 @@ def test_the_least_cost_and_bins_are_found_and_proven(start, problem):
         assert (context.value.bins, context.bounds.bins) == (expected.bins, expected.bins)
 
 
+@settings(max_examples=150)
+@given(problem=strategies.problems(rules=OF_ONE_BIN))
+def test_no_packing_is_proven_by_searching_all(problem):
+    """Without a packing to start from, branch and price ends with one, or says that there is none, and only then."""
+    if not (problem.cost.any() and problem.demands.any()):
+        return
+    context = Context(problem, monotonic() + ENOUGH)
+    context.bounds = lower_bounds(problem)
+    if not context.bounds.infeasible:
+        assert bool(solve_exact(context)) == (naive.optimum(problem) is None)
+
+
 @settings(max_examples=100)
 @given(problem=strategies.problems())
 def test_all_methods_together_give_the_brute_force_optimum(problem):

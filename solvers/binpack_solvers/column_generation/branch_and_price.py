@@ -69,8 +69,11 @@ class BranchAndPrice:
         self.decisive: Counter[Sizes] = Counter()  # how often a branch on such a meeting was done with at once
         self.patience = FIRST_PATIENCE  # with nodes whose LP is solved to the end for the sake of that list
 
-    def run(self, problem: Problem) -> None:
-        """Search until the incumbent is proven or the time is up. ``problem``: the context's, all copies to be packed."""
+    def run(self, problem: Problem) -> bool:
+        """Search until the incumbent is proven or the time is up. ``problem``: the context's, all copies to be packed.
+
+        Whether the whole tree was searched: without a packing, there is none then.
+        """
         stack = [Open(Node(problem), partial(contents_of, self.context.packing, problem.item_types))]
         complete = True
         while stack and not self.context.over and not self.context.proves("cost"):
@@ -80,8 +83,10 @@ class BranchAndPrice:
             if children == [] and opened.sizes is not None:
                 self.decisive[opened.sizes] += 1
             stack += children or []
-        if complete and not stack and self.context.value is not None:
+        searched = complete and not stack
+        if searched and self.context.value is not None:
             self.context.raise_bound(self.context.value.cost, "branch and price")
+        return searched
 
     def _solve(self, opened: Open) -> list[Open] | None:
         """The node's children, the one to take first last; none if it is done with; None if it was left undecided."""

@@ -20,8 +20,10 @@ MOST_ITEM_TYPES = 5000
 """Beyond this a round of pricing takes seconds."""
 
 
-def solve_exact(context: Context) -> None:
+def solve_exact(context: Context) -> str:
     """Better packings and bounds for ``context``, until its incumbent is proven at the level of cost or the time is up.
+
+    Returns what shows that nothing can be packed, or an empty string.
 
     Rules beyond one bin are relaxed: bounds hold with them, packings are taken only if they keep them. Nothing is done where
     some copies stay out (cost comes second then), where nothing is to be packed or costs anything, or where there are too
@@ -29,24 +31,27 @@ def solve_exact(context: Context) -> None:
     """
     problem = context.problem
     if context.value is not None and any(context.value.unplaced):
-        return
+        return ""
     if context.value is None and (problem.optional >= 0).any():
-        return
+        return ""
     if problem.item_types > MOST_ITEM_TYPES or not problem.demands.any() or not problem.cost.any():
-        return
+        return ""
     if (nodes := search_what_is_left(context)) is not None:
         context.counters["nodes"] = nodes
-        return
+        return ""
     relaxed = bins_alone(problem)
     dominated = dominated_bin_types(relaxed)
     relaxed = without_bin_types(relaxed, dominated)
     search = BranchAndPrice(context)
-    search.run(relaxed)
+    searched = search.run(relaxed)
     if context.certificate is not None:
         context.certificate = context.certificate.with_bin_types(dominated)
     context.counters["nodes"] = search.nodes
+    if searched and context.value is None:
+        return "the bins that there are cannot hold all copies, by a search of all packings"
     if context.value is not None and context.proves("cost") and not context.proves("bins"):
         _fewest_bins(context, relaxed)
+    return ""
 
 
 def _fewest_bins(context: Context, problem: Problem) -> None:

@@ -29,6 +29,7 @@ class SolvedNode:
 
     def __init__(self, node: Node, contents: Contents, context: Context) -> None:
         self.node, self.context = node, context
+        self._all_bins = cost_of_all_bins(node.problem)
         self.configurations = configurations_of(node.problem)
         self.pricer = Pricer(self.configurations, allowed_waste(node, self.target), node.at_least)
         self.master = Master(
@@ -44,8 +45,8 @@ class SolvedNode:
 
     @property
     def target(self) -> int:
-        """The cost to beat."""
-        return NO_INCUMBENT if self.context.value is None else self.context.value.cost
+        """The cost to beat; without a packing, what cannot be reached with the bins that there are."""
+        return self._all_bins + 1 if self.context.value is None else self.context.value.cost
 
     @property
     def bound(self) -> int:
@@ -132,6 +133,16 @@ class SolvedNode:
         basic = contents.basic[fits][added]
         if basic.any():
             self.master.start_from(basic)
+
+
+def cost_of_all_bins(problem: Problem) -> int:
+    """What no packing costs more than: all bins with all setups; NO_INCUMBENT - 1 where there is no end of bins."""
+    available = problem.available.tolist()
+    if min(available) < 0:
+        return NO_INCUMBENT - 1
+    bins = sum(cost * count for cost, count in zip(problem.cost.tolist(), available, strict=True))
+    setups = sum(setup.cost * sum(available[k] for k in setup.types) for setup in problem.setups)
+    return min(bins + setups, NO_INCUMBENT - 1)
 
 
 def likely_worth(configurations: Configurations, known: int, target: int) -> Floats:
