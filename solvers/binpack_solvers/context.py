@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
@@ -59,6 +60,16 @@ class Context:
         seconds = monotonic() - started
         self.compile_s += seconds
         self.deadline += seconds
+
+    @contextmanager
+    def part_of_time(self, share: float) -> Iterator[None]:
+        """What runs inside has this share of the time left."""
+        cut = self.left * (1 - share)
+        self.deadline -= cut
+        try:
+            yield
+        finally:
+            self.deadline += cut
 
     def offer(self, packing: Packing | None) -> bool:
         """Take a packing if it is better than the incumbent and keeps every rule; whether it was taken."""

@@ -154,11 +154,8 @@ def _branch_and_price(context: Context) -> str:
 
 
 def _cp_sat_for_half(context: Context) -> str:
-    end = context.deadline
-    context.deadline -= context.left / 2
-    found = _cp_sat(context)
-    context.deadline = end
-    return found
+    with context.part_of_time(1 / 2):
+        return _cp_sat(context)
 
 
 def _tighten(context: Context, volume_only: bool = False) -> None:

@@ -38,6 +38,8 @@ from binpack_solvers.problem import Problem
 
 NODES_BETWEEN_DIVES = 5
 NODES_BETWEEN_MASTERS = 25
+BEFORE_DIVES = 1 / 3
+"""Of the time left, for the LP alone."""
 MOST_ENUMERATED = 4000
 FIRST_PATIENCE = 3
 MOST_SECONDS = 4.0
@@ -109,18 +111,22 @@ class BranchAndPrice:
         return self._branch(solved)
 
     def _relax(self, solved: SolvedNode) -> bool:
-        """Columns as far as they come easily, now and then a dive on them, then the rest; False without any bound."""
+        """Columns as far as they come easily, now and then a dive on them, then the rest; False without any bound.
+
+        With several resources the columns that come easily are no good ones: the dive waits for the others, but not for ever.
+        """
         if not solved.relax(FEWEST_NODES):
             return False
+        if solved.node.problem.resources > 1:
+            with self.context.part_of_time(BEFORE_DIVES):
+                solved.relax()
         self._state_bound(solved)
         if self.nodes % NODES_BETWEEN_DIVES == 1 and solved.bound < solved.target:
             self._dive(solved)
-        settled = solved.relaxation is not None and solved.relaxation.settled
-        if settled or solved.bound >= solved.target:
-            return True
-        found = solved.relax()
-        self._state_bound(solved)
-        return found
+        if not solved.settled and solved.bound < solved.target:
+            solved.relax()
+            self._state_bound(solved)
+        return True
 
     def _dive(self, solved: SolvedNode) -> None:
         """From the root first, then in turn from where the search is and, with other choices, from the root again: deep in

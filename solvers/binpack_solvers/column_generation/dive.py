@@ -28,6 +28,8 @@ ROUNDS = 40
 RETRIES = 4
 LIKELY = 0.51
 NOISE = 0.5
+LIKELY_LESS = 0.5
+"""Units of cost that the LP may still lose with columns not yet known, where its bound says little."""
 
 
 @dataclass
@@ -78,12 +80,12 @@ class Dive:
             self.master.restrict(left, available_beside(self.configurations.problem, self.taken))
             self.master.set_prices(prices)
             room = self.solved.target - 1 - self._spent
-            relaxation = relax(
-                self.master, self.solved.pricer, left, self.solved.context, room + 1, 0, ROUNDS, FEWEST_NODES
-            )
+            relaxation = relax(self.master, self.solved.pricer, left, self.solved.context, room + 1, 0, ROUNDS, 0)
             if relaxation is None or self.solved.context.over or ceiling(relaxation.bound) > room:
                 return False
             value = relaxation.linear.value * self.master.unit
+            if value > room + LIKELY_LESS * self.master.unit:
+                return False
             if self._complete(left):
                 return True
             if not self._take(relaxation.linear.x, left, (room - value) / self.master.unit):

@@ -54,6 +54,11 @@ class SolvedNode:
         own = 0 if self.relaxation is None else ceiling(self.relaxation.bound)
         return max(own, self.context.bounds.cost)
 
+    @property
+    def settled(self) -> bool:
+        """Whether a longer search for columns could add nothing to the relaxation."""
+        return self.relaxation is not None and self.relaxation.settled
+
     def relax(self, most_nodes: int = MOST_NODES, tight: bool = False) -> bool:
         """Generate columns, with so many search nodes for one bin type; False if the time was not enough for any bound."""
         known, demand = self.context.bounds.cost, self.configurations.demand

@@ -101,8 +101,8 @@ class Pricer:
         return Columns(bin_type, count, cost)
 
     def price(self, duals: Duals, demand: Int64, nodes: int) -> Priced:
-        """Improving configurations within the demands, of every bin type; at most ``nodes`` search nodes for each, 0: no
-        search where a heuristic goes first."""
+        """Improving configurations within the demands, of every bin type; at most ``nodes`` search nodes for each, 0: a
+        heuristic only, where the tables are no good guide."""
         thresholds = [
             duals.scale * cost + fee for cost, fee in zip(self.problem.cost.tolist(), duals.fee.tolist(), strict=True)
         ]
@@ -160,14 +160,14 @@ class Pricer:
     def _improving(self, frame: Frame, k: int, most: Int64, cost: int, nodes: int) -> tuple[int, int, bool]:
         """Rows of ``_found`` worth more than ``cost``, the most that any can be worth, and whether the search was complete.
 
-        Where the tables are exact, or a heuristic finds none: first only what is worth much more, halfway to what the tables
-        promise: fewer patterns and better ones.
+        Where the tables are exact, or a heuristic has found none: first only what is worth much more, halfway to what the
+        tables promise: fewer patterns and better ones.
         """
         worth = frame.worth(k)
         if worth <= cost:
             return 0, worth, True
-        if not frame.exact and ((rows := self._greedy(frame, k, most, cost)) or not nodes):
-            return rows, worth, False
+        if not frame.exact and not nodes:
+            return self._greedy(frame, k, most, cost), worth, False
         for part in PARTS_OF_PROMISE:
             threshold = cost + int((worth - cost) * part)
             rows, best, complete = self._search(

@@ -16,7 +16,7 @@ from binpack_solvers.kernels.pattern_search import NOTHING
 
 Int64 = NDArray[np.int64]
 
-MOST_NODES = 10_000_000
+MOST_NODES = 200_000_000
 NODES_A_SECOND = 1_500_000
 """About as many as a slow machine visits: a search does not end long after the time."""
 ENUMERATION_NODES = 300_000
@@ -33,7 +33,7 @@ class Relaxation:
     bound: Fraction
     duals: Duals
     worth: list[int]
-    settled: bool = True
+    settled: bool = False
 
 
 def relax(
@@ -60,7 +60,7 @@ def relax(
         if linear is None:
             return best
         duals = pricer.duals(linear.dual, linear.scarcity)
-        in_time = context.left * NODES_A_SECOND / pricer.problem.bin_types
+        in_time = context.left / 2 * NODES_A_SECOND / pricer.problem.bin_types
         priced = pricer.price(duals, demand, int(min(nodes, in_time)))
         bound = safe_bound(pricer, duals, priced.worth, demand)
         if best is None:
@@ -72,11 +72,12 @@ def relax(
         proven = max(known, ceiling(best.bound))
         reached = not tight and proven >= min(enough, ceiling(linear.value * master.unit - 1e-6))
         if context.over or proven >= enough or (reached and not short.any()):
+            best.settled = proven >= enough or reached
             return best
         added = len(master.add(priced.columns)) > 0
         done = not added and (priced.complete or nodes >= most_nodes)
         if (reached or done or not (added or nodes)) and master.raise_prices(short, dearer):
-            dearer *= dearer
+            nodes, dearer = 0, dearer * dearer
         elif done:
             best.settled = priced.complete
             return best
