@@ -113,7 +113,7 @@ class BranchAndPrice:
     def _relax(self, solved: SolvedNode) -> bool:
         """Columns as far as they come easily, now and then a dive on them, then the rest; False without any bound.
 
-        With several resources the columns that come easily are no good ones: the dive waits for the others, but not for ever.
+        With several resources the columns that come easily are poor ones: the dive waits for the others, but not for ever.
         """
         if not solved.relax(FEWEST_NODES):
             return False

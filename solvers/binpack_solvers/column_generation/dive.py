@@ -17,7 +17,6 @@ from binpack_solvers.column_generation.configurations import Configurations
 from binpack_solvers.column_generation.master import Master
 from binpack_solvers.column_generation.node import SolvedNode
 from binpack_solvers.column_generation.packings import available_beside, joined, packing_of, residual
-from binpack_solvers.column_generation.pricing import FEWEST_NODES
 from binpack_solvers.column_generation.relaxation import ceiling, relax
 from binpack_solvers.heuristics.registry import HEURISTICS
 from binpack_solvers.objective import evaluate
