@@ -136,10 +136,16 @@ def weights(problem: Problem, capacity: Int64, demands: Int64) -> Int64:
     total = np.array(_totals(problem, demands), np.float64)
     if problem.resources == 1 or not total.any():
         return np.ones(problem.resources, np.int64)
-    room = np.maximum(capacity.astype(np.float64).sum(axis=0), 1)
-    scarce = total / room**2
+    scarce = scarcity(problem, capacity, demands)
     unit = min(FINENESS / scarce[total > 0].min(), LARGEST_WEIGHT / (total @ scarce))
     return np.maximum(1, np.floor(unit * scarce)).astype(np.int64)
+
+
+def scarcity(problem: Problem, capacity: Int64, demands: Int64) -> NDArray[np.float64]:
+    """(d,): what is asked of each resource by all ``demands``, per unit of what bins of this capacity (B, d) have, in units
+    of that."""
+    room = np.maximum(capacity.astype(np.float64).sum(axis=0), 1)
+    return np.asarray(np.array(_totals(problem, demands), np.float64) / room**2)
 
 
 def _totals(problem: Problem, demands: Int64) -> list[int]:
@@ -172,7 +178,7 @@ def _state(
     item = np.zeros((len(items), 7), np.int64)
     item[:, kernel.WEIGHT], item[:, kernel.LOOSE] = size @ factor, loose
     item[: len(lying), kernel.PILE] = lying
-    item[:, kernel.OUT_PTR :], arc = _arcs(problem, place)
+    item[:, kernel.OUT_PTR :], arc = limits_of(problem, items)
     tally = np.zeros(8, np.int64)
     tally[kernel.RANDOM], tally[kernel.SPARE], tally[kernel.LEAST_WEIGHT] = seed, len(kinds) - len(kept), 2**62
     tally[kernel.LOOSE_TYPES], tally[kernel.LOOSE_WEIGHT] = len(lying), item[:, kernel.WEIGHT] @ loose
@@ -189,8 +195,10 @@ def _state(
     )
 
 
-def _arcs(problem: Problem, place: dict[int, int]) -> tuple[Int64, Int64]:
-    """The last four columns of ``item``, and ``arc``."""
+def limits_of(problem: Problem, items: Int64) -> tuple[Int64, Int64]:
+    """(m, 4) and (A, 2): rows of the second for each of the ``items``, first to end for the limits that it sets others, then
+    first to end for those that others set it; the item at the other end by its position in ``items``, and the limit."""
+    place = {i: t for t, i in enumerate(items.tolist())}
     rows: list[list[list[tuple[int, int]]]] = [[[], []] for _ in place]
     for i, j, most, _ in problem.limits.tolist():
         if i in place and j in place:
