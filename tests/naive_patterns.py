@@ -8,12 +8,14 @@ from itertools import product
 import naive
 from binpack_solvers.column_generation.certificate import Certificate
 from binpack_solvers.problem import Problem
+from binpack_solvers.rules import Spread
 
 Pattern = tuple[int, ...]
 
 
 def patterns(problem: Problem, k: int) -> Iterator[Pattern]:
-    """Copies of every item type in one bin of type k, the rules of one bin kept, no more of a group than its demand."""
+    """Copies of every item type in one bin of type k, no more of a group than its demand: what breaks no rule that this bin
+    alone can break, be it by its place in a domain."""
     p = naive.Plain(problem)
     for counts in product(*(range(copies + 1) for copies in p.demands)):
         copies = [i for i in range(p.m) for _ in range(counts[i])]
@@ -21,8 +23,22 @@ def patterns(problem: Problem, k: int) -> Iterator[Pattern]:
             continue
         if any(naive._broken_inside(p, k, copies)):
             continue
-        if all(level or i not in copies or counts[j] <= most for i, j, most, level in p.limits):
+        if any(not _declared(p, spread, k) and set(spread.carriers) & set(copies) for spread in p.spread):
+            continue
+        if any(level and i in copies and p.topology[k][level - 1] < 0 for i, _, level in p.requires):
+            continue
+        if all(_free(p, k, level) or i not in copies or counts[j] <= most for i, j, most, level in p.limits):
             yield counts
+
+
+def _free(p: naive.Plain, k: int, level: int) -> bool:
+    """Whether a bin of type k lacks the key of the level."""
+    return level > 0 and p.topology[k][level - 1] < 0
+
+
+def _declared(p: naive.Plain, spread: Spread, k: int) -> bool:
+    """Whether a bin of type k is in a declared domain of the spread."""
+    return (p.topology[k][spread.key - 1] if spread.key else k) in spread.domains
 
 
 def worth(problem: Problem, k: int, pattern: Pattern, duals: Sequence[int], scale: int) -> int:

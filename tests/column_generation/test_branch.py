@@ -6,9 +6,9 @@ import naive
 import numpy as np
 import strategies
 from binpack_solvers.bounds.demands import most_per_bin
+from binpack_solvers.column_generation.bins_alone import bins_alone
 from binpack_solvers.column_generation.branch import Node, apart, together
 from binpack_solvers.column_generation.contents import Contents, contents_apart, contents_together
-from binpack_solvers.column_generation.exact import bins_alone
 from binpack_solvers.column_generation.meeting import Meeting
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import strategies
+from binpack_solvers.column_generation.bins_alone import bins_alone
 from binpack_solvers.column_generation.branch import Node
 from binpack_solvers.column_generation.configurations import configurations_of
 from binpack_solvers.column_generation.contents import contents_of
-from binpack_solvers.column_generation.exact import bins_alone
 from binpack_solvers.column_generation.master import DEAREST
 from binpack_solvers.column_generation.node import SolvedNode, likely_worth
 from binpack_solvers.context import Context

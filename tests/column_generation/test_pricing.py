@@ -5,8 +5,8 @@ from __future__ import annotations
 import naive_patterns
 import numpy as np
 import strategies
+from binpack_solvers.column_generation.bins_alone import bins_alone
 from binpack_solvers.column_generation.configurations import configurations_of
-from binpack_solvers.column_generation.exact import bins_alone
 from binpack_solvers.column_generation.pricing import Duals, Pricer
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st

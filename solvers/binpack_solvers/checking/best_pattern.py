@@ -1,7 +1,7 @@
 """Whether any pattern of a bin type is worth more than a threshold, decided from the Problem alone.
 
-A pattern keeps the rules of one bin: capacity with setups, compatible, exclusive, limits of level 0, and no more copies of a
-demand group than there are.
+A pattern keeps the rules of one bin: capacity with setups, compatible, exclusive, limits of level 0, what rules across bins
+say of each bin, and no more copies of a demand group than there are.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from binpack_solvers.checking.one_bin import seen_in_one_bin
 from binpack_solvers.checking.shadows import Shadow, best_sums, shadows_of
 from binpack_solvers.kernels.best_pattern import FOUND, PROVED, Question, State, bounded_knapsack, search
 from binpack_solvers.problem import Problem
@@ -51,6 +52,7 @@ def exceeded(
     Worth: the sum of ``duals``, less ``scale`` times the cost of the setups it pays. ``waste`` (d,): only patterns that
     leave over at most so much, -1: any.
     """
+    problem = seen_in_one_bin(problem, k)
     items = _items(problem, k, duals)
     price = sum(setup.cost * scale for setup in problem.setups)
     if _alone(problem, k, items, scale, waste, threshold):

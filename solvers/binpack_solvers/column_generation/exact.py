@@ -6,13 +6,15 @@ from dataclasses import replace
 from functools import cache
 from time import monotonic
 
-import numpy as np
-
 from binpack_solvers.bounds.bound import Bounds
+from binpack_solvers.column_generation.bins_alone import bins_alone
 from binpack_solvers.column_generation.branch_and_price import BranchAndPrice
 from binpack_solvers.column_generation.dominance import search_what_is_left
+from binpack_solvers.column_generation.rules_across_bins import looks_across_bins
+from binpack_solvers.column_generation.search_across_bins import search_across_bins
 from binpack_solvers.context import Context
-from binpack_solvers.problem import MUST_BE_PACKED, Problem
+from binpack_solvers.problem import Problem
+from binpack_solvers.reductions.alike_bin_types import alike_bin_types
 from binpack_solvers.reductions.dominated_bin_types import dominated_bin_types, without_bin_types
 from binpack_solvers.validation import LARGEST
 
@@ -25,7 +27,8 @@ def solve_exact(context: Context) -> str:
 
     Returns what shows that nothing can be packed, or an empty string.
 
-    Rules beyond one bin are relaxed: bounds hold with them, packings are taken only if they keep them. Nothing is done where
+    Rules across bins are relaxed but for the programs in whole bins: bounds hold with them, packings are taken only if they
+    keep them. Nothing is done where
     some copies stay out (cost comes second then), where nothing is to be packed or costs anything, or where there are too
     many item types.
     """
@@ -40,8 +43,10 @@ def solve_exact(context: Context) -> str:
         context.counters["nodes"] = nodes
         return ""
     relaxed = bins_alone(problem)
-    dominated = dominated_bin_types(relaxed)
+    dominated = alike_bin_types(relaxed) if looks_across_bins(context) else dominated_bin_types(relaxed)
     relaxed = without_bin_types(relaxed, dominated)
+    if looks_across_bins(context):
+        search_across_bins(context, relaxed)
     search = BranchAndPrice(context)
     searched = search.run(relaxed)
     if context.certificate is not None:
@@ -54,7 +59,7 @@ def solve_exact(context: Context) -> str:
     return ""
 
 
-def _fewest_bins(context: Context, problem: Problem) -> None:
+def _fewest_bins(context: Context, relaxed: Problem) -> None:
     """The fewest bins at the least cost, once that is known.
 
     With every bin a little dearer, by so little that all bins of the incumbent together do not make up for a cost of 1, the
@@ -64,32 +69,23 @@ def _fewest_bins(context: Context, problem: Problem) -> None:
     cost, weight = context.value.cost, context.value.bins + 1
     if (cost + 1) * weight >= LARGEST:
         return
-    setups = [replace(setup, cost=setup.cost * weight) for setup in problem.setups]
-    finer = problem.replace(cost=problem.cost * weight + 1, setups=setups)
-    inner = Context(finer, context.deadline, context.seed, context.threads, context.stop)
+    inner = Context(_finer(context.problem, weight), context.deadline, context.seed, context.threads, context.stop)
     inner.bounds = Bounds(context.bounds.bins, "", cost * weight + context.bounds.bins, "")
     inner.offer(context.packing)
     search = BranchAndPrice(inner)
-    search.run(finer)
+    search.run(_finer(relaxed, weight))
     context.counters["nodes"] += search.nodes
     context.offer(inner.packing)
     context.raise_bins(inner.bounds.cost - cost * weight, "branch and price at the least cost")
+
+
+def _finer(problem: Problem, weight: int) -> Problem:
+    """The problem with every cost so many times as high, and a bin dearer by 1."""
+    setups = [replace(setup, cost=setup.cost * weight) for setup in problem.setups]
+    return problem.replace(cost=problem.cost * weight + 1, setups=setups)
 
 
 @cache
 def load_pricing() -> None:
     """Compile the kernels of pricing, or load them from numba's cache, unless that is done."""
     solve_exact(Context(Problem([3, 2], 5, demands=[2, 3]), monotonic() + 600))
-
-
-def bins_alone(problem: Problem) -> Problem:
-    """The relaxation in which all copies are packed and every rule looks at one bin."""
-    return problem.replace(
-        optional=np.full(problem.item_types, MUST_BE_PACKED),
-        limits=problem.limits[problem.limits[:, 3] == 0],
-        requires=None,
-        topology=None,
-        spread=(),
-        initial=None,
-        minimum_bins=0,
-    )

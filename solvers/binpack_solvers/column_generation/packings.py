@@ -19,26 +19,53 @@ Bins = Sequence[tuple[Column, int]]
 
 def packing_of(bins: Bins, configurations: Configurations, demand: Int64) -> Packing:
     """A packing of exactly the demands: where columns cover more, copies are left out, whole bins last of all."""
-    left = demand.tolist()
-    group, item = configurations.group.tolist(), configurations.item.tolist()
+    types = len(configurations.problem.capacity)
+    cell = np.broadcast_to(configurations.group, (types, len(configurations.group)))
+    return packing_of_cells(bins, configurations, cell, demand)
+
+
+def packing_of_cells(bins: Bins, configurations: Configurations, cell: Int64, copies: Int64) -> Packing:
+    """A packing of exactly so many ``copies`` (cells,) in each cell, out of the columns' bins, which hold at least as many.
+
+    cell (t, n) : what a copy of an item in a bin of a type counts in: its demand group, or that in a place.
+    """
+    left = copies.tolist()
+    item = configurations.item.tolist()
     patterns = []
     for column, times in sorted(bins, key=lambda pair: -int(pair[0].count.sum())):
-        inside = [(n, int(column.count[n])) for n in np.flatnonzero(column.count).tolist()]
+        of = cell[column.bin_type]
+        inside = [(n, int(column.count[n]), int(of[n])) for n in np.flatnonzero(column.count).tolist()]
         while times > 0:
             content: dict[int, int] = {}
             taken: dict[int, int] = {}
-            for n, copies in inside:
-                kept = min(copies, left[group[n]] - taken.get(group[n], 0))
+            for n, count, c in inside:
+                kept = min(count, left[c] - taken.get(c, 0))
                 if kept > 0:
                     content[item[n]] = kept
-                    taken[group[n]] = taken.get(group[n], 0) + kept
+                    taken[c] = taken.get(c, 0) + kept
             if not content:
                 break
-            repeat = min([times, *(left[g] // copies for g, copies in taken.items())])
+            repeat = min([times, *(left[c] // kept for c, kept in taken.items())])
             patterns.append((column.bin_type, content, repeat))
-            for g, copies in taken.items():
-                left[g] -= copies * repeat
+            for c, kept in taken.items():
+                left[c] -= kept * repeat
             times -= repeat
+    return Packing.from_patterns(patterns)
+
+
+def with_empty_bins(packing: Packing, bins: Bins, problem: Problem) -> Packing:
+    """With the cheapest of the bins that were left without content, as far as ``minimum_bins`` asks for them."""
+    missing = problem.minimum_bins - packing.bins
+    if missing <= 0:
+        return packing
+    emptied = np.zeros(problem.bin_types, np.int64)
+    for column, times in bins:
+        emptied[column.bin_type] += times
+    np.subtract.at(emptied, packing.bin_type, packing.multiplicity)
+    patterns: list[tuple[int, dict[int, int], int]] = [*packing.patterns]
+    for k in np.argsort(problem.cost, kind="stable").tolist():
+        patterns.append((k, {}, max(0, min(missing, int(emptied[k])))))
+        missing -= patterns[-1][2]
     return Packing.from_patterns(patterns)
 
 
