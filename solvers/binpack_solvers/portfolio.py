@@ -119,7 +119,7 @@ def _run(context: Context, method: str, time_limit: float) -> str:
     _tighten(context)
     if method != "cp_sat":
         _construct(context)
-        pack_given_bins(context, int(GIVEN_BINS * time_limit))
+        pack_given_bins(context, GIVEN_BINS * time_limit)
         _improve(context, time_limit)
     for search in _searches(problem, method):
         if context.optimal or context.over:

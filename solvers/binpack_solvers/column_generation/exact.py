@@ -27,10 +27,9 @@ def solve_exact(context: Context) -> str:
 
     Returns what shows that nothing can be packed, or an empty string.
 
-    Rules across bins are relaxed but for the programs in whole bins: bounds hold with them, packings are taken only if they
-    keep them. Nothing is done where
-    some copies stay out (cost comes second then), where nothing is to be packed or costs anything, or where there are too
-    many item types.
+    Rules across bins are part of an LP of their own and of the programs in whole bins; the tree relaxes them: its bounds
+    hold with them, its packings are taken only if they keep them. Nothing is done where some copies stay out (cost comes
+    second then), where nothing is to be packed or costs anything, or where there are too many item types.
     """
     problem = context.problem
     if context.value is not None and any(context.value.unplaced):

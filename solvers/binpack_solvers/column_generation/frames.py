@@ -20,11 +20,14 @@ COARSE_CELLS = 2 * 10**6
 """Beyond that few steps prune nearly as well as many."""
 WIDEST_VECTOR_TABLE = 1024
 SURROGATE_STEPS = 2**30
+NO_TABLES = np.empty((0, 0, 0), np.int64)
+ANYTHING = 2**62
+"""More than any pattern is worth."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """Items in the order of a search, with completion tables that serve several bin types."""
+    """Items in the order of a search, with completion tables that serve several bin types; without tables: empty ones."""
 
     order: Int64
     items: Items
@@ -39,6 +42,8 @@ class Frame:
 
     def worth(self, k: int) -> int:
         """What a bin of type k can be worth at most, by the tables alone."""
+        if not self.table.size:
+            return ANYTHING
         return max(0, int(promise(self.table, self.grid, self.capacity[k], 0)))
 
 
@@ -53,10 +58,10 @@ class Frames:
         self._small = scaled_down(configurations.size, self._setups, problem.capacity)
         self._cells = np.empty(0, np.int64)
 
-    def of(self, profit: Int64, most: Int64, demand: Int64, members: list[int], scale: int) -> Frame:
+    def of(self, profit: Int64, most: Int64, demand: Int64, members: list[int], scale: int, search: bool) -> Frame:
         """A frame for bin types that take the same items, for profits (G,), most copies of an item (n,), demand (G,).
 
-        scale : the profit that is worth a cost of 1.
+        scale : the profit that is worth a cost of 1. search : whether tables are wanted even if they promise too much.
         """
         c, problem = self.configurations, self.configurations.problem
         profit = profit[c.group]
@@ -74,6 +79,8 @@ class Frames:
         grid = self._grid(budget, len(order))
         waste = np.full(len(grid), -1, np.int64)
         waste[: problem.resources] = np.where(grid[: problem.resources] == 1, self.waste, -1)
+        if problem.resources > 1 and not search:
+            return Frame(order, items, NO_TABLES, grid, capacity)
         table = self._table(len(grid), len(order) + 1, int((budget // grid).max()) + 1)
         completion_tables(items.weight, items.profit, items.most, budget, grid, waste, table)
         return Frame(order, items, table, grid, capacity)

@@ -107,7 +107,7 @@ class Pricer:
             duals.scale * cost + fee for cost, fee in zip(self.problem.cost.tolist(), duals.fee.tolist(), strict=True)
         ]
         priced = Priced([0] * self.problem.bin_types, [no_columns(len(self.configurations.item))])
-        for k, most, frame in self._frames(duals, demand):
+        for k, most, frame in self._frames(duals, demand, search=nodes > 0):
             self._alone(priced, duals, k, thresholds[k])
             rows, worth, complete = self._improving(frame, k, most, thresholds[k], nodes)
             diverse = self._diverse(self._found[:rows], frame.items.profit)
@@ -131,15 +131,15 @@ class Pricer:
             listed.parts.append(self._found_columns(k, frame, found[:rows]))
         return listed.columns
 
-    def _frames(self, duals: Duals, demand: Int64) -> Iterator[tuple[int, Int64, Frame]]:
-        """Bin type, copies that it holds of each item, and the frame to search it with."""
+    def _frames(self, duals: Duals, demand: Int64, search: bool = True) -> Iterator[tuple[int, Int64, Frame]]:
+        """Bin type, copies that it holds of each item, and the frame for it. search: with tables in any case."""
         c = self.configurations
         most = np.minimum(c.most, demand[c.group][:, None])
         most[c.exclusive] = 0
         for members in self._alike:
             usable = [k for k in members if self.problem.available[k] != 0]
             if usable:
-                frame = self._framing.of(duals.profit, most[:, usable].max(axis=1), demand, usable, self.scale)
+                frame = self._framing.of(duals.profit, most[:, usable].max(axis=1), demand, usable, self.scale, search)
                 for k in usable:
                     yield k, most[:, k], frame
 

@@ -89,12 +89,19 @@ def relax(
 def safe_bound(pricer: Pricer, duals: Duals, worth: list[int], demand: Int64) -> Fraction:
     """Farley's bound (1990) in integers: the duals, scaled so that no configuration is worth more than it costs, are
     feasible for the LP's dual; their objective bounds the cost of every packing."""
-    total = sum(p * q for p, q in zip(duals.profit.tolist(), demand.tolist(), strict=True))
+    total = exact_dot(duals.profit, demand)
     for fee, most, fewest in zip(
         duals.fee.tolist(), pricer.problem.available.tolist(), pricer.at_least.tolist(), strict=True
     ):
         total -= fee * (max(0, most) if fee > 0 else fewest)
     return max(Fraction(0), feasible_share(pricer, duals, worth) * Fraction(total, duals.scale))
+
+
+def exact_dot(left: Int64, right: Int64) -> int:
+    """The sum of products of non-negative integers, in 64 bits where that holds it."""
+    if float(left.sum()) * float(right.max(initial=0)) < 2**62:
+        return int(left @ right)
+    return sum(p * q for p, q in zip(left.tolist(), right.tolist(), strict=True))
 
 
 def feasible_share(pricer: Pricer, duals: Duals, worth: list[int]) -> Fraction:

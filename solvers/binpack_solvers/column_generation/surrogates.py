@@ -7,6 +7,7 @@ steps come near it, and the resources by themselves and their plain sum stand be
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -22,20 +23,26 @@ def surrogate_multipliers(share: Floats, profit: Floats, most: Floats) -> Floats
     return np.vstack([_lagrangian(share, profit, most), np.full(resources, 1.0 / resources)])
 
 
+@njit(cache=True)
 def _lagrangian(share: Floats, profit: Floats, most: Floats) -> Floats:
     """Multipliers that make sum(most * max(0, profit - share @ u)) + sum(u) small, scaled to a sum of 1."""
-    resources = share.shape[1]
-    u = np.full(resources, float(profit.max(initial=0.0)) / max(1e-9, float(share.sum(axis=1).mean())) / resources)
+    n, resources = share.shape
+    u = np.full(resources, profit.max() / max(1e-9, share.sum() / n) / resources)
     best, best_value = u, np.inf
-    step = float(u.sum()) / 4
+    step = u.sum() / 4
     for _ in range(STEPS):
-        gain = profit - share @ u
-        taken = np.where(gain > 0, most, 0.0)
-        value = float(taken @ np.maximum(gain, 0)) + float(u.sum())
+        value, slope = u.sum(), np.ones(resources)
+        for i in range(n):
+            gain = profit[i]
+            for h in range(resources):
+                gain -= share[i, h] * u[h]
+            if gain > 0:
+                value += most[i] * gain
+                for h in range(resources):
+                    slope[h] -= most[i] * share[i, h]
         if value < best_value:
             best, best_value = u, value
-        slope = 1.0 - taken @ share
-        u = np.maximum(0.0, u - step * slope / max(1e-12, float(np.abs(slope).max())))
+        u = np.maximum(0.0, u - step * slope / max(1e-12, np.abs(slope).max()))
         step *= 0.9
-    total = float(best.sum())
+    total = best.sum()
     return best / total if total > 0 else np.full(resources, 1.0 / resources)

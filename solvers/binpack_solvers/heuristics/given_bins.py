@@ -25,7 +25,7 @@ MOST_LOOKS = 2 * 10**4
 """Candidates for each pair of copies, after which it is not likely that the search will still find anything."""
 
 
-def pack_given_bins(context: Context, work: int) -> None:
+def pack_given_bins(context: Context, work: float) -> None:
     """Offer ``context`` a packing of every copy if it has none, looking at about ``work`` candidates.
 
     Only where every bin type has an end. The answer depends on the seed and ``work`` alone unless the time is up.
@@ -35,10 +35,10 @@ def pack_given_bins(context: Context, work: int) -> None:
         return
     context.load(load_overload)
     search = OverloadSearch(problem, context.seed)
-    work = min(work, MOST_LOOKS * problem.copies**2)
+    most = int(min(work, MOST_LOOKS * problem.copies**2))
     packing = None
-    while packing is None and search.work < work and not context.over:
-        packing = search.run(min(SLICE, work - search.work))
+    while packing is None and search.work < most and not context.over:
+        packing = search.run(min(SLICE, most - search.work))
     if packing is not None:
         context.offer(finished(problem, packing))
 
