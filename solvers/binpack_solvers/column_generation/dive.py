@@ -23,7 +23,7 @@ from binpack_solvers.objective import evaluate
 
 Int64 = NDArray[np.int64]
 
-ROUNDS = 40
+ROUNDS = 10
 RETRIES = 4
 LIKELY = 0.51
 NOISE = 0.5
