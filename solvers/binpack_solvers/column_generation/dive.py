@@ -27,7 +27,7 @@ ROUNDS = 10
 RETRIES = 4
 LIKELY = 0.51
 NOISE = 0.5
-LIKELY_LESS = 0.5
+LIKELY_LESS = 0.25
 """Units of cost that the LP may still lose with columns not yet known, where its bound says little."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +33,8 @@ MOST_FOUND = 4000
 FEWEST_NODES = 50_000
 MANY_TYPES = 4
 """Of more bin types each brings fewer patterns with the same item."""
-PARTS_OF_PROMISE = (0.5, 0.0)
-"""Of what the tables promise beyond a bin's cost, the parts that a pattern has to bring, tried in turn."""
+PART_OF_PROMISE = 0.5
+"""Of what the tables promise beyond a bin's cost, the part that a pattern has to bring at first."""
 
 
 @dataclass(frozen=True)
@@ -100,16 +101,23 @@ class Pricer:
             cost = cost + setup.cost * ((count[:, members] > 0).any(axis=1) & np.isin(bin_type, setup.types))
         return Columns(bin_type, count, cost)
 
-    def price(self, duals: Duals, demand: Int64, nodes: int) -> Priced:
+    def price(self, duals: Duals, demand: Int64, nodes: int, slack: Fraction = Fraction(1)) -> Priced:
         """Improving configurations within the demands, of every bin type; at most ``nodes`` search nodes for each, 0: a
-        heuristic only, where the tables are no good guide."""
+        heuristic only, where the tables are no good guide.
+
+        slack : where no configuration is worth more than so many times what it costs, that is as good as none improving.
+        """
         thresholds = [
             duals.scale * cost + fee for cost, fee in zip(self.problem.cost.tolist(), duals.fee.tolist(), strict=True)
+        ]
+        sufficient = [
+            max(least, int(duals.scale * cost * slack) + fee - 1)
+            for least, cost, fee in zip(thresholds, self.problem.cost.tolist(), duals.fee.tolist(), strict=True)
         ]
         priced = Priced([0] * self.problem.bin_types, [no_columns(len(self.configurations.item))])
         for k, most, frame in self._frames(duals, demand, search=nodes > 0):
             self._alone(priced, duals, k, thresholds[k])
-            rows, worth, complete = self._improving(frame, k, most, thresholds[k], nodes)
+            rows, worth, complete = self._improving(frame, k, most, thresholds[k], sufficient[k], nodes)
             diverse = self._diverse(self._found[:rows], frame.items.profit)
             priced.parts.append(self._found_columns(k, frame, self._found[diverse]))
             priced.worth[k] = max(priced.worth[k], worth)
@@ -157,24 +165,29 @@ class Pricer:
         """Rows of a search as columns: the items in their own order again."""
         return self.columns(np.full(len(found), k), found[:, np.argsort(frame.order)])
 
-    def _improving(self, frame: Frame, k: int, most: Int64, cost: int, nodes: int) -> tuple[int, int, bool]:
+    def _improving(
+        self, frame: Frame, k: int, most: Int64, cost: int, sufficient: int, nodes: int
+    ) -> tuple[int, int, bool]:
         """Rows of ``_found`` worth more than ``cost``, the most that any can be worth, and whether the search was complete.
 
         Where the tables are exact, or a heuristic has found none: first only what is worth much more, halfway to what the
-        tables promise: fewer patterns and better ones.
+        tables promise: fewer patterns and better ones. No further once it is known that none is worth more than is
+        ``sufficient`` for the bound.
         """
         worth = frame.worth(k)
-        if worth <= cost:
+        if worth <= sufficient:
             return 0, worth, True
         if not frame.exact and not nodes:
             return self._greedy(frame, k, most, cost), worth, False
-        for part in PARTS_OF_PROMISE:
-            threshold = cost + int((worth - cost) * part)
+        promised = worth - cost
+        for threshold in (cost + int(promised * PART_OF_PROMISE), sufficient, cost):
+            if threshold >= worth:
+                continue
             rows, best, complete = self._search(
                 frame, k, most, threshold, 2 * self.uses, max(FEWEST_NODES, nodes), self._found
             )
             worth = min(worth, max(threshold, best)) if complete else worth
-            if rows:
+            if rows or worth <= sufficient:
                 break
         return rows, worth, complete
 

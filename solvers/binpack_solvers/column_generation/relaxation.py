@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,8 @@ from binpack_solvers.kernels.pattern_search import NOTHING
 Int64 = NDArray[np.int64]
 
 MOST_NODES = 200_000_000
-NODES_A_SECOND = 1_500_000
-"""About as many as a slow machine visits: a search does not end long after the time."""
+SLOWEST_RATE = 1_500_000
+"""Nodes a second, until a search has shown how many it visits: none should end long after the time."""
 ENUMERATION_NODES = 300_000
 FIRST_RISE = 0.05
 """By how much the prices of artificial columns rise first; then ever faster."""
@@ -54,14 +55,18 @@ def relax(
     can reach no further integer.
     """
     best: Relaxation | None = None
-    nodes, dearer = 0, 1.0 + FIRST_RISE
+    nodes, dearer, rate = 0, 1.0 + FIRST_RISE, float(SLOWEST_RATE)
     for _ in range(rounds):
         linear = master.solve(context.left)
         if linear is None:
             return best
         duals = pricer.duals(linear.dual, linear.scarcity)
-        in_time = context.left / 2 * NODES_A_SECOND / pricer.problem.bin_types
-        priced = pricer.price(duals, demand, int(min(nodes, in_time)))
+        needed = 0 if tight else min(enough, ceiling(linear.value * master.unit - 1e-6)) - 1
+        in_time = context.left / 2 * rate / pricer.problem.bin_types
+        allowed, started = int(min(nodes, in_time)), monotonic()
+        priced = pricer.price(duals, demand, allowed, slack_to(needed, pricer, duals, demand))
+        if allowed > SLOWEST_RATE and not priced.complete:
+            rate = max(rate, allowed / (monotonic() - started) / 2)
         bound = safe_bound(pricer, duals, priced.worth, demand)
         if best is None:
             best = Relaxation(linear, bound, duals, priced.worth)
@@ -70,7 +75,7 @@ def relax(
             best.bound, best.duals, best.worth = bound, duals, priced.worth
         short = linear.artificial > TOLERANCE
         proven = max(known, ceiling(best.bound))
-        reached = not tight and proven >= min(enough, ceiling(linear.value * master.unit - 1e-6))
+        reached = not tight and proven > needed
         if context.over or proven >= enough or (reached and not short.any()):
             best.settled = proven >= enough or reached
             return best
@@ -89,12 +94,25 @@ def relax(
 def safe_bound(pricer: Pricer, duals: Duals, worth: list[int], demand: Int64) -> Fraction:
     """Farley's bound (1990) in integers: the duals, scaled so that no configuration is worth more than it costs, are
     feasible for the LP's dual; their objective bounds the cost of every packing."""
+    total = dual_objective(pricer, duals, demand)
+    return max(Fraction(0), feasible_share(pricer, duals, worth) * Fraction(total, duals.scale))
+
+
+def slack_to(needed: int, pricer: Pricer, duals: Duals, demand: Int64) -> Fraction:
+    """How many times its cost a configuration may be worth so that the bound is still above ``needed``; at least 1."""
+    if needed <= 0:
+        return Fraction(1)
+    return max(Fraction(1), Fraction(dual_objective(pricer, duals, demand), duals.scale * needed))
+
+
+def dual_objective(pricer: Pricer, duals: Duals, demand: Int64) -> int:
+    """What the duals pay for the demands less what they charge for bins, times their scale."""
     total = exact_dot(duals.profit, demand)
     for fee, most, fewest in zip(
         duals.fee.tolist(), pricer.problem.available.tolist(), pricer.at_least.tolist(), strict=True
     ):
         total -= fee * (max(0, most) if fee > 0 else fewest)
-    return max(Fraction(0), feasible_share(pricer, duals, worth) * Fraction(total, duals.scale))
+    return total
 
 
 def exact_dot(left: Int64, right: Int64) -> int:
