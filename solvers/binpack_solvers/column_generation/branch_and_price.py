@@ -38,8 +38,8 @@ from binpack_solvers.problem import Problem
 
 NODES_BETWEEN_DIVES = 5
 NODES_BETWEEN_MASTERS = 25
-BEFORE_DIVES = 1 / 3
-"""Of the time left, for the LP alone."""
+FOR_EASY_COLUMNS, BEFORE_DIVES = 2 / 3, 1 / 3
+"""Of the time left, for the LP alone: for columns that come easily, then for the others."""
 MOST_ENUMERATED = 4000
 FIRST_PATIENCE = 3
 MOST_SECONDS = 4.0
@@ -115,8 +115,9 @@ class BranchAndPrice:
 
         With several resources the columns that come easily are poor ones: the dive waits for the others, but not for ever.
         """
-        if not solved.relax(FEWEST_NODES):
-            return False
+        with self.context.part_of_time(FOR_EASY_COLUMNS):
+            if not solved.relax(FEWEST_NODES):
+                return False
         if solved.node.problem.resources > 1:
             with self.context.part_of_time(BEFORE_DIVES):
                 solved.relax()

@@ -16,6 +16,8 @@ Int64 = NDArray[np.int64]
 
 SMALL = 2**31
 """Capacities are brought below this before resources are added up, so that a sum of them stays in 64 bits."""
+MANY_ROWS, MANY_ROWS_OF_VECTORS, MANY_COPIES = 100, 500, 10
+"""With several resources fewer rows are solved faster without what ``Configurations.large`` calls for."""
 
 
 class Arcs(NamedTuple):
@@ -46,6 +48,13 @@ class Configurations:
     def exclusive(self) -> NDArray[np.bool_]:
         """(n,): alone in its bin."""
         return self.problem.exclusive[self.item]
+
+    @property
+    def large(self) -> bool:
+        """Whether there are many rows with many copies each: then a bound that rounds up to the optimum takes an LP solved
+        to a small part of its value, with many columns."""
+        many = MANY_ROWS if self.problem.resources == 1 else MANY_ROWS_OF_VECTORS
+        return len(self.demand) >= many and float(self.demand.mean()) >= MANY_COPIES
 
     @property
     def size(self) -> Int64:

@@ -1,8 +1,9 @@
 """Relax and fix: bins of the LP are taken for good, the LP of what is left is solved again, until nothing is left.
 
-Whole parts first; then the largest fractions, as long as they cost the LP little. Where that cannot beat the incumbent any
-more, the last quarter of what was taken is given back and the LP, which knows more columns by now, decides again
-(da Silva & Schouery 2025, section on primal heuristics; Sadykov et al. 2019 for diving in general).
+Whole parts first, those of a large node's own LP for good; then the largest fractions, as long as they cost the LP little.
+Where that cannot beat the incumbent any more, the last quarter of what was taken is given back and the LP, which knows
+more columns by now, decides again (da Silva & Schouery 2025, section on primal heuristics; Sadykov et al. 2019 for diving
+in general).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binpack_solvers.column_generation.columns import Column
-from binpack_solvers.column_generation.configurations import Configurations
+from binpack_solvers.column_generation.configurations import MANY_ROWS, Configurations
 from binpack_solvers.column_generation.master import Master
 from binpack_solvers.column_generation.node import SolvedNode
 from binpack_solvers.column_generation.packings import available_beside, joined, packing_of, residual
@@ -26,6 +27,9 @@ Int64 = NDArray[np.int64]
 ROUNDS = 10
 RETRIES = 4
 LIKELY = 0.51
+BINS_FOR_ONE = 10
+"""Of so many bins left, one at least is taken at a time; with one resource and few copies, where one bin lost is one too
+many, as few as possible."""
 NOISE = 0.5
 LIKELY_LESS = 0.25
 """Units of cost that the LP may still lose with columns not yet known, where its bound says little."""
@@ -33,12 +37,13 @@ LIKELY_LESS = 0.25
 
 @dataclass
 class Dive:
-    """One dive from a node. ``taken``: columns and how many bins of each. ``seed``: 0 takes the largest fractions, others
-    come near that and differ."""
+    """One dive from a node. ``taken``: columns and how many bins of each, of which the first ``kept`` are never given
+    back. ``seed``: 0 takes the largest fractions, others come near that and differ."""
 
     solved: SolvedNode
     seed: int = 0
     taken: list[tuple[Column, int]] = field(default_factory=list)
+    kept: int = 0
 
     def __post_init__(self) -> None:
         self._random = np.random.default_rng(self.seed)
@@ -61,17 +66,19 @@ class Dive:
     def run(self) -> None:
         """Dive until that improves nothing any more, a few times over."""
         context = self.solved.context
+        if self.configurations.large:
+            self._take_root()
         tries = RETRIES
         while tries and not context.over and not context.proves("cost"):
             tries = RETRIES if self._descend() else tries - 1
-            self.taken = self.taken[: len(self.taken) * 3 // 4]
+            self.taken = self.taken[: self.kept + (len(self.taken) - self.kept) * 3 // 4]
         self.master.restrict(
             self.configurations.demand, self.configurations.problem.available, self.solved.node.at_least
         )
 
     def _descend(self) -> bool:
         """Take bins until nothing is left (True) or the incumbent cannot be beaten on this way (False)."""
-        prices = self.solved.prices()
+        prices, context = self.solved.prices(), self.solved.context
         while True:
             left = self._left()
             if not left.any():
@@ -79,7 +86,17 @@ class Dive:
             self.master.restrict(left, available_beside(self.configurations.problem, self.taken))
             self.master.set_prices(prices)
             room = self.solved.target - 1 - self._spent
-            relaxation = relax(self.master, self.solved.pricer, left, self.solved.context, room + 1, 0, ROUNDS, 0)
+            relaxation = relax(
+                self.master,
+                self.solved.pricer,
+                left,
+                context,
+                room + 1,
+                context.bounds.cost - self._spent,
+                ROUNDS,
+                0,
+                central=self.configurations.large and int(np.count_nonzero(left)) >= MANY_ROWS,
+            )
             if relaxation is None or self.solved.context.over or ceiling(relaxation.bound) > room:
                 return False
             value = relaxation.linear.value * self.master.unit
@@ -90,22 +107,36 @@ class Dive:
             if not self._take(relaxation.linear.x, left, (room - value) / self.master.unit):
                 return False
 
+    def _take_root(self) -> None:
+        """The whole parts of the node's own LP, for good: nearly all bins, and an LP that is dear to solve again."""
+        left = self._left()
+        assert self.solved.relaxation is not None
+        self._take_whole(self.solved.relaxation.linear.x, left)
+        self.kept = len(self.taken)
+        self._complete(left)
+
     def _take(self, x: NDArray[np.float64], left: Int64, slack: float) -> bool:
         """Whole bins, or else the most likely ones; whether any was taken."""
-        count = len(self.taken)
-        whole = np.floor(x + 1e-6).astype(np.int64)
-        for c in np.flatnonzero(whole).tolist():
-            self._add(c, int(whole[c]), left)
-        if len(self.taken) > count:
+        if self._take_whole(x, left):
             return True
-        lost = 0.0
+        count, lost = len(self.taken), 0.0
+        quick = self.configurations.large or self.configurations.problem.resources > 1
+        least = max(1, int(x.sum()) // BINS_FOR_ONE) if quick else 1
         for c in np.argsort(-x * self._noise(len(x)), kind="stable").tolist():
-            if len(self.taken) > count and (x[c] < LIKELY or lost + 1 - x[c] > slack):
+            if len(self.taken) >= count + least and (x[c] < LIKELY or lost + 1 - x[c] > slack):
                 break
             if x[c] <= 1e-9:
                 break
             if self._add(c, 1, left):
                 lost += 1 - x[c]
+        return len(self.taken) > count
+
+    def _take_whole(self, x: NDArray[np.float64], left: Int64) -> bool:
+        """The whole parts of columns; whether there was any."""
+        count = len(self.taken)
+        whole = np.floor(x + 1e-6).astype(np.int64)
+        for c in np.flatnonzero(whole).tolist():
+            self._add(c, int(whole[c]), left)
         return len(self.taken) > count
 
     def _noise(self, count: int) -> NDArray[np.float64]:

@@ -9,7 +9,9 @@ from time import monotonic
 from binpack_solvers.bounds.bound import Bounds
 from binpack_solvers.column_generation.bins_alone import bins_alone
 from binpack_solvers.column_generation.branch_and_price import BranchAndPrice
+from binpack_solvers.column_generation.configurations import configurations_of
 from binpack_solvers.column_generation.dominance import search_what_is_left
+from binpack_solvers.column_generation.pricing import Pricer
 from binpack_solvers.column_generation.rules_across_bins import looks_across_bins
 from binpack_solvers.column_generation.search_across_bins import search_across_bins
 from binpack_solvers.context import Context
@@ -88,3 +90,4 @@ def _finer(problem: Problem, weight: int) -> Problem:
 def load_pricing() -> None:
     """Compile the kernels of pricing, or load them from numba's cache, unless that is done."""
     solve_exact(Context(Problem([3, 2], 5, demands=[2, 3]), monotonic() + 600))
+    Pricer(configurations_of(Problem([[3, 1], [2, 2]], [5, 5], demands=[2, 3]))).load()

@@ -25,6 +25,10 @@ LP_OPTIONS: dict[str, str | int | float] = {
     "primal_feasibility_tolerance": TOLERANCE,
     "dual_feasibility_tolerance": TOLERANCE,
 }
+INTERIOR: dict[str, str | int | float] = {"solver": "ipm", "run_crossover": "off", "ipm_optimality_tolerance": 1e-6}
+CROSSOVER: dict[str, str | int | float] = {"solver": "ipm", "run_crossover": "on", "ipm_optimality_tolerance": 1e-8}
+SIMPLEX: dict[str, str | int | float] = {"solver": "simplex"}
+SOLVED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kUnknown)
 INFINITY = highspy.kHighsInf
 
 
@@ -65,6 +69,7 @@ class Master:
         self.price = np.minimum(price, DEAREST)
         self._known: set[tuple[int, bytes]] = set()
         self._size = 0
+        self._central = False
         self._count = np.zeros((1024, len(group)), np.int64)
         self._cover = self._count if len(group) == self.rows else np.zeros((1024, self.rows), np.int64)
         self._type, self._cost = np.zeros(1024, np.int64), np.zeros(1024, np.int64)
@@ -151,16 +156,24 @@ class Master:
         basis.row_status = [kinds[0]] * self.rows + [kinds[1]] * (self._highs.getNumRow() - self.rows)
         self._highs.setBasis(basis)
 
-    def solve(self, seconds: float) -> LinearSolution | None:
-        """The LP's optimum; None if it was not reached in time."""
-        self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(0.01, seconds))
+    def solve(self, seconds: float, central: bool = False) -> LinearSolution | None:
+        """The LP's optimum; None if it was not reached in time, or the interior point method broke down.
+
+        central : from the middle of the optimal face instead of a corner, and to 1e-6 only. Such duals bring columns that
+        are of use longer (Gondzio, Gonzalez-Brevis & Munari 2013), but the solution has many more bins in parts.
+        """
+        options = INTERIOR if central else CROSSOVER if self._central else SIMPLEX
+        set_options(self._highs, {**options, "time_limit": self._highs.getRunTime() + max(0.01, seconds)})
+        self._central = central
         self._highs.run()
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        if self._highs.getModelStatus() not in SOLVED[: 1 + central]:
             return None
         solution = self._highs.getSolution()
         value = self._highs.getInfo().objective_function_value / OBJECTIVE_SCALE * self.scale
         x = np.array(solution.col_value[self.rows :]) * self.scale
         dual = np.array(solution.row_dual) / OBJECTIVE_SCALE
+        if central and not (np.isfinite(x).all() and np.isfinite(dual).all()):
+            return None
         fee = np.where(self.at_least > 0, -dual[self.rows :], np.maximum(0, -dual[self.rows :]))
         artificial = np.array(solution.col_value[: self.rows]) * self.scale
         return LinearSolution(value, x, np.maximum(0, dual[: self.rows]), fee, artificial)
@@ -201,6 +214,11 @@ def add_columns(highs: highspy.Highs, cost: Floats, entries: NDArray[np.integer]
 def quiet(options: Mapping[str, str | int | float]) -> highspy.Highs:
     """HiGHS on one thread that writes nothing, with these options."""
     highs = QuietHighs()
-    for option, value in {"threads": 1, **options}.items():
-        highs.setOptionValue(option, value)
+    set_options(highs, {"threads": 1, **options})
     return highs
+
+
+def set_options(highs: highspy.Highs, options: Mapping[str, str | int | float]) -> None:
+    """Several options at once."""
+    for option, value in options.items():
+        highs.setOptionValue(option, value)

@@ -71,6 +71,7 @@ class SolvedNode:
             known,
             most_nodes=most_nodes,
             tight=tight,
+            central=self.relaxation is None and self.configurations.large,
         )
         if found is not None and (before := self.relaxation) is not None and before.bound > found.bound:
             found.bound, found.duals, found.worth = before.bound, before.duals, before.worth

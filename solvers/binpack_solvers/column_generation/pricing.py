@@ -16,19 +16,16 @@ from numpy.typing import NDArray
 from binpack_solvers.column_generation.columns import Columns, joined_columns, no_columns
 from binpack_solvers.column_generation.configurations import Configurations
 from binpack_solvers.column_generation.frames import Frame, Frames
+from binpack_solvers.column_generation.heuristic_pricing import HeuristicPricing
 from binpack_solvers.column_generation.master import Floats
-from binpack_solvers.kernels.pattern_search import (
-    FREE,
-    Items,
-    diverse_rows,
-    greedy_patterns,
-    search_patterns,
-)
+from binpack_solvers.kernels.pattern_search import FREE, Items, diverse_rows, search_patterns
 
 Int64 = NDArray[np.int64]
 
 WORTH = 2**45
 """What the dearest bin costs, in the integers of the pricing: fine enough for 1e-13, and sums stay in 64 bits."""
+HIGHEST_FEE = 2.0**17
+"""In units: where there is no bin of a type, nothing else keeps its fee in range."""
 MOST_FOUND = 4000
 FEWEST_NODES = 50_000
 MANY_TYPES = 4
@@ -80,6 +77,7 @@ class Pricer:
         self.scale = max(1, WORTH // self.unit)
         n = len(configurations.item)
         self._framing = Frames(configurations, self.waste)
+        self._heuristics = HeuristicPricing(configurations, self.waste, self.uses)
         self._paid = np.array([[k in s.types for s in problem.setups] for k in range(problem.bin_types)], np.bool_)
         self._found = np.zeros((min(MOST_FOUND, 4 * 10**6 // max(1, n) + 1), n), np.int64)
         kinds = np.unique(problem.compatible[configurations.item], axis=1, return_inverse=True)[1].ravel()
@@ -89,7 +87,7 @@ class Pricer:
         """The master's duals as integers: profits cut down, fees raised; no fee on bins of which there is no end, where it
         would cost the bound nothing."""
         worth = float(self.unit) * self.scale
-        fee = np.ceil(scarcity * worth).astype(np.int64)
+        fee = np.ceil(np.minimum(scarcity, HIGHEST_FEE) * worth).astype(np.int64)
         fee[(fee > 0) & (self.problem.available < 0)] = 0
         return Duals(np.floor(dual * worth).astype(np.int64), fee, self.scale)
 
@@ -103,7 +101,7 @@ class Pricer:
 
     def price(self, duals: Duals, demand: Int64, nodes: int, slack: Fraction = Fraction(1)) -> Priced:
         """Improving configurations within the demands, of every bin type; at most ``nodes`` search nodes for each, 0: a
-        heuristic only, where the tables are no good guide.
+        heuristic only, where the tables are no good guide, and first, where many columns are needed.
 
         slack : where no configuration is worth more than so many times what it costs, that is as good as none improving.
         """
@@ -115,7 +113,7 @@ class Pricer:
             for least, cost, fee in zip(thresholds, self.problem.cost.tolist(), duals.fee.tolist(), strict=True)
         ]
         priced = Priced([0] * self.problem.bin_types, [no_columns(len(self.configurations.item))])
-        for k, most, frame in self._frames(duals, demand, search=nodes > 0):
+        for k, most, frame in self._frames(duals, demand, search=nodes > 0 or self.configurations.large):
             self._alone(priced, duals, k, thresholds[k])
             rows, worth, complete = self._improving(frame, k, most, thresholds[k], sufficient[k], nodes)
             diverse = self._diverse(self._found[:rows], frame.items.profit)
@@ -138,6 +136,13 @@ class Pricer:
                 return None
             listed.parts.append(self._found_columns(k, frame, found[:rows]))
         return listed.columns
+
+    def load(self) -> None:
+        """Compile or load the kernels that only problems of many items call."""
+        demand = self.configurations.demand
+        duals = self.duals(np.ones(len(demand)), np.zeros(self.problem.bin_types))
+        for k, most, frame in self._frames(duals, demand):
+            self._heuristics.pairs(frame, self._items_in(frame, k, most), k, 0, self._found)
 
     def _frames(self, duals: Duals, demand: Int64, search: bool = True) -> Iterator[tuple[int, Int64, Frame]]:
         """Bin type, copies that it holds of each item, and the frame for it. search: with tables in any case."""
@@ -177,8 +182,11 @@ class Pricer:
         worth = frame.worth(k)
         if worth <= sufficient:
             return 0, worth, True
-        if not frame.exact and not nodes:
-            return self._greedy(frame, k, most, cost), worth, False
+        if not nodes and (self.configurations.large or not frame.exact):
+            items = self._items_in(frame, k, most)
+            rows = self._heuristics.find(frame, items, k, cost, self._found)
+            if rows or not frame.exact:
+                return rows, worth, False
         promised = worth - cost
         for threshold in (cost + int(promised * PART_OF_PROMISE), sufficient, cost):
             if threshold >= worth:
@@ -190,11 +198,6 @@ class Pricer:
             if rows or worth <= sufficient:
                 break
         return rows, worth, complete
-
-    def _greedy(self, frame: Frame, k: int, most: Int64, cost: int) -> int:
-        """Improving patterns by a heuristic, for where the tables are no good guide; how many."""
-        items, resources = self._items_in(frame, k, most), self.problem.resources
-        return int(greedy_patterns(items, frame.capacity[k], resources, self.waste, cost, self._found))
 
     def _items_in(self, frame: Frame, k: int, most: Int64) -> Items:
         """The frame's items in a bin of type k: setups are paid where the type is one of theirs."""
@@ -219,6 +222,7 @@ class Pricer:
             threshold,
             uses,
             nodes,
+            False,
             found,
         )
         return int(rows), int(best), bool(complete)

@@ -21,6 +21,10 @@ MOST_NODES = 200_000_000
 SLOWEST_RATE = 1_500_000
 """Nodes a second, until a search has shown how many it visits: none should end long after the time."""
 ENUMERATION_NODES = 300_000
+CENTRAL_TOLERANCE = 1e-3
+"""Of all copies: what solutions from the middle of the optimal face leave to artificial columns without need."""
+CENTRAL_ACCURACY, MOST_STALLED = 1e-7, 3
+"""Of their value. Where it falls by no more so many times in a row, a corner is needed to go on."""
 FIRST_RISE = 0.05
 """By how much the prices of artificial columns rise first; then ever faster."""
 
@@ -47,21 +51,28 @@ def relax(
     rounds: int = 10**9,
     most_nodes: int = MOST_NODES,
     tight: bool = False,
+    central: bool = False,
 ) -> Relaxation | None:
     """Generate columns until none improves, the bound reaches ``enough`` or cannot rise any more; None without time.
 
     demand (G,) : what is left to cover, already in the master's rows. known : a bound from elsewhere, above which this one
     has to rise to be of use. rounds, most_nodes : limits for where no proof is needed. tight : go on even where the bound
-    can reach no further integer.
+    can reach no further integer. central : begin with duals from the middle of the optimal face (``Master.solve``), until
+    they bring no columns.
     """
     best: Relaxation | None = None
     nodes, dearer, rate = 0, 1.0 + FIRST_RISE, float(SLOWEST_RATE)
+    stalled, value = 0, np.inf
     for _ in range(rounds):
-        linear = master.solve(context.left)
+        linear = master.solve(context.left, central)
+        if linear is None and central:
+            central = False
+            continue
         if linear is None:
             return best
         duals = pricer.duals(linear.dual, linear.scarcity)
-        needed = 0 if tight else min(enough, ceiling(linear.value * master.unit - 1e-6)) - 1
+        accuracy = 1 - CENTRAL_ACCURACY if central else 1.0
+        needed = 0 if tight else min(enough, ceiling(linear.value * accuracy * master.unit - 1e-6)) - 1
         in_time = context.left / 2 * rate / pricer.problem.bin_types
         allowed, started = int(min(nodes, in_time)), monotonic()
         priced = pricer.price(duals, demand, allowed, slack_to(needed, pricer, duals, demand))
@@ -73,13 +84,18 @@ def relax(
         best.linear = linear
         if bound > best.bound:
             best.bound, best.duals, best.worth = bound, duals, priced.worth
-        short = linear.artificial > TOLERANCE
+        short = _short(linear, demand, central)
         proven = max(known, ceiling(best.bound))
         reached = not tight and proven > needed
-        if context.over or proven >= enough or (reached and not short.any()):
+        if context.over or proven >= enough or (reached and not short.any() and not central):
             best.settled = proven >= enough or reached
             return best
         added = len(master.add(priced.columns)) > 0
+        stalled = stalled + 1 if abs(value - linear.value) <= CENTRAL_ACCURACY * linear.value else 0
+        value = linear.value
+        if central and not short.any() and (reached or not added or stalled == MOST_STALLED):
+            central = False
+            continue
         done = not added and (priced.complete or nodes >= most_nodes)
         if (reached or done or not (added or nodes)) and master.raise_prices(short, dearer):
             nodes, dearer = 0, dearer * dearer
@@ -89,6 +105,13 @@ def relax(
         else:
             nodes = 0 if added else max(FEWEST_NODES, nodes * 8)
     return best
+
+
+def _short(linear: LinearSolution, demand: Int64, central: bool) -> NDArray[np.bool_]:
+    """(G,): rows that the configurations known do not cover at the prices that artificial columns have."""
+    if central and linear.artificial.sum() <= CENTRAL_TOLERANCE * demand.sum():
+        return np.zeros(len(demand), np.bool_)
+    return np.asarray(linear.artificial > TOLERANCE)
 
 
 def safe_bound(pricer: Pricer, duals: Duals, worth: list[int], demand: Int64) -> Fraction:
