@@ -225,7 +225,8 @@ class RowsAcrossBins:
             if counted & set(group) and len(group) > 1:
                 return 0, total
         domains, others = len(spread.domains), (len(spread.domains) - 1) * spread.max_skew
-        return max(0, -((others - total) // domains)), (total + others) // domains
+        inside = total if counted <= set(spread.carriers) else 0  # others than carriers may stand outside the domains
+        return max(0, -((others - inside) // domains)), (total + others) // domains
 
     def _in_play(self, spread: Spread) -> int | None:
         """A variable that is 1 if a copy of a carrier is placed; None where one must be."""
