@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binpack_solvers.column_generation.columns import Column
-from binpack_solvers.column_generation.configurations import MANY_ROWS, Configurations
+from binpack_solvers.column_generation.configurations import Configurations
 from binpack_solvers.column_generation.master import Master
 from binpack_solvers.column_generation.node import SolvedNode
 from binpack_solvers.column_generation.packings import available_beside, joined, packing_of, residual
@@ -95,7 +95,6 @@ class Dive:
                 context.bounds.cost - self._spent,
                 ROUNDS,
                 0,
-                central=self.configurations.large and int(np.count_nonzero(left)) >= MANY_ROWS,
             )
             if relaxation is None or self.solved.context.over or ceiling(relaxation.bound) > room:
                 return False

@@ -164,6 +164,8 @@ class Master:
         """
         options = INTERIOR if central else CROSSOVER if self._central else SIMPLEX
         set_options(self._highs, {**options, "time_limit": self._highs.getRunTime() + max(0.01, seconds)})
+        if central or self._central:
+            self._highs.clearSolver()  # what one method leaves behind can bring the other down
         self._central = central
         self._highs.run()
         if self._highs.getModelStatus() not in SOLVED[: 1 + central]:

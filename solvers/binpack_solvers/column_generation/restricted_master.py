@@ -113,13 +113,17 @@ def program_in_whole_bins(solved: SolvedNode, columns: Columns, exact: bool) -> 
 
 
 def rows_across_bins(solved: SolvedNode, exact: bool, everything: bool = False) -> RowsAcrossBins | None:
-    """The rows of rules across bins at a node; None where they are too many or count too many copies.
+    """The rows of rules across bins at a node; None where they are too many or count too many copies, or without bins.
 
     everything : copies of all items are counted by place, not only those that a rule looks at.
     """
     problem, c = solved.context.problem, solved.configurations
     places = places_of(problem, solved.node, c, everything)
-    if len(places.counted) * len(places) > MOST_COUNTED or int(c.demand.max(initial=0)) > MOST_COPIES:
+    if (
+        not len(places)
+        or len(places.counted) * len(places) > MOST_COUNTED
+        or int(c.demand.max(initial=0)) > MOST_COPIES
+    ):
         return None
     return RowsAcrossBins(problem, c, places, exact)
 
