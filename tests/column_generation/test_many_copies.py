@@ -5,7 +5,7 @@ from __future__ import annotations
 from unittest.mock import patch
 
 import strategies
-from binpack_solvers.column_generation import configurations, dive
+from binpack_solvers.column_generation import configurations
 from binpack_solvers.column_generation.branch import Node
 from binpack_solvers.column_generation.contents import contents_of
 from binpack_solvers.column_generation.exact import bins_alone
@@ -20,9 +20,7 @@ OF_ONE_BIN = ("demands", "cost", "available", "compatible", "limits", "exclusive
 
 def everything_is_large():
     """Any number of rows and copies counts as many."""
-    return patch.multiple(configurations, MANY_ROWS=1, MANY_ROWS_OF_VECTORS=1, MANY_COPIES=0), patch.object(
-        dive, "MANY_ROWS", 1
-    )
+    return patch.multiple(configurations, MANY_ROWS=1, MANY_ROWS_OF_VECTORS=1, MANY_COPIES=0)
 
 
 def relaxed(problem: Problem) -> SolvedNode:
@@ -39,8 +37,8 @@ def test_central_duals_end_at_the_value_of_the_simplex(problem):
     problem = bins_alone(problem)
     assume(problem.demands.any() and problem.cost.any())
     corner = relaxed(problem)
-    first, second = everything_is_large()
-    with first, second:
+    large = everything_is_large()
+    with large:
         central = relaxed(problem)
     assume(not (corner.relaxation.linear.artificial > 1e-7).any())
     assert not (central.relaxation.linear.artificial > 1e-7).any()
@@ -52,7 +50,7 @@ def test_central_duals_end_at_the_value_of_the_simplex(problem):
 def test_the_answer_is_the_same(problem):
     """The proven optimum does not depend on which duals, patterns and bins are tried first."""
     usual = solve(problem, method="exact", time_limit=60)
-    first, second = everything_is_large()
-    with first, second:
+    large = everything_is_large()
+    with large:
         other = solve(problem, method="exact", time_limit=60)
     assert (usual.status, usual.cost, usual.bins) == (other.status, other.cost, other.bins)

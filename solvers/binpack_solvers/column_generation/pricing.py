@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from binpack_solvers.column_generation.columns import Columns, joined_columns, no_columns
 from binpack_solvers.column_generation.configurations import Configurations
-from binpack_solvers.column_generation.frames import Frame, Frames
+from binpack_solvers.column_generation.frames import ANYTHING, Frame, Frames
 from binpack_solvers.column_generation.heuristic_pricing import HeuristicPricing
 from binpack_solvers.column_generation.master import Floats
 from binpack_solvers.kernels.pattern_search import FREE, Items, diverse_rows, search_patterns
@@ -109,7 +109,7 @@ class Pricer:
             duals.scale * cost + fee for cost, fee in zip(self.problem.cost.tolist(), duals.fee.tolist(), strict=True)
         ]
         sufficient = [
-            max(least, int(duals.scale * cost * slack) + fee - 1)
+            max(least, min(ANYTHING, int(duals.scale * cost * slack) + fee - 1))
             for least, cost, fee in zip(thresholds, self.problem.cost.tolist(), duals.fee.tolist(), strict=True)
         ]
         priced = Priced([0] * self.problem.bin_types, [no_columns(len(self.configurations.item))])

@@ -25,6 +25,7 @@ CENTRAL_TOLERANCE = 1e-3
 """Of all copies: what solutions from the middle of the optimal face leave to artificial columns without need."""
 CENTRAL_ACCURACY, MOST_STALLED = 1e-7, 3
 """Of their value. Where it falls by no more so many times in a row, a corner is needed to go on."""
+KEPT_BACK = Fraction(1, 1024)
 FIRST_RISE = 0.05
 """By how much the prices of artificial columns rise first; then ever faster."""
 
@@ -122,10 +123,14 @@ def safe_bound(pricer: Pricer, duals: Duals, worth: list[int], demand: Int64) ->
 
 
 def slack_to(needed: int, pricer: Pricer, duals: Duals, demand: Int64) -> Fraction:
-    """How many times its cost a configuration may be worth so that the bound is still above ``needed``; at least 1."""
+    """How many times its cost a configuration may be worth so that the bound is still above ``needed``; at least 1.
+
+    A part of that is kept back: the duals of a certificate are rounded down once more.
+    """
     if needed <= 0:
         return Fraction(1)
-    return max(Fraction(1), Fraction(dual_objective(pricer, duals, demand), duals.scale * needed))
+    most = Fraction(dual_objective(pricer, duals, demand), duals.scale * needed)
+    return 1 + max(Fraction(0), most - 1) * (1 - KEPT_BACK)
 
 
 def dual_objective(pricer: Pricer, duals: Duals, demand: Int64) -> int:
