@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binpack_solvers.column_generation.columns import Columns
+from binpack_solvers.column_generation.frames import ANYTHING
 from binpack_solvers.column_generation.master import TOLERANCE, LinearSolution, Master
 from binpack_solvers.column_generation.pricing import FEWEST_NODES, Duals, Pricer
 from binpack_solvers.context import Context
@@ -169,7 +170,7 @@ def near_configurations(relaxation: Relaxation, pricer: Pricer, target: int, mos
         return None
     gap = target - relaxation.bound
     thresholds = [
-        max(NOTHING, ceiling((cost - gap) * relaxation.duals.scale / share) + fee - 1)
+        min(ANYTHING, max(NOTHING, ceiling((cost - gap) * relaxation.duals.scale / share) + fee - 1))
         for cost, fee in zip(pricer.problem.cost.tolist(), relaxation.duals.fee.tolist(), strict=True)
     ]
     return pricer.enumerate(relaxation.duals, thresholds, most, ENUMERATION_NODES)
