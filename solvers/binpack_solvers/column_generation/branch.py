@@ -61,7 +61,7 @@ class Node:
 
 def branching_meetings(columns: Columns, x: Floats, configurations: Configurations) -> list[Meeting]:
     """What to branch on, any of these: pairs that meet a fractional number of times, else copies placed so where there is
-    a choice; where all numbers are whole and the LP is not, those in bins taken in part. None if the LP is whole."""
+    a choice; where all numbers are whole and the LP is not, those in bins taken in part. Empty if the LP is whole."""
     pairs, places = _pairs(columns, x, configurations), _places(columns, x, configurations)
     fractional = [meeting for meeting, met in (*pairs.items(), *places.items()) if FRACTION < met % 1 < 1 - FRACTION]
     if not fractional:

@@ -49,7 +49,7 @@ class Configurations:
         """(n,): alone in its bin."""
         return self.problem.exclusive[self.item]
 
-    @property
+    @cached_property
     def large(self) -> bool:
         """Whether there are many rows with many copies each: then a bound that rounds up to the optimum takes an LP solved
         to a small part of its value, with many columns."""

@@ -85,18 +85,19 @@ class Dive:
                 return self.solved.offer(packing_of(self.taken, self.configurations, self.configurations.demand))
             self.master.restrict(left, available_beside(self.configurations.problem, self.taken))
             self.master.set_prices(prices)
-            room = self.solved.target - 1 - self._spent
+            spent = self._spent
+            room = self.solved.target - 1 - spent
             relaxation = relax(
                 self.master,
                 self.solved.pricer,
                 left,
                 context,
                 room + 1,
-                context.bounds.cost - self._spent,
+                context.bounds.cost - spent,
                 ROUNDS,
                 0,
             )
-            if relaxation is None or self.solved.context.over or ceiling(relaxation.bound) > room:
+            if relaxation is None or context.over or ceiling(relaxation.bound) > room:
                 return False
             value = relaxation.linear.value * self.master.unit
             if value > room + LIKELY_LESS * self.master.unit:

@@ -40,13 +40,15 @@ def solve_exact(context: Context) -> str:
         return ""
     if problem.item_types > MOST_ITEM_TYPES or not problem.demands.any() or not problem.cost.any():
         return ""
+    if configurations_of(problem).large:
+        context.load(_load_pricing_of_many)
     if (nodes := search_what_is_left(context)) is not None:
         context.counters["nodes"] = nodes
         return ""
-    relaxed = bins_alone(problem)
-    dominated = alike_bin_types(relaxed) if looks_across_bins(context) else dominated_bin_types(relaxed)
+    relaxed, across = bins_alone(problem), looks_across_bins(context)
+    dominated = alike_bin_types(relaxed) if across else dominated_bin_types(relaxed)
     relaxed = without_bin_types(relaxed, dominated)
-    if looks_across_bins(context):
+    if across:
         search_across_bins(context, relaxed)
     search = BranchAndPrice(context)
     searched = search.run(relaxed)
@@ -90,4 +92,9 @@ def _finer(problem: Problem, weight: int) -> Problem:
 def load_pricing() -> None:
     """Compile the kernels of pricing, or load them from numba's cache, unless that is done."""
     solve_exact(Context(Problem([3, 2], 5, demands=[2, 3]), monotonic() + 600))
+
+
+@cache
+def _load_pricing_of_many() -> None:
+    """The same for the kernels that only problems of many items call."""
     Pricer(configurations_of(Problem([[3, 1], [2, 2]], [5, 5], demands=[2, 3]))).load()

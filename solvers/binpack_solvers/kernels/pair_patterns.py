@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from binpack_solvers.kernels.pattern_search import _holds
+from binpack_solvers.kernels.pattern_search import within_waste
 
 NONE = -1
 LONGEST_WALK = 50
@@ -68,7 +68,7 @@ def _filled(items, order, most_profit, key, start, count, capacity, resources, w
                 count[b] += 1
             return True, steps, state
         item, state = _drawn(items, key, count, room, resources, state)
-    return value > threshold and _holds(room, waste, resources), steps, state
+    return value > threshold and within_waste(room, waste, resources), steps, state
 
 
 @njit(cache=True)

@@ -203,7 +203,7 @@ def search_patterns(items, table, grid, capacity, resources, waste, threshold, u
             j += 1
             continue
         kept = depth
-        if value > threshold and value > best_below[depth] and _holds(room, waste, resources):
+        if value > threshold and value > best_below[depth] and within_waste(room, waste, resources):
             best_below[depth] = value
             best = max(best, value)
             found[rows] = count
@@ -240,7 +240,7 @@ def _use(used, position, depth, uses):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _holds(room, waste, resources):  # type: ignore[no-untyped-def]
+def within_waste(room, waste, resources):  # type: ignore[no-untyped-def]
     """Whether no more is left over than may be."""
     holds = True
     for h in range(resources):
@@ -268,7 +268,7 @@ def greedy_patterns(items, capacity, resources, waste, threshold, found):  # typ
         while gain > 0:
             gain = _exchange(items, room, count, covered, active, resources)
             value += gain
-        if value > threshold and _holds(room, waste, resources):
+        if value > threshold and within_waste(room, waste, resources):
             found[rows] = count
             rows += 1
             for j in range(n):
