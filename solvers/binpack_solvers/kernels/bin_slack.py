@@ -31,8 +31,8 @@ def least_slack(size, demand, capacity, first, nodes, count, best):  # type: ign
             nodes -= 1
         if room < slack and (j == m or room == 0):
             slack = room
-            best[first:j] = count[first:j]
-            best[j:] = 0
+            for i in range(first, m):
+                best[i] = count[i] if i < j else 0
             if slack == 0:
                 break
         j -= 1

@@ -67,11 +67,18 @@ class Bins(NamedTuple):
 
 
 @_helper
+def _copy_row(source, row, target, at):  # type: ignore[no-untyped-def]
+    """``target[at] = source[row]``, which would compile for seconds for the sake of its error message."""
+    for column in range(source.shape[1]):
+        target[at, column] = source[row, column]
+
+
+@_helper
 def _new_bins(groups, nodes, d, setups):  # type: ignore[no-untyped-def]
     return Bins(
         np.zeros((groups, 5), np.int64),
         np.zeros((groups, d), np.int64),
-        np.zeros((groups, setups), np.uint8),
+        np.zeros((groups, setups), np.int64),
         np.zeros((nodes, 3), np.int64),
         np.array([0, 0, NOTHING, NOTHING], np.int64),
     )
@@ -84,12 +91,13 @@ def _with_room(bins):  # type: ignore[no-untyped-def]
     if groups + 4 <= len(bins.group) and nodes + 4 <= len(bins.node):
         return bins
     wide = _new_bins(2 * groups + 64, 2 * nodes + 64, bins.left.shape[1], bins.paid.shape[1])
-    wide.group[:groups] = bins.group[:groups]
-    wide.left[:groups] = bins.left[:groups]
-    wide.paid[:groups] = bins.paid[:groups]
-    wide.node[:nodes] = bins.node[:nodes]
-    wide.tally[:] = bins.tally
-    return wide
+    for g in range(groups):
+        _copy_row(bins.group, g, wide.group, g)
+        _copy_row(bins.left, g, wide.left, g)
+        _copy_row(bins.paid, g, wide.paid, g)
+    for node in range(nodes):
+        _copy_row(bins.node, node, wide.node, node)
+    return Bins(wide.group, wide.left, wide.paid, wide.node, bins.tally)
 
 
 @_helper
@@ -148,16 +156,17 @@ def _room_by_limits(rules, bins, g, i, most):  # type: ignore[no-untyped-def]
 
 
 @_helper
-def _append(bins, k, times, capacity):  # type: ignore[no-untyped-def]
-    """A new group of empty bins at the end; space must be there."""
+def _append(bins, k, capacity):  # type: ignore[no-untyped-def]
+    """A new group of one empty bin at the end; space must be there."""
     g = bins.tally[GROUPS]
     bins.tally[GROUPS] = g + 1
     bins.group[g, KIND] = k
-    bins.group[g, TIMES] = times
+    bins.group[g, TIMES] = 1
     bins.group[g, AFTER] = NOTHING
     bins.group[g, HEAD] = NOTHING
-    bins.left[g] = capacity[k]
-    bins.paid[g] = 0
+    _copy_row(capacity, k, bins.left, g)
+    for s in range(bins.paid.shape[1]):
+        bins.paid[g, s] = 0
     bins.group[g, LOCKED] = 0
     if bins.tally[LAST] == NOTHING:
         bins.tally[FIRST] = g
@@ -184,9 +193,9 @@ def _place(rules, bins, g, i, copies, times):  # type: ignore[no-untyped-def]
     if times < bins.group[g, TIMES]:
         rest = bins.tally[GROUPS]
         bins.tally[GROUPS] = rest + 1
-        bins.group[rest] = bins.group[g]
-        bins.left[rest] = bins.left[g]
-        bins.paid[rest] = bins.paid[g]
+        _copy_row(bins.group, g, bins.group, rest)
+        _copy_row(bins.left, g, bins.left, rest)
+        _copy_row(bins.paid, g, bins.paid, rest)
         bins.group[rest, TIMES] -= times
         bins.group[g, AFTER] = rest
         if bins.tally[LAST] == g:
@@ -384,7 +393,7 @@ def _open(rules, bins, used, type_order, run, rest):  # type: ignore[no-untyped-
             continue
         bins = _with_room(bins)
         before = bins.tally[LAST]
-        g = _append(bins, k, 1, rules.capacity)
+        g = _append(bins, k, rules.capacity)
         i, most = _choice(rules, bins, g, run, rest)
         if i == NOTHING:
             _drop_last(bins, g, before)
@@ -402,7 +411,8 @@ def _start(rules, kind, times, ptr, item, count, used):  # type: ignore[no-untyp
     """Bins that are open from the start, with content that is taken as it is."""
     bins = _new_bins(2 * len(kind) + 64, len(item) + 64, rules.sizes.shape[1], rules.setup_size.shape[0])
     for row in range(len(kind)):
-        g = _append(bins, kind[row], times[row], rules.capacity)
+        g = _append(bins, kind[row], rules.capacity)
+        bins.group[g, TIMES] = times[row]
         used[kind[row]] += times[row]
         for at in range(ptr[row], ptr[row + 1]):
             _place(rules, bins, g, item[at], count[at], times[row])
@@ -450,6 +460,7 @@ def any_fit(  # type: ignore[no-untyped-def]
     used = np.zeros(rules.capacity.shape[0], np.int64)
     bins = _start(rules, start_kind, start_times, start_ptr, start_item, start_count, used)
     current = bins.tally[LAST]
+    one = np.int64(1)  # not a literal, for which numba compiles a second version
     for run in order:
         rest = demand[run]
         if policy == NEXT_FIT:
@@ -457,7 +468,7 @@ def any_fit(  # type: ignore[no-untyped-def]
                 i, most = _choice(rules, bins, current, run, rest)
                 if most > 0:
                     bins = _with_room(bins)
-                    _place(rules, bins, current, i, most, 1)
+                    _place(rules, bins, current, i, most, one)
                     rest -= most
         elif policy == FIRST_FIT:
             bins, rest = _first_fit(rules, bins, run, rest)
@@ -559,7 +570,7 @@ def dot_product(  # type: ignore[no-untyped-def]
             continue
         bins = _with_room(bins)
         before = bins.tally[LAST]
-        g = _append(bins, k, 1, rules.capacity)
+        g = _append(bins, k, rules.capacity)
         bins, placed = _fill_by_dot_product(rules, bins, g, demand, urgency)
         if placed == 0:
             _drop_last(bins, g, before)
