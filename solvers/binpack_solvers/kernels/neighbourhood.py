@@ -25,7 +25,8 @@ COUNT, KIND, TABU, ALLOWED = range(4)
 OTHER, CAP = range(2)
 RANDOM, STEPS, WORK, LOOSE_TYPES, LOOSE_WEIGHT, LEAST_WEIGHT, IDLE, SPARE = range(8)
 FREE, MOVE, TAKE, BEST, BEHIND, ORDER, OLD, OLD_COUNT, COPY, PLACE = range(10)
-NONE = -1
+NONE = np.int64(-1)
+IN, OUT = np.int64(1), np.int64(-1)
 NEVER = -(2**62)
 
 PATIENCE = 20
@@ -138,9 +139,9 @@ def may_swap(s, b, x, y, p, q):  # type: ignore[no-untyped-def]
         return False
     if len(s.arc) == 0:
         return True
-    _shift(s, b, x, y, p, q, 1)
+    _shift(s, b, x, y, p, q, IN)
     kept = keeps_limits(s, b, p) and (q == NONE or keeps_limits(s, b, q))
-    _shift(s, b, x, y, p, q, -1)
+    _shift(s, b, x, y, p, q, OUT)
     return kept
 
 
@@ -175,9 +176,9 @@ def swap(s):  # type: ignore[no-untyped-def]
         if 4 * slack + 1 < best or s.tally[WORK] > end:
             continue
         for i in range(-1, s.held[b]):
-            x = s.cell[KIND, b, i] if i >= 0 else np.int64(NONE)
+            x = s.cell[KIND, b, i] if i >= 0 else NONE
             for j in range(-1, i + 1):
-                y = s.cell[KIND, b, j] if j >= 0 else np.int64(NONE)
+                y = s.cell[KIND, b, j] if j >= 0 else NONE
                 if (j >= 0 and j == i and s.cell[COUNT, b, x] < 2) or s.tally[WORK] > end:
                     continue
                 s.tally[WORK] += 1
@@ -187,7 +188,7 @@ def swap(s):  # type: ignore[no-untyped-def]
     b = s.space[MOVE, 0]
     for k in range(1, 5):
         if s.space[MOVE, k] != NONE:
-            put(s, b, s.space[MOVE, k], 1 if k > 2 else -1)
+            put(s, b, s.space[MOVE, k], IN if k > 2 else OUT)
             s.cell[TABU, b, s.space[MOVE, k]] = step + TENURE + _draw(s, SPREAD_OF_TENURE)
     return True
 
@@ -223,8 +224,8 @@ def _best_entry(s, b, x, y, first, best, ties):  # type: ignore[no-untyped-def]
             continue
         wanted = record if s.cell[TABU, b, p] > step else need
         score = 4 * gain + bonus - 1
-        if score >= best and gain >= wanted and may_swap(s, b, x, y, p, np.int64(NONE)):
-            best, ties = _keep(s, b, x, y, p, np.int64(NONE), score, best, ties)
+        if score >= best and gain >= wanted and may_swap(s, b, x, y, p, NONE):
+            best, ties = _keep(s, b, x, y, p, NONE, score, best, ties)
         for h in range(len(s.factor)):
             s.space[FREE, h] -= s.size[p, h]
         j = i
@@ -303,7 +304,7 @@ def fill(s, b):  # type: ignore[no-untyped-def]
         if k < 0:
             break
         s.space[TAKE, k] -= 1
-        _hold(s, b, s.space[ORDER, k], np.int64(-1))
+        _hold(s, b, s.space[ORDER, k], OUT)
         slack += s.item[s.space[ORDER, k], WEIGHT]
         value -= s.item[s.space[ORDER, k], WEIGHT]
         k += 1
@@ -405,12 +406,12 @@ def complete(s):  # type: ignore[no-untyped-def]
         if b == NONE:
             b = s.space[PLACE, k - 1] - 1 if k > 0 and s.space[COPY, k - 1] == t else first - 1
         else:
-            _hold(s, b, t, np.int64(-1))
+            _hold(s, b, t, OUT)
         b += 1
         while b < len(s.room) and ((k == 0 and b > first and _alike(s, first, b)) or not _enters(s, b, t)):
             b += 1
         if b < len(s.room):
-            _hold(s, b, t, np.int64(1))
+            _hold(s, b, t, IN)
             s.space[PLACE, k] = b
             k += 1
         else:
@@ -419,12 +420,12 @@ def complete(s):  # type: ignore[no-untyped-def]
     s.tally[WORK] += COMPLETION_NODES + n - nodes
     done = k == n
     for j in range(k if k > 0 else 0):
-        _hold(s, s.space[PLACE, j], s.space[COPY, j], np.int64(-1))
+        _hold(s, s.space[PLACE, j], s.space[COPY, j], OUT)
     if 0 <= k < n and s.space[PLACE, k] != NONE:
-        _hold(s, s.space[PLACE, k], s.space[COPY, k], np.int64(-1))
+        _hold(s, s.space[PLACE, k], s.space[COPY, k], OUT)
     if done:
         for j in range(n):
-            put(s, s.space[PLACE, j], s.space[COPY, j], 1)
+            put(s, s.space[PLACE, j], s.space[COPY, j], IN)
     return done
 
 

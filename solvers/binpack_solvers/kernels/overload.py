@@ -26,7 +26,8 @@ OUT_PTR, OUT_END, IN_PTR, IN_END = range(4)
 COUNT, KIND, TABU, ALLOWED = range(4)
 OTHER, CAP = range(2)
 RANDOM, STEPS, WORK, OVERLOADED, RESTART, PERIOD = range(6)
-NONE = -1
+NONE = np.int64(-1)
+IN, OUT = np.int64(1), np.int64(-1)
 
 RISE = 0.01
 """By how much of its first price what is overloaded rises in a local minimum. 0.1 finds fewer packings, 0.003 is slow."""
@@ -79,9 +80,9 @@ def _draw(s, n):  # type: ignore[no-untyped-def]
 
 @_helper
 def _put(s, b, t, n):  # type: ignore[no-untyped-def]
-    """Put a copy of type t into bin b (n = 1) or take one out (n = -1)."""
+    """Put a copy of type t into bin b (n = IN) or take one out (n = OUT)."""
     if len(s.arc) > 0:
-        gone, come = (np.int64(NONE), t) if n > 0 else (t, np.int64(NONE))
+        gone, come = (NONE, t) if n > 0 else (t, NONE)
         s.room[b, s.size.shape[1]] -= _excess_change(s, b, gone, come)
     before = s.cell[COUNT, b, t]
     s.cell[COUNT, b, t] += n
@@ -101,10 +102,10 @@ def _put(s, b, t, n):  # type: ignore[no-untyped-def]
 @_helper
 def _excess_change(s, b, gone, come):  # type: ignore[no-untyped-def]
     """How many more copies are over the limits of bin b when ``gone`` leaves it and ``come`` enters (NONE: nothing)."""
-    before = _excess(s, b, gone, np.int64(NONE)) + _excess(s, b, come, gone)
-    _count(s, b, gone, come, 1)
-    after = _excess(s, b, gone, np.int64(NONE)) + _excess(s, b, come, gone)
-    _count(s, b, gone, come, -1)
+    before = _excess(s, b, gone, NONE) + _excess(s, b, come, gone)
+    _count(s, b, gone, come, IN)
+    after = _excess(s, b, gone, NONE) + _excess(s, b, come, gone)
+    _count(s, b, gone, come, OUT)
     return after - before
 
 
@@ -195,9 +196,9 @@ def _best_move(s, b):  # type: ignore[no-untyped-def]
     d, step, bins, limits = size.shape[1], s.tally[STEPS], len(held), len(s.arc) > 0
     work, end, over, kinds = np.int64(0), np.int64(LONGEST_STEP), s.over, held[b]
     best, ties = np.inf, np.int64(0)
-    out, to, back = np.int64(NONE), np.int64(NONE), np.int64(NONE)
+    out, to, back = NONE, NONE, NONE
     for k in range(kinds):
-        freed[k] = _change(s, b, cell[KIND, b, k], np.int64(NONE))
+        freed[k] = _change(s, b, cell[KIND, b, k], NONE)
     first, start = _draw(s, bins), _draw(s, kinds)
     for o in range(bins):
         a = first + o if first + o < bins else first + o - bins
@@ -211,7 +212,7 @@ def _best_move(s, b):  # type: ignore[no-untyped-def]
             if not cell[ALLOWED, a, x] or cell[TABU, a, x] > step or freed[k] - relief > best or work > end:
                 continue
             for i in range(-1, held[a]):
-                y = cell[KIND, a, i] if i >= 0 else np.int64(NONE)
+                y = cell[KIND, a, i] if i >= 0 else NONE
                 if y != NONE and (y == x or not cell[ALLOWED, b, y] or cell[TABU, b, y] > step):
                     continue
                 work += 1
@@ -248,8 +249,8 @@ def _raise_prices(s):  # type: ignore[no-untyped-def]
 @_helper
 def _move(s, x, b, a):  # type: ignore[no-untyped-def]
     """A copy of x from bin b to bin a; it may not come back soon."""
-    _put(s, b, x, -1)
-    _put(s, a, x, 1)
+    _put(s, b, x, OUT)
+    _put(s, a, x, IN)
     s.cell[TABU, b, x] = s.tally[STEPS] + _draw(s, np.int64(TENURE + 1)) + TENURE
 
 
@@ -257,7 +258,7 @@ def _move(s, x, b, a):  # type: ignore[no-untyped-def]
 def _empty(s):  # type: ignore[no-untyped-def]
     for b in range(len(s.held)):
         while s.held[b] > 0:
-            _put(s, b, s.cell[KIND, b, s.held[b] - 1], -1)
+            _put(s, b, s.cell[KIND, b, s.held[b] - 1], OUT)
 
 
 @_helper
@@ -272,13 +273,13 @@ def _place(s):  # type: ignore[no-untyped-def]
         _fill(s, b, left)
     for t in range(len(left)):
         for _ in range(left[t]):
-            least, chosen = np.inf, np.int64(NONE)
+            least, chosen = np.inf, NONE
             for b in range(bins):
-                if s.cell[ALLOWED, b, t] and _change(s, b, np.int64(NONE), np.int64(t)) < least:
-                    least, chosen = _change(s, b, np.int64(NONE), np.int64(t)), np.int64(b)
+                if s.cell[ALLOWED, b, t] and _change(s, b, NONE, np.int64(t)) < least:
+                    least, chosen = _change(s, b, NONE, np.int64(t)), np.int64(b)
             if chosen == NONE:
                 return False
-            _put(s, chosen, np.int64(t), 1)
+            _put(s, chosen, np.int64(t), IN)
     return True
 
 
@@ -286,15 +287,15 @@ def _place(s):  # type: ignore[no-untyped-def]
 def _fill(s, b, left):  # type: ignore[no-untyped-def]
     """Fill bin b with the copies that are ``left`` (m,), at each time the one whose size is most like the room."""
     while True:
-        best, chosen = 0.0, np.int64(NONE)
+        best, chosen = 0.0, NONE
         for t in range(len(left)):
-            if left[t] > 0 and s.cell[ALLOWED, b, t] and _change(s, b, np.int64(NONE), np.int64(t)) == 0:
+            if left[t] > 0 and s.cell[ALLOWED, b, t] and _change(s, b, NONE, np.int64(t)) == 0:
                 like = _likeness(s, b, t)
                 if chosen == NONE or like > best:
                     best, chosen = like, np.int64(t)
         if chosen == NONE:
             return
-        _put(s, b, chosen, 1)
+        _put(s, b, chosen, IN)
         left[chosen] -= 1
 
 

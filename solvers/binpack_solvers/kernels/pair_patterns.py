@@ -12,7 +12,7 @@ from numba import njit
 
 from binpack_solvers.kernels.pattern_search import within_waste
 
-NONE = -1
+NONE = np.int64(-1)
 LONGEST_WALK = 50
 DRAWN = 3
 """Of so many items drawn, the one that brings most for its weight is put in."""
@@ -92,7 +92,7 @@ def _fits(items, item, count, room, resources):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def _drawn(items, key, count, room, resources, state):  # type: ignore[no-untyped-def]
     """An item that fits, of those drawn the one that brings most for its weight, NONE if none fits; and the next state."""
-    best, best_worth = np.int64(NONE), -1.0
+    best, best_worth = NONE, -1.0
     for _ in range(DRAWN):
         state = state * np.uint64(6364136223846793005) + np.uint64(1442695040888963407)  # Knuth's MMIX generator
         item = np.int64((state >> np.uint64(33)) % np.uint64(len(count)))
@@ -130,7 +130,7 @@ def _best_pair(items, order, most_profit, key, count, room, resources, waste, le
 def _partner(items, order, most_profit, top, a, count, room, resources, waste, least):  # type: ignore[no-untyped-def]
     """The item up to place ``top`` that brings most beside one of a, NONE where it brings no more than ``least``; what it
     brings, and the steps."""
-    partner, steps = np.int64(NONE), 0
+    partner, steps = NONE, 0
     for place in range(top, max(-1, top - LONGEST_WALK), -1):
         steps += 1
         if most_profit[place] <= least:

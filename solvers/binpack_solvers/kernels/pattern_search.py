@@ -17,6 +17,10 @@ from numpy.typing import NDArray
 
 Int64 = NDArray[np.int64]
 
+_helper = njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]
+"""For functions that only kernels call: without entry points from Python they compile faster."""
+
+STARTS, ENDS, ONE = np.int64(1), np.int64(-1), np.int64(1)  # for a literal, numba compiles a version of its own
 NOTHING = -(2**61)  # the worth of a state that must not be: budget left over that the waste rule forbids
 FREE = 2**62  # no limit
 
@@ -60,7 +64,7 @@ def completion_tables(weight, profit, most, budget, grid, waste, table):  # type
             _add_item(table[h, j + 1], table[h, j], weight[j, h] // grid[h], profit[j], most[j], steps)
 
 
-@njit(cache=True)
+@_helper
 def _add_item(after, row, size, profit, most, steps):  # type: ignore[no-untyped-def]
     """One item more in front: any number of copies up to ``most``, by doubling."""
     if size == 0:
@@ -97,7 +101,14 @@ def promise(table, grid, room, j):  # type: ignore[no-untyped-def]
     return least
 
 
-@njit(cache=True)
+@_helper
+def _copy(source, target):  # type: ignore[no-untyped-def]
+    """``target[:] = source``, which would compile for seconds for the sake of its error message."""
+    for n in range(len(source)):
+        target[n] = source[n]
+
+
+@_helper
 def _copies_that_fit(items, room, count, covered, j, resources):  # type: ignore[no-untyped-def]
     """How many copies of j the bin takes beside what is in it: room (its setups seen apart), demand, limits either way."""
     k = min(items.most[j], items.demand[items.group[j]] - covered[items.group[j]])
@@ -114,9 +125,9 @@ def _copies_that_fit(items, room, count, covered, j, resources):  # type: ignore
     return k
 
 
-@njit(cache=True)
+@_helper
 def _pay(items, j, active, room, sign):  # type: ignore[no-untyped-def]
-    """Setups that start (sign 1) or end (-1) with an item; returns their price."""
+    """Setups that start or end (sign STARTS or ENDS) with an item; returns their price."""
     price = 0
     for a in range(items.pay_ptr[j], items.pay_ptr[j + 1]):
         s = items.pay[a]
@@ -131,18 +142,18 @@ def _pay(items, j, active, room, sign):  # type: ignore[no-untyped-def]
     return price
 
 
-@njit(cache=True)
+@_helper
 def _put(items, j, copies, room, count, covered, active, resources):  # type: ignore[no-untyped-def]
     """Put so many copies of an item that was not there in, or what its setups leave room for; returns how many, and the
     profit less what setups start to cost."""
-    value = -_pay(items, j, active, room, 1)
+    value = -_pay(items, j, active, room, STARTS)
     for h in range(resources):
         if room[h] < 0:
             copies = 0
         elif items.weight[j, h] > 0:
             copies = min(copies, room[h] // items.weight[j, h])
     if copies == 0:
-        _pay(items, j, active, room, -1)
+        _pay(items, j, active, room, ENDS)
         return 0, 0
     count[j] = copies
     covered[items.group[j]] += copies
@@ -151,14 +162,14 @@ def _put(items, j, copies, room, count, covered, active, resources):  # type: ig
     return copies, value + copies * items.profit[j]
 
 
-@njit(cache=True)
+@_helper
 def _take_one(items, i, room, count, covered, active):  # type: ignore[no-untyped-def]
     """Take a copy out; returns the profit that goes with it, less what setups end to cost."""
     count[i] -= 1
     covered[items.group[i]] -= 1
     for h in range(len(room)):
         room[h] += items.weight[i, h]
-    return items.profit[i] - (_pay(items, i, active, room, -1) if count[i] == 0 else 0)
+    return items.profit[i] - (_pay(items, i, active, room, ENDS) if count[i] == 0 else 0)
 
 
 @njit(cache=True)
@@ -206,7 +217,7 @@ def search_patterns(items, table, grid, capacity, resources, waste, threshold, u
         if value > threshold and value > best_below[depth] and within_waste(room, waste, resources):
             best_below[depth] = value
             best = max(best, value)
-            found[rows] = count
+            _copy(count, found[rows])
             rows += 1
             kept = _use(used, position, depth, uses)
         if rows == len(found) or nodes > budget:
@@ -228,7 +239,7 @@ def search_patterns(items, table, grid, capacity, resources, waste, threshold, u
                 break
 
 
-@njit(cache=True)
+@_helper
 def _use(used, position, depth, uses):  # type: ignore[no-untyped-def]
     """Notes the use of the items at the first ``depth`` positions; how many come before the first that is used up now."""
     kept = depth
@@ -239,7 +250,7 @@ def _use(used, position, depth, uses):  # type: ignore[no-untyped-def]
     return kept
 
 
-@njit(cache=True)
+@_helper
 def within_waste(room, waste, resources):  # type: ignore[no-untyped-def]
     """Whether no more is left over than may be."""
     holds = True
@@ -262,14 +273,14 @@ def greedy_patterns(items, capacity, resources, waste, threshold, found):  # typ
         count = np.zeros(n, np.int64)
         covered = np.zeros(len(items.demand), np.int64)
         active = np.zeros(len(items.setup_price), np.int64)
-        _, value = _put(items, start, 1, room, count, covered, active, resources)
+        _, value = _put(items, start, ONE, room, count, covered, active, resources)
         value += _fill(items, room, count, covered, active, resources)
         gain = 1
         while gain > 0:
             gain = _exchange(items, room, count, covered, active, resources)
             value += gain
         if value > threshold and within_waste(room, waste, resources):
-            found[rows] = count
+            _copy(count, found[rows])
             rows += 1
             for j in range(n):
                 used[j] += count[j] > 0
@@ -278,7 +289,7 @@ def greedy_patterns(items, capacity, resources, waste, threshold, found):  # typ
     return rows
 
 
-@njit(cache=True)
+@_helper
 def _fill(items, room, count, covered, active, resources):  # type: ignore[no-untyped-def]
     """As many copies of each item that is not there as fit, in order; returns what they bring."""
     value = 0
@@ -290,7 +301,7 @@ def _fill(items, room, count, covered, active, resources):  # type: ignore[no-un
     return value
 
 
-@njit(cache=True)
+@_helper
 def _exchange(items, room, count, covered, active, resources):  # type: ignore[no-untyped-def]
     """The first exchange of one copy for another, and what then fits, that gains; returns what it gains, 0 if none does."""
     n = len(items.profit)
@@ -305,11 +316,12 @@ def _exchange(items, room, count, covered, active, resources):  # type: ignore[n
             if j != i and count[j] == 0 and better and _copies_that_fit(items, room, count, covered, j, resources) > 0:
                 best = j
         if best >= 0:
-            gain = _put(items, best, 1, room, count, covered, active, resources)[1] - lost
+            gain = _put(items, best, ONE, room, count, covered, active, resources)[1] - lost
             gain += _fill(items, room, count, covered, active, resources)
             if gain > 0:
                 return gain
-        count[:], covered[:], active[:], room[:] = kept
+        for old, now in zip(kept, (count, covered, active, room)):  # noqa: B905
+            _copy(old, now)
     return 0
 
 
