@@ -34,11 +34,29 @@ class Rows:
         self.row_of = np.repeat(np.arange(len(self.kind)), np.diff(packing.indptr))
         self._by_item = np.argsort(self.item, kind="stable")
         self._start = np.searchsorted(self.item[self._by_item], np.arange(problem.item_types + 1))
+        places = self.row_of * problem.item_types + self.item
+        self._by_place = np.argsort(places, kind="stable")
+        self._places = places[self._by_place]
 
     def holding(self, i: int) -> tuple[Int64, Int64]:
         """The rows that hold item type ``i``, ascending, and the copies of it in each of their bins."""
         entries = self._by_item[self._start[i] : self._start[i + 1]]
         return self.row_of[entries], self.count[entries]
+
+    def entries(self, item: Int64) -> tuple[Int64, Int64]:
+        """The entries of each of the item types (n,), one type after the other, and for each its position in ``item``."""
+        many = self._start[item + 1] - self._start[item]
+        position = np.repeat(np.arange(len(item)), many)
+        nth = np.arange(len(position)) - np.repeat(np.cumsum(many) - many, many)
+        return self._by_item[self._start[item[position]] + nth], position
+
+    def copies_in(self, row: Int64, item: Int64) -> Int64:
+        """(n,) copies of item[n] in each bin of row[n]."""
+        if not len(self._places):
+            return np.zeros(len(row), np.int64)
+        wanted = row * self.problem.item_types + item
+        at = np.minimum(np.searchsorted(self._places, wanted), len(self._places) - 1)
+        return np.where(self._places[at] == wanted, self.count[self._by_place[at]], 0)
 
     def holding_any(self, items: Iterable[int]) -> Int64:
         """The rows that hold any of the item types, ascending."""

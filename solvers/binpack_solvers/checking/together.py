@@ -5,18 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from binpack_solvers.checking.domains import Domains
 from binpack_solvers.checking.rows import Rows, common, some
 
+Int64 = NDArray[np.int64]
+
+AT_ONCE = 1 << 16
+"""Limits that are looked at together."""
+
 
 def limit_violations(rows: Rows, levels: Mapping[int, Domains]) -> Iterator[str]:
     """Every (i, j, k, level) where an i stands together with more than k copies of j."""
-    for i, j, most, level in rows.problem.limits.tolist():
-        if level == 0:
-            yield from _limit_in_bins(rows, i, j, most)
-        else:
-            yield from _limit_in_domains(rows, levels[level], i, j, most, level)
+    limits = rows.problem.limits
+    for part in np.array_split(limits, -(-len(limits) // AT_ONCE) or 1):
+        for i, j, most, level in part[(part[:, 3] > 0) | _broken_in_bins(rows, part)].tolist():
+            if level == 0:
+                yield from _limit_in_bins(rows, i, j, most)
+            else:
+                yield from _limit_in_domains(rows, levels[level], i, j, most, level)
+
+
+def _broken_in_bins(rows: Rows, limits: Int64) -> NDArray[np.bool_]:
+    """(n,) whether some bin breaks the limit, read for bins."""
+    i, j, most = limits[:, 0], limits[:, 1], limits[:, 2]
+    entry, n = rows.entries(i)
+    broken = np.zeros(len(limits), np.bool_)
+    broken[n[rows.copies_in(rows.row_of[entry], j[n]) > most[n]]] = True
+    return broken
 
 
 def _limit_in_bins(rows: Rows, i: int, j: int, most: int) -> list[str]:
