@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +60,8 @@ class Priced:
 
 class Pricer:
     """Prices configurations of one Problem. ``waste`` (d,): what a bin may leave over, -1: anything. ``at_least`` (t,): bins
-    that the branch wants of each type."""
+    that the branch wants of each type. ``least_seconds``: that pricing takes, as far as known; filling tables is not broken
+    off."""
 
     def __init__(
         self,
@@ -78,6 +80,7 @@ class Pricer:
         n = len(configurations.item)
         self._framing = Frames(configurations, self.waste)
         self._heuristics = HeuristicPricing(configurations, self.waste, self.uses)
+        self.least_seconds = 0.0
         self._paid = np.array([[k in s.types for s in problem.setups] for k in range(problem.bin_types)], np.bool_)
         self._found = np.zeros((min(MOST_FOUND, 4 * 10**6 // max(1, n) + 1), n), np.int64)
         kinds = np.unique(problem.compatible[configurations.item], axis=1, return_inverse=True)[1].ravel()
@@ -105,6 +108,7 @@ class Pricer:
 
         slack : where no configuration is worth more than so many times what it costs, that is as good as none improving.
         """
+        started = monotonic()
         thresholds = [
             duals.scale * cost + fee for cost, fee in zip(self.problem.cost.tolist(), duals.fee.tolist(), strict=True)
         ]
@@ -120,6 +124,8 @@ class Pricer:
             priced.parts.append(self._found_columns(k, frame, self._found[diverse]))
             priced.worth[k] = max(priced.worth[k], worth)
             priced.complete &= complete
+        seconds = monotonic() - started
+        self.least_seconds = min(self.least_seconds or seconds, seconds)
         return priced
 
     def enumerate(self, duals: Duals, thresholds: list[int], most: int, nodes: int) -> Columns | None:

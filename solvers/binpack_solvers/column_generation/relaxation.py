@@ -70,7 +70,7 @@ def relax(
         if linear is None and central:
             central = False
             continue
-        if linear is None:
+        if linear is None or context.left < pricer.least_seconds:
             return best
         duals = pricer.duals(linear.dual, linear.scarcity)
         accuracy = 1 - CENTRAL_ACCURACY if central else 1.0
