@@ -28,8 +28,9 @@ class Conflicts:
             self.taken[payers] = np.minimum(self.taken[payers] + np.array(demands.problem.setups[s].size), PLENTY)
         group_of = {i: g for g, members in enumerate(demands.members) for i in members}
         pairs: dict[tuple[int, int], set[tuple[int, int]]] = {}
-        for i, j, cap, level in demands.problem.limits.tolist():
-            if cap == 0 and level == 0 and i != j and i in group_of and j in group_of:
+        limits = demands.problem.limits
+        for i, j in limits[(limits[:, 2] == 0) & (limits[:, 3] == 0), :2].tolist():
+            if i != j and i in group_of and j in group_of:
                 key = (group_of[i], group_of[j])
                 pairs.setdefault(key, set()).add((i, j))
                 pairs.setdefault(key[::-1], set()).add((j, i))

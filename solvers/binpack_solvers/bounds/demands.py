@@ -95,9 +95,8 @@ def most_per_bin(problem: Problem) -> Int64:
     most = np.where((room < 0).any(axis=2), 0, fit.min(axis=2))
     most = np.where(problem.compatible & (np.array(available_of(problem)) > 0), np.maximum(most, 0), 0)
     most[problem.exclusive] = np.minimum(most[problem.exclusive], 1)
-    for i, j, cap, level in problem.limits.tolist():
-        if i == j and level == 0:
-            most[i] = np.minimum(most[i], cap)
+    own = problem.limits[(problem.limits[:, 0] == problem.limits[:, 1]) & (problem.limits[:, 3] == 0)]
+    np.minimum.at(most, own[:, 0], own[:, 2, None])
     return np.asarray(most, np.int64)
 
 
@@ -115,12 +114,10 @@ def paid_setups(problem: Problem, most: Int64) -> list[frozenset[int]]:
 
 def _pairs_apart(problem: Problem) -> frozenset[tuple[int, int]]:
     """Pairs of different alternatives of one group that a limit of 0 keeps out of each other's bins."""
-    a = problem.alternatives
-    return frozenset(
-        (min(i, j), max(i, j))
-        for i, j, cap, level in problem.limits.tolist()
-        if level == 0 and cap == 0 and i != j and a[i] >= 0 and a[i] == a[j]
-    )
+    i, j, cap, level = problem.limits.T
+    group = problem.alternatives
+    wanted = (level == 0) & (cap == 0) & (i != j) & (group[i] >= 0) & (group[i] == group[j])
+    return frozenset((min(pair), max(pair)) for pair in problem.limits[wanted, :2].tolist())
 
 
 def _together(
