@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from time import monotonic
 
 from binpack_solvers.bounds.bound import SEARCH, Bounds
@@ -64,7 +65,7 @@ class Context:
     @contextmanager
     def part_of_time(self, share: float) -> Iterator[None]:
         """What runs inside has this share of the time left."""
-        cut = self.left * (1 - share)
+        cut = self.left * (1 - share) if isfinite(self.left) else 0.0
         self.deadline -= cut
         try:
             yield

@@ -72,16 +72,28 @@ def solve(
     started = monotonic()
     context = Context(problem, started + time_limit, seed, threads, stop, on_improvement)
     _take_initial(context, initial)
-    infeasible = ""
+
+    def answer(infeasible: str) -> Solution:
+        seconds = monotonic() - started - context.compile_s
+        statistics = Statistics(method, seconds, compile_s + context.compile_s, seed)
+        solution = _solution(context, infeasible, statistics)
+        check(problem, solution)
+        return solution
+
     try:
-        infeasible = _run(context, method, time_limit)
-    except KeyboardInterrupt:
+        return answer(_run(context, method, time_limit))
+    except (KeyboardInterrupt, SystemError) as error:
+        if not _by_ctrl_c(error):
+            raise
         context.counters["interrupted"] = 1
-    seconds = monotonic() - started - context.compile_s
-    statistics = Statistics(method, seconds, compile_s + context.compile_s, seed)
-    solution = _solution(context, infeasible, statistics)
-    check(problem, solution)
-    return solution
+        return answer("")  # perhaps once more: Ctrl-C may come while the answer is checked
+
+
+def _by_ctrl_c(error: BaseException | None) -> bool:
+    """Whether it began with Ctrl-C, of which native code that was calling Python at the time makes a SystemError."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def load_kernels() -> float:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+
 import numpy as np
+import pytest
 from binpack_solvers.check import check
-from binpack_solvers.portfolio import solve
+from binpack_solvers.column_generation.exact import load_pricing
+from binpack_solvers.portfolio import load_kernels, solve
 from binpack_solvers.problem import Problem
+from binpack_solvers.solution import Solution
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,6 +35,36 @@ def test_stopping_anywhere_leaves_a_valid_pair(seed, questions):
     left = iter([False] * questions)
     problem = triplets(seed)
     solution = solve(problem, method="exact", time_limit=60, stop=lambda: next(left, True))
+    check(problem, solution)
+    assert solution.lower_bound <= TRIPLES
+    if solution.packing is not None:
+        assert solution.bins >= TRIPLES
+
+
+def interrupted_after(seconds: float, problem: Problem) -> Solution:
+    """The answer of a run that Ctrl-C ends after so many seconds, unless it has ended by then."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return solve(problem, method="exact", time_limit=60)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer that sends a signal")
+@settings(max_examples=25)
+@given(seed=st.integers(0, 99), seconds=st.floats(1e-3, 0.3))
+def test_ctrl_c_at_any_time_leaves_a_valid_pair(seed, seconds):
+    """Whatever the run is doing when Ctrl-C comes, it answers, and value and bound enclose the optimum."""
+    load_kernels()
+    load_pricing()
+    problem = triplets(seed)
+    solution = interrupted_after(seconds, problem)
     check(problem, solution)
     assert solution.lower_bound <= TRIPLES
     if solution.packing is not None:
