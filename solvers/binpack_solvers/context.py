@@ -12,6 +12,7 @@ from binpack_solvers.bounds.bound import SEARCH, Bounds
 from binpack_solvers.bounds.lower_bounds import bins_of
 from binpack_solvers.check import violations
 from binpack_solvers.column_generation.certificate import Certificate
+from binpack_solvers.column_generation.tree_log import TreeLog
 from binpack_solvers.objective import Value, evaluate
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
@@ -22,7 +23,8 @@ Improvement = Callable[[Packing, Value], None]
 @dataclass
 class Context:
     """One run. ``deadline`` is a reading of ``time.monotonic``; ``value`` belongs to ``packing``.
-    ``certificate``: of the bound on cost that the configuration LP has raised at the root."""
+    ``certificate``: of the bound on cost that the configuration LP has raised at the root.
+    ``tree_log``: None unless the tree of branch and price is asked for."""
 
     problem: Problem
     deadline: float
@@ -35,6 +37,7 @@ class Context:
     value: Value | None = None
     proven: frozenset[str] = frozenset()
     certificate: Certificate | None = None
+    tree_log: TreeLog | None = None
     improvements: int = 0
     compile_s: float = 0.0
     counters: dict[str, int] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from binpack_solvers.bounds.bound import SEARCH
 from binpack_solvers.bounds.demands import most_per_bin
 from binpack_solvers.bounds.lower_bounds import lower_bounds
 from binpack_solvers.check import check, violations
+from binpack_solvers.column_generation.tree_log import TreeLog
 from binpack_solvers.context import Context, Improvement
 from binpack_solvers.errors import ProblemError, SolutionError
 from binpack_solvers.heuristics.cheapest_bins import with_cheapest_bins
@@ -53,6 +54,7 @@ def solve(
     initial: Packing | None = None,
     on_improvement: Improvement | None = None,
     stop: Callable[[], bool] | None = None,
+    tree: bool = False,
 ) -> Solution:
     """The best packing found, checked, with the bounds proved beside it.
 
@@ -61,7 +63,8 @@ def solve(
         only).
     time_limit : wall seconds, without compiling or loading the kernels. Ctrl-C ends the run like the limit.
     initial : a packing that keeps every rule, to start from. on_improvement : called with each better packing and its
-        value. stop : asked now and then whether to end.
+        value. stop : asked now and then whether to end. tree : log the tree of branch and price, which then searches the
+        whole problem, also where dominance would leave less of it.
 
     The same seed gives the same answer whenever the run ends before the limit (with several threads, one of equally good
     packings). Raises ProblemError for an unknown method and SolutionError for an ``initial`` that breaks a rule.
@@ -71,6 +74,7 @@ def solve(
     compile_s = 0.0 if method == "cp_sat" else load_kernels()
     started = monotonic()
     context = Context(problem, started + time_limit, seed, threads, stop, on_improvement)
+    context.tree_log = TreeLog() if tree else None
     _take_initial(context, initial)
 
     def answer(infeasible: str) -> Solution:
@@ -273,23 +277,15 @@ def _solution(context: Context, infeasible: str, statistics: Statistics) -> Solu
     statistics.bound_by, statistics.cost_bound_by = bounds.bins_by, bounds.cost_by
     statistics.bound_reason = bounds.bins_reason
     statistics.improvements, statistics.counters = context.improvements, context.counters
+    tree = None if context.tree_log is None else context.tree_log.tree(bounds, infeasible)
     if infeasible:
         statistics.bound_reason = bounds.infeasible_reason if bounds.infeasible else SEARCH
-        return Solution("infeasible", None, None, None, 0, 0, reason=infeasible, statistics=statistics)
+        return Solution("infeasible", None, None, None, 0, 0, reason=infeasible, tree=tree, statistics=statistics)
     certificate = None if context.certificate is None else context.certificate.beside(bounds.cost).as_dict()
     if context.packing is None or context.value is None:
         reason = f"{statistics.method} found no packing"
-        return Solution(
-            "unknown",
-            None,
-            None,
-            None,
-            bounds.bins,
-            bounds.cost,
-            reason=reason,
-            certificate=certificate,
-            statistics=statistics,
-        )
+        none = (None, None, None, bounds.bins, bounds.cost)
+        return Solution("unknown", *none, reason=reason, certificate=certificate, tree=tree, statistics=statistics)
     value = context.value
     statistics.cost_proven = context.proves("unplaced") and context.proves("cost")
     status: Status = "optimal" if context.optimal else "feasible"
@@ -303,5 +299,6 @@ def _solution(context: Context, infeasible: str, statistics: Statistics) -> Solu
         unplaced_copies(context.problem, context.packing),
         value.moves,
         certificate=certificate,
+        tree=tree,
         statistics=statistics,
     )

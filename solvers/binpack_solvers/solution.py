@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binpack_solvers.bounds.bound import NO_BOUND, Reason
+from binpack_solvers.column_generation.tree import Tree
 from binpack_solvers.packing import Packing, Patterns
 
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
@@ -49,6 +50,7 @@ class Solution:
     reason : why, in words: for ``infeasible`` what shows it.
     certificate : what proves a bound on cost that no elementary bound gives; see ``column_generation.certificate``. None
         where the bounds are elementary or another search's.
+    tree : the tree of branch and price, to be replayed by ``checking.tree``; None unless ``solve`` was asked for it.
     """
 
     status: Status
@@ -61,6 +63,7 @@ class Solution:
     moves: int = 0
     reason: str = ""
     certificate: dict[str, Any] | None = None
+    tree: Tree | None = None
     statistics: Statistics = field(default_factory=Statistics)
 
     @property

@@ -53,7 +53,7 @@ def exceeded(
     leave over at most so much, -1: any.
     """
     problem = seen_in_one_bin(problem, k)
-    items = _items(problem, k, duals)
+    items = items_of(problem, k, duals)
     price = sum(setup.cost * scale for setup in problem.setups)
     if _alone(problem, k, items, scale, waste, threshold):
         return "one"
@@ -67,18 +67,18 @@ def exceeded(
     return _search(problem, k, together, scale, waste, threshold, budget)
 
 
-def _items(problem: Problem, k: int, duals: Sequence[int]) -> list[Item]:
+def items_of(problem: Problem, k: int, duals: Sequence[int]) -> list[Item]:
     """What a bin of type k takes, each by itself."""
     limited = {i: most for i, j, most, level in problem.limits.tolist() if i == j and level == 0}
     items = []
     for g, group in enumerate(problem.demand_groups):
         for i in group:
             if problem.compatible[i, k]:
-                items.append(Item(i, min(_fitting(problem, k, i), limited.get(i, LARGEST_SUM)), duals[i], g))
+                items.append(Item(i, min(fitting(problem, k, i), limited.get(i, LARGEST_SUM)), duals[i], g))
     return items
 
 
-def _fitting(problem: Problem, k: int, i: int) -> int:
+def fitting(problem: Problem, k: int, i: int) -> int:
     """Copies of an item type that the room of the bin takes, its own setups paid, within its demand."""
     copies = int(problem.demands[i])
     for h, (size, room) in enumerate(zip(problem.sizes[i].tolist(), problem.capacity[k].tolist(), strict=True)):
@@ -118,15 +118,7 @@ def _little_left(left: Sequence[int], waste: Sequence[int]) -> bool:
 def _search(
     problem: Problem, k: int, items: list[Item], scale: int, waste: Sequence[int], threshold: int, budget: Budget
 ) -> Answer:
-    question, room = _question(problem, k, items, scale, waste, threshold)
-    state = State(
-        numbers=np.zeros(3, np.int64),
-        room=room,
-        copies=np.zeros(len(items), np.int64),
-        covered=np.zeros(len(question.demand), np.int64),
-        paying=np.zeros(len(problem.setups), np.int64),
-        stack=np.zeros(len(items), np.int64),
-    )
+    question, state, _ = search_from_empty(problem, k, items, scale, waste, threshold)
     while budget.left > 0:
         answer, steps = search(question, state, min(CHUNK, budget.left))
         budget.left -= int(steps)
@@ -137,10 +129,10 @@ def _search(
     return "undecided"
 
 
-def _question(
+def search_from_empty(
     problem: Problem, k: int, items: list[Item], scale: int, waste: Sequence[int], threshold: int
-) -> tuple[Question, Int64]:
-    """The arrays of the search, and the room of an empty bin in resources and shadows."""
+) -> tuple[Question, State, list[Item]]:
+    """The arrays of the search, its state at the empty bin, and the items in its order."""
     items, shadows = _arranged(problem, k, items, threshold)
     free = [-1] * problem.resources  # setups fill up too, which the tables do not know
     setups = [setup if k in setup.types else None for setup in problem.setups]
@@ -178,7 +170,15 @@ def _question(
         waste=np.array(waste, np.int64),
         threshold=threshold,
     )
-    return question, np.array([*problem.capacity[k].tolist(), *(shadow.room for shadow in shadows)], np.int64)
+    state = State(
+        numbers=np.zeros(3, np.int64),
+        room=np.array([*problem.capacity[k].tolist(), *(shadow.room for shadow in shadows)], np.int64),
+        copies=np.zeros(len(items), np.int64),
+        covered=np.zeros(len(question.demand), np.int64),
+        paying=np.zeros(len(problem.setups), np.int64),
+        stack=np.zeros(len(items), np.int64),
+    )
+    return question, state, items
 
 
 def _arranged(problem: Problem, k: int, items: list[Item], threshold: int) -> tuple[list[Item], list[Shadow]]:

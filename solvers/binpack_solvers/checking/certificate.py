@@ -32,10 +32,18 @@ def check_certificate(problem: Problem, certificate: Certificate, budget: int = 
     """``proved``: every packing of all copies costs at least ``certificate.bound``. ``refuted``: the certificate does not
     show that. ``not re-proved``: it may, but ``budget`` search steps were not enough to tell.
     """
+    verdict = verdict_within(problem, certificate, Budget(budget))
+    if verdict.result == "not re-proved":
+        return Verdict(verdict.result, f"{verdict.reason} of {budget} steps")
+    return verdict
+
+
+def verdict_within(problem: Problem, certificate: Certificate, left: Budget) -> Verdict:
+    """The same with what is ``left`` of a budget, which becomes less."""
     flaw = next(_flaws(problem, certificate), None)
     if flaw is not None:
         return Verdict("refuted", flaw)
-    left, undecided = Budget(budget), []
+    undecided = []
     waste = certificate.max_waste or (-1,) * problem.resources
     for k, most in enumerate(certificate.best_pattern_value):
         if problem.available[k] == 0:
@@ -48,12 +56,12 @@ def check_certificate(problem: Problem, certificate: Certificate, budget: int = 
         if answer == "undecided":
             undecided.append(problem.bin_name(k))
     if undecided:
-        return Verdict("not re-proved", f"patterns of {undecided[0]}: not decided within the budget of {budget} steps")
+        return Verdict("not re-proved", f"patterns of {undecided[0]}: not decided within the budget")
     return Verdict("proved")
 
 
-def _flaws(problem: Problem, c: Certificate) -> Iterator[str]:
-    """What is wrong with the arithmetic, whatever the patterns are worth."""
+def shape_flaws(problem: Problem, c: Certificate) -> Iterator[str]:
+    """What makes the duals none of this problem's."""
     for name, values, length in (
         ("duals", c.duals, problem.item_types),
         ("availability_duals", c.availability_duals, problem.bin_types),
@@ -62,12 +70,20 @@ def _flaws(problem: Problem, c: Certificate) -> Iterator[str]:
         if len(values) != length:
             yield f"{name} has {len(values)} numbers, the problem needs {length}"
             return
-    for k, (cost, available) in enumerate(zip(problem.cost.tolist(), problem.available.tolist(), strict=True)):
+    for k, available in enumerate(problem.available.tolist()):
         if available == UNLIMITED and c.availability_duals[k]:
             yield f"{problem.bin_name(k)} has an availability dual, but there are any number of such bins"
+
+
+def _flaws(problem: Problem, c: Certificate) -> Iterator[str]:
+    """What is wrong with the arithmetic, whatever the patterns are worth."""
+    for flaw in shape_flaws(problem, c):
+        yield flaw
+        return
+    for k, (cost, available) in enumerate(zip(problem.cost.tolist(), problem.available.tolist(), strict=True)):
         if available and c.best_pattern_value[k] > c.scale * cost + c.availability_duals[k]:
             yield f"best_pattern_value of {problem.bin_name(k)} is more than such a bin costs"
-    total = _objective(problem, c)
+    total = objective(problem, c)
     if c.max_waste is None and c.target_bins is None:
         if -(-total // c.scale) < c.bound:
             yield f"the duals add up to a bound of {max(0, -(-total // c.scale))}, not {c.bound}"
@@ -75,8 +91,11 @@ def _flaws(problem: Problem, c: Certificate) -> Iterator[str]:
         yield from _waste_flaws(problem, c, total)
 
 
-def _objective(problem: Problem, c: Certificate) -> int:
-    """sum demand * dual - sum available * availability dual; any of the alternatives may meet a demand: the least dual."""
+def objective(problem: Problem, c: Certificate) -> int:
+    """What the duals show of the cost, times the scale: sum demand * dual - sum available * availability dual.
+
+    Any of the alternatives may meet a demand: the least dual.
+    """
     demand = sum(int(problem.demands[group[0]]) * min(c.duals[i] for i in group) for group in problem.demand_groups)
     scarce = zip(problem.available.tolist(), c.availability_duals, strict=True)
     return demand - sum(available * dual for available, dual in scarce if available > 0)

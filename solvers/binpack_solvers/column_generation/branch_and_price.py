@@ -29,10 +29,12 @@ from binpack_solvers.column_generation.contents import Contents, contents_apart,
 from binpack_solvers.column_generation.dive import Dive
 from binpack_solvers.column_generation.meeting import Meeting
 from binpack_solvers.column_generation.node import SolvedNode
+from binpack_solvers.column_generation.node_certificate import node_certificate, root_certificate
 from binpack_solvers.column_generation.pricing import FEWEST_NODES
 from binpack_solvers.column_generation.relaxation import near_configurations
 from binpack_solvers.column_generation.restricted_master import solve_in_whole_bins, solve_restricted_master
-from binpack_solvers.column_generation.root_certificate import root_certificate
+from binpack_solvers.column_generation.tree import Decision, Outcome
+from binpack_solvers.column_generation.tree_log import BY_ROOT, BY_TREE
 from binpack_solvers.context import Context
 from binpack_solvers.problem import Problem
 
@@ -53,11 +55,13 @@ Sizes = tuple[bytes, ...]
 @dataclass
 class Open:
     """A node to solve, how to come by the contents to start from, which are not kept for every node that waits, and the
-    sizes of the meeting that it came from."""
+    sizes of the meeting that it came from. ``decision``, ``number``: what made it and what it is called, for the log."""
 
     node: Node
     contents: Callable[[], Contents]
     sizes: Sizes | None = None
+    decision: Decision | None = None
+    number: int = 0
 
 
 class BranchAndPrice:
@@ -76,18 +80,23 @@ class BranchAndPrice:
 
         Whether the whole tree was searched: without a packing, there is none then.
         """
-        stack = [Open(Node(problem), partial(contents_of, self.context.packing, problem.item_types))]
+        root = Open(Node(problem), partial(contents_of, self.context.packing, problem.item_types))
+        self._log_opened([root], None)
+        stack = [root]
         complete = True
         while stack and not self.context.over and not self.context.proves("cost"):
             opened = stack.pop()
             children = self._solve(opened)
+            self._log_opened(children or [], opened.number)
             complete &= children is not None
             if children == [] and opened.sizes is not None:
                 self.decisive[opened.sizes] += 1
             stack += children or []
         searched = complete and not stack
         if searched and self.context.value is not None:
-            self.context.raise_bound(self.context.value.cost, "branch and price")
+            self.context.raise_bound(self.context.value.cost, BY_TREE)
+        if self.context.tree_log is not None:
+            self.context.tree_log.searched = searched
         return searched
 
     def _solve(self, opened: Open) -> list[Open] | None:
@@ -99,16 +108,37 @@ class BranchAndPrice:
             return None
         seconds = min(monotonic() - started, MOST_SECONDS)
         if solved.bound >= solved.target or (solved.offer_integral() and solved.bound >= solved.target):
-            return []
+            return self._closed(opened, solved)
         if self._enumerated(solved, seconds):
-            return []
+            return self._closed(opened, solved, listed=True)
         if (
             self.nodes == 1 and solved.target - solved.bound > solved.pricer.unit
         ) or self.nodes % NODES_BETWEEN_MASTERS == 0:
             solve_restricted_master(solved, 1.0 + 2 * seconds)
             if solved.bound >= solved.target:
-                return []
-        return self._branch(solved)
+                return self._closed(opened, solved)
+        children = self._branch(solved)
+        self._log_branched(opened, solved, children)
+        return children
+
+    def _closed(self, opened: Open, solved: SolvedNode, listed: bool = False) -> list[Open]:
+        """No children. In the log, with what proves that: ``listed``, all configurations that matter, or the LP's bound."""
+        if self.context.tree_log is not None:
+            certificate = node_certificate(solved, solved.target)
+            outcome: Outcome = "bound" if certificate.bound >= solved.target else "listed" if listed else "left"
+            self.context.tree_log.done(opened.number, outcome, certificate)
+        return []
+
+    def _log_opened(self, nodes: list[Open], parent: int | None) -> None:
+        if self.context.tree_log is not None:
+            for opened in nodes:
+                opened.number = self.context.tree_log.opened(parent, opened.decision)
+
+    def _log_branched(self, opened: Open, solved: SolvedNode, children: list[Open] | None) -> None:
+        """Whether the node was split; the root with its certificate."""
+        if self.context.tree_log is not None:
+            certificate = node_certificate(solved, solved.target) if opened.decision is None else None
+            self.context.tree_log.done(opened.number, "branched" if children else "left", certificate)
 
     def _relax(self, solved: SolvedNode) -> bool:
         """Columns as far as they come easily, now and then a dive on them, then the rest; False without any bound.
@@ -144,7 +174,7 @@ class BranchAndPrice:
         bound = min(solved.bound, solved.target)
         if bound > self.context.bounds.cost:
             self.context.certificate = root_certificate(solved, bound)
-        self.context.raise_bound(bound, "configuration LP")
+        self.context.raise_bound(bound, BY_ROOT)
 
     def _enumerated(self, solved: SolvedNode, seconds: float) -> bool:
         """Whether the node was decided by listing all configurations that a better packing may use."""
@@ -184,15 +214,27 @@ class BranchAndPrice:
         chosen = max(meetings, key=lambda m: (self.decisive[sizes[m]], share[list(m.parts)].sum(), m.parts))
         contents = solved.contents()
         return [
-            Open(apart(node, chosen), partial(contents_apart, contents, chosen), sizes[chosen]),
-            Open(together(node, chosen), partial(contents_together, contents, chosen), sizes[chosen]),
+            Open(
+                apart(node, chosen),
+                partial(contents_apart, contents, chosen),
+                sizes[chosen],
+                Decision("apart", chosen.parts, chosen.bin_type),
+            ),
+            Open(
+                together(node, chosen),
+                partial(contents_together, contents, chosen),
+                sizes[chosen],
+                Decision("together", chosen.parts, chosen.bin_type),
+            ),
         ]
 
     def _branch_on_type(self, solved: SolvedNode, k: int, bins: float) -> list[Open]:
         """Fewer bins of type k, or more; the nearer number first."""
         known, below = solved.contents(), int(bins)
-        fewer = Open(at_most_bins(solved.node, k, below), lambda: known)
-        more = Open(at_least_bins(solved.node, k, below + 1), lambda: known)
+        fewer = Open(at_most_bins(solved.node, k, below), lambda: known, None, Decision("at_most", (), k, below))
+        more = Open(
+            at_least_bins(solved.node, k, below + 1), lambda: known, None, Decision("at_least", (), k, below + 1)
+        )
         return [fewer, more] if bins - below >= 0.5 else [more, fewer]
 
 

@@ -9,7 +9,7 @@ from binpack_solvers.column_generation.branch_and_price import BranchAndPrice
 from binpack_solvers.column_generation.certificate import Certificate
 from binpack_solvers.column_generation.contents import contents_of
 from binpack_solvers.column_generation.node import SolvedNode
-from binpack_solvers.column_generation.root_certificate import root_certificate
+from binpack_solvers.column_generation.node_certificate import root_certificate
 from binpack_solvers.context import Context
 from binpack_solvers.heuristics.registry import HEURISTICS
 from binpack_solvers.objective import Value
@@ -26,10 +26,11 @@ def search_what_is_left(context: Context) -> int | None:
     """Search, and how many nodes it took; None, with nothing proven, where the problem has to be searched as it is.
 
     That is where dominance takes too little, where rules are in play under which it does not hold, or where no packing of
-    what is left is as good as the incumbent. The certificate of a bound found is that of the root of the whole problem.
+    what is left is as good as the incumbent; and where the tree is logged, which is to be one of the whole problem. The
+    certificate of a bound found is that of the root of the whole problem.
     """
     problem = context.problem
-    if not dominance_holds(problem):
+    if not dominance_holds(problem) or context.tree_log is not None:
         return None
     taken, left = dominant_bins(problem.sizes[:, 0].tolist(), problem.demands.tolist(), int(problem.capacity[0, 0]))
     if sum(left) > (1 - LEAST_TAKEN) * problem.copies:

@@ -50,6 +50,8 @@ def solve_exact(context: Context) -> str:
     relaxed = without_bin_types(relaxed, dominated)
     if across:
         search_across_bins(context, relaxed)
+    if context.tree_log is not None:
+        context.tree_log.dominated = dominated
     search = BranchAndPrice(context)
     searched = search.run(relaxed)
     if context.certificate is not None:

@@ -154,7 +154,8 @@ def _answers(q, state):  # type: ignore[no-untyped-def]
 def search(q, state, steps):  # type: ignore[no-untyped-def]
     """Go on for so many steps: PROVED (no pattern exceeds the threshold), FOUND (``copies`` do) or PAUSED.
 
-    It begins with the empty bin, which is not looked at itself.
+    It begins with the empty bin, which is not looked at itself. Going on after FOUND, it finds every pattern above the
+    threshold that has no room for more, and some of the others.
     """
     n, resources, shadows = len(q.worth), len(q.waste), len(q.table)
     numbers = state.numbers
@@ -190,3 +191,24 @@ def search(q, state, steps):  # type: ignore[no-untyped-def]
             numbers[DEPTH] -= 1
         numbers[POSITION] = j + 1
     return PAUSED, done
+
+
+@njit(cache=True)
+def has_room_for_more(q, state):  # type: ignore[no-untyped-def]
+    """Whether one more copy of some item fits beside what is in the bin."""
+    resources = len(q.waste)
+    for j in range(len(q.worth)):
+        fits = state.copies[j] < q.most[j] and state.covered[q.group[j]] < q.demand[q.group[j]]
+        for a in range(q.before_ptr[j], q.before_ptr[j + 1]):
+            fits &= state.copies[q.before[a]] == 0 or state.copies[j] < q.before_most[a]
+        for a in range(q.after_ptr[j], q.after_ptr[j + 1]):
+            fits &= state.copies[q.after[a]] <= q.after_most[a]
+        for h in range(resources):
+            room = state.room[h] - q.weight[j, h]
+            for a in range(q.pay_ptr[j], q.pay_ptr[j + 1]):
+                if state.paying[q.pay[a]] == 0:
+                    room -= q.pay_weight[q.pay[a], h]
+            fits &= room >= 0
+        if fits:
+            return True
+    return False

@@ -1,4 +1,4 @@
-"""The certificate of a root's relaxation."""
+"""The certificate of a node's relaxation."""
 
 from __future__ import annotations
 
@@ -9,30 +9,46 @@ from binpack_solvers.problem import UNLIMITED, Problem
 
 
 def root_certificate(solved: SolvedNode, claimed: int) -> Certificate | None:
-    """The certificate of a root's relaxation for a bound on cost of at most ``claimed``; None if its duals show nothing.
+    """The certificate of a root's relaxation for a bound on cost of at most ``claimed``; None if its duals show nothing."""
+    certificate = node_certificate(solved, claimed)
+    return certificate if certificate.bound > 0 else None
+
+
+def node_certificate(solved: SolvedNode, claimed: int) -> Certificate:
+    """The certificate of a node's relaxation for a bound on cost of at most ``claimed``; see ``tree.TreeNode``.
 
     The duals are scaled down until no configuration is worth more than it costs (Farley 1990) and rounded towards safety.
     """
     assert solved.relaxation is not None
-    problem = solved.node.problem
+    problem, at_least = solved.node.problem, solved.node.at_least.tolist()
     duals, fees, values = _scaled(solved, solved.relaxation)
     scale = solved.relaxation.duals.scale
-    total = objective(problem, duals, fees)
-    bound = min(claimed, -(-total // scale))
-    if bound <= 0:
-        return None
-    waste = solved.pricer.waste.tolist()
-    target_bins: int | None = None
-    max_waste: tuple[int, ...] | None = None
-    if any(w != NO_WASTE_RULE for w in waste):
-        cost = int(problem.cost[0])
-        target_bins = -(-bound // cost) - 1
-        bound = cost * (target_bins + 1)
-        max_waste = tuple(
-            left_over(problem, target_bins, h) if w != NO_WASTE_RULE else NO_WASTE_RULE for h, w in enumerate(waste)
-        )
-    rules = rules_in_play(problem, max_waste is not None)
-    return Certificate(scale, duals, fees, values, rules, target_bins, max_waste, bound)
+    wanted = [max(0, -fee) for fee in fees]  # a bin of which there are at least some is worth that
+    scarce = tuple(max(0, fee) for fee in fees)
+    total = objective(problem, duals, scarce) + sum(n * worth for n, worth in zip(at_least, wanted, strict=True))
+    bound = max(0, min(claimed, -(-total // scale)))
+    target_bins, max_waste, bound = _waste_rule(solved, bound)
+    return Certificate(
+        scale,
+        (*duals, *(worth for n, worth in zip(at_least, wanted, strict=True) if n)),
+        scarce,
+        tuple(value + worth for value, worth in zip(values, wanted, strict=True)),
+        rules_in_play(problem, max_waste is not None),
+        target_bins,
+        max_waste,
+        bound,
+    )
+
+
+def _waste_rule(solved: SolvedNode, bound: int) -> tuple[int | None, tuple[int, ...] | None, int]:
+    """``target_bins``, ``max_waste`` and the bound; the first two None where the rule is not used."""
+    problem, waste = solved.node.problem, solved.pricer.waste.tolist()
+    if not bound or all(w == NO_WASTE_RULE for w in waste):
+        return None, None, bound
+    cost = int(problem.cost[0])
+    bins = -(-bound // cost) - 1
+    left = (left_over(problem, bins, h) if w != NO_WASTE_RULE else NO_WASTE_RULE for h, w in enumerate(waste))
+    return bins, tuple(max(NO_WASTE_RULE, room) for room in left), cost * (bins + 1)
 
 
 def objective(problem: Problem, duals: tuple[int, ...], fees: tuple[int, ...]) -> int:
