@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from binpack_solvers.instances.instance import Instance
 
     from binpack.cli.solution_lines import Line
+    from binpack.cli.tree_lines import LoggedTree
 
 CHECK_SCHEMA = "binpack.check/1"
 
@@ -23,13 +24,16 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "check",
         help="check packings and bounds that solve printed",
         description="Checks the lines of `binpack solve --format json --solution` against their instances.",
-        epilog="exit status: 0 everything holds, 1 a rule is broken or, with --certificate, a bound is not proved again "
-        "(one line each), 2 bad input",
+        epilog="exit status: 0 everything holds, 1 a rule is broken or, with --certificate or --tree, a bound is not "
+        "proved again (one line each), 2 bad input",
     )
     parser.add_argument("instance", metavar="INSTANCE", help="the instance file, a built-in data set, or -")
     parser.add_argument("solution", metavar="SOLUTION", help="the lines that solve printed, or -")
     parser.add_argument(
         "--certificate", action="store_true", help="prove each bound again, from its certificate where it has one"
+    )
+    parser.add_argument(
+        "--tree", metavar="LOG", help="replay the trees that solve --tree logged: prove their bounds again"
     )
     common.add_output_options(parser, ("table", "json"))
     parser.set_defaults(run=run)
@@ -42,10 +46,12 @@ def run(args: argparse.Namespace) -> int:
 
     from binpack.builtin import resolve
     from binpack.cli.solution_lines import read_lines
+    from binpack.cli.tree_lines import read_trees
     from binpack.errors import input_error
 
-    if args.instance == args.solution == "-":
-        raise input_error("standard input", "both the instance and the solution", "one of them in a file")
+    if [args.instance, args.solution, args.tree].count("-") > 1:
+        raise input_error("standard input", "more than one of instance, solution and log", "all but one in files")
+    trees = None if args.tree is None else read_trees(args.tree)
     lines: dict[str, list[Line]] = {}
     for line in read_lines(args.solution):
         lines.setdefault(line.instance, []).append(line)
@@ -55,30 +61,32 @@ def run(args: argparse.Namespace) -> int:
             if not lines:
                 break
             if not isinstance(instance, Skipped):
-                results += [_result(instance, line, args.certificate) for line in lines.pop(instance.name, [])]
+                results += [_result(instance, line, args.certificate, trees) for line in lines.pop(instance.name, [])]
     for name in lines:
         results.append(_object(name, [f"no such instance in {args.instance}"], Proof("not compared")))
     with common.output(args) as stream:
         _print(results, stream, args)
-    unproved = args.certificate and any(result["bound"] != "proved" for result in results)
+    unproved = (args.certificate or args.tree) and any(result["bound"] != "proved" for result in results)
     return common.NO if unproved or not all(result["valid"] for result in results) else common.YES
 
 
 class Proof(NamedTuple):
-    """What became of a claimed bound, of its certificate (None: not looked at, or there is none), and why in words."""
+    """What became of a claimed bound, of its certificate and tree (None: not looked at, or there is none), and why in
+    words."""
 
     bound: str
     certificate: str | None = None
     reason: str = ""
+    tree: str | None = None
 
 
-def _result(instance: Instance, line: Line, certificate: bool) -> dict[str, Any]:
+def _result(instance: Instance, line: Line, certificate: bool, trees: dict[str, LoggedTree] | None) -> dict[str, Any]:
     """The verdict on one line."""
     from binpack_solvers.instances.published import contradictions
 
     found = _violations(instance, line)
     found += contradictions(instance, line.bins, line.lower_bound, line.status == "infeasible")
-    return _object(instance.name, found, _bound(instance, line, certificate))
+    return _object(instance.name, found, _bound(instance, line, certificate, trees))
 
 
 def _object(name: str, violations: list[str], proof: Proof) -> dict[str, Any]:
@@ -89,6 +97,7 @@ def _object(name: str, violations: list[str], proof: Proof) -> dict[str, Any]:
         "violations": violations,
         "bound": proof.bound,
         "certificate": proof.certificate,
+        "tree": proof.tree,
         "reason": proof.reason,
     }
 
@@ -128,22 +137,43 @@ def _violations(instance: Instance, line: Line) -> list[str]:
     return found + instance.position_violations(line.patterns)
 
 
-def _bound(instance: Instance, line: Line, certificate: bool) -> Proof:
-    """Whether the claimed bound is proved again by the elementary bounds or, if asked for, by its certificate."""
+def _bound(instance: Instance, line: Line, certificate: bool, trees: dict[str, LoggedTree] | None) -> Proof:
+    """Whether the claimed bound is proved again by the elementary bounds or, if asked for, by its certificate or tree."""
     from binpack_solvers.bounds.lower_bounds import bins_of, lower_bounds
 
     again = lower_bounds(instance.problem)
+    replayed, told = (None, "") if trees is None else _replayed(instance, line, trees)
     if line.status == "infeasible":
-        return Proof("proved") if again.infeasible else Proof("not proved again", reason="no elementary bound shows it")
-    bins, cost, found, reason = again.bins, again.cost, None, "no elementary bound gives it, and it has no certificate"
+        shown = replayed == "proved" or (again.infeasible and replayed is None)
+        return Proof("proved" if shown else "not proved again", None, told or "no elementary bound shows it", replayed)
+    bins, cost, found = again.bins, again.cost, None
+    reason = "no elementary bound gives it, and it has no certificate"
     if certificate and line.certificate is not None:
         found, reason = _proved_again(instance, line, line.certificate)
-        if found == "proved":
-            bins, cost = max(bins, bins_of(instance.problem, line.certificate.bound)), max(cost, line.certificate.bound)
-            reason = f"the certificate shows a cost of {line.certificate.bound}, the rest was proved by another search"
-    if bins >= line.lower_bound and cost >= line.cost_lower_bound and found in (None, "proved"):
-        return Proof("proved", found)
-    return Proof("not proved again", found, reason)
+    shows = {"tree": line.cost_lower_bound} if replayed == "proved" else {}
+    if line.certificate is not None and found == "proved":
+        shows["certificate"] = line.certificate.bound
+    for what, least in shows.items():
+        bins, cost = max(bins, bins_of(instance.problem, least)), max(cost, least)
+        reason = f"the {what} shows a cost of {least}, the rest was proved by another search"
+    if bins >= line.lower_bound and cost >= line.cost_lower_bound and {found, replayed} <= {None, "proved"}:
+        return Proof("proved", found, "", replayed)
+    return Proof("not proved again", found, told or reason, replayed)
+
+
+def _replayed(instance: Instance, line: Line, trees: dict[str, LoggedTree]) -> tuple[str | None, str]:
+    """The verdict on a tree, None if there is nothing to replay, and why."""
+    from binpack_solvers.checking.tree import replay_tree
+
+    logged = trees.get(instance.name)
+    if logged is None:
+        return None, "the log has no tree of it"
+    tree = logged.tree(instance)
+    if tree.reason:
+        return None, f"nothing to replay: {tree.reason}"
+    bound = None if line.status == "infeasible" else line.cost_lower_bound
+    verdict = replay_tree(instance.problem, tree, bound)
+    return verdict.result, f"tree {verdict.result}: {verdict.reason}" if verdict.reason else ""
 
 
 def _proved_again(instance: Instance, line: Line, certificate: Certificate) -> tuple[str, str]:
@@ -167,7 +197,7 @@ def _print(results: list[dict[str, Any]], stream: TextIO, args: argparse.Namespa
     for result in results:
         for violation in result["violations"]:
             print(f"{result['instance']}: {violation}", file=stream)
-        if args.certificate and result["bound"] == "not proved again":
+        if (args.certificate or args.tree) and result["bound"] == "not proved again":
             print(f"{result['instance']}: bound not proved again: {result['reason']}", file=stream)
         if args.verbose:
             common.remark(args, f"{result['instance']}: bound {result['bound']}")

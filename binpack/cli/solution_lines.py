@@ -98,11 +98,12 @@ def _line(fields: Fields) -> Line:
         lower_bound=bound,
         cost_lower_bound=fields.integer("cost_lower_bound") if "cost_lower_bound" in fields.value else bound,
         patterns=_patterns(fields) if fields.value.get("patterns") is not None else None,
-        certificate=_certificate(fields) if fields.value.get("certificate") is not None else None,
+        certificate=read_certificate(fields) if fields.value.get("certificate") is not None else None,
     )
 
 
-def _certificate(fields: Fields) -> Certificate:
+def read_certificate(fields: Fields) -> Certificate:
+    """The certificate of a line; FormatError with file:line:column."""
     found = fields.value["certificate"]
     if not isinstance(found, dict):
         raise fields.error(("certificate",), shorten(repr(found)), "a certificate, an object")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 from binpack.cli import common
 
@@ -31,6 +34,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--input-format", choices=INPUT_FORMATS, help="in place of the file's ending")
     common.add_selection_options(parser)
     parser.add_argument("--solution", action="store_true", help="with patterns and certificate (json)")
+    parser.add_argument("--tree", metavar="LOG", help="log the tree of branch and price, for `binpack check --tree`")
     parser.add_argument("--no-timings", action="store_true", help="leave out times: same input, same output")
     common.add_search_options(parser)
     common.add_output_options(parser)
@@ -45,10 +49,11 @@ def run(args: argparse.Namespace) -> int:
     from binpack.builtin import resolve
     from binpack.cli.solution_lines import line_of
     from binpack.cli.solve_output import writer
+    from binpack.cli.tree_lines import write_tree
 
     solved, all_packed = 0, True
     paths = [path for argument in args.instances for path in resolve(argument)]
-    with common.output(args) as stream:
+    with common.output(args) as stream, _log(args) as log:
         rows = writer(stream, args)
         for path in paths:
             for instance in read_instances(path, args.select, args.limit, args.input_format):
@@ -57,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
                     continue
                 solution, packed = _solve_one(instance, args, first=not solved)
                 rows.write(instance, line_of(instance, solution, args))
+                if log is not None:
+                    write_tree(instance, solution, log)
                 if "interrupted" in solution.statistics.counters:  # the best so far is printed; nothing more is solved
                     raise KeyboardInterrupt
                 solved, all_packed = solved + 1, all_packed and packed
@@ -65,6 +72,16 @@ def run(args: argparse.Namespace) -> int:
         common.remark(args, f"no instance to solve in {', '.join(args.instances)}; see --select")
         return common.BAD_INPUT
     return common.YES if all_packed else common.NO
+
+
+@contextmanager
+def _log(args: argparse.Namespace) -> Iterator[TextIO | None]:
+    """The stream for ``--tree``, whose file appears whole or not at all; None without."""
+    if args.tree is None:
+        yield None
+        return
+    with common.atomic_file(Path(args.tree)) as stream:
+        yield stream
 
 
 def _solve_one(instance: Instance, args: argparse.Namespace, first: bool) -> tuple[Solution, bool]:
@@ -76,7 +93,12 @@ def _solve_one(instance: Instance, args: argparse.Namespace, first: bool) -> tup
         from binpack_solvers.portfolio import solve
 
         solution = solve(
-            instance.problem, method=args.method, time_limit=args.time_limit, threads=args.threads, seed=args.seed
+            instance.problem,
+            method=args.method,
+            time_limit=args.time_limit,
+            threads=args.threads,
+            seed=args.seed,
+            tree=args.tree is not None,
         )
     if args.verbose:
         statistics = solution.statistics
