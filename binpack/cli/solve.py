@@ -50,7 +50,10 @@ def run(args: argparse.Namespace) -> int:
     from binpack.cli.solution_lines import line_of
     from binpack.cli.solve_output import writer
     from binpack.cli.tree_lines import write_tree
+    from binpack.errors import input_error
 
+    if args.tree is not None and args.tree == args.output:
+        raise input_error("--tree", f"{args.tree}, the file of --output", "another file")
     solved, all_packed = 0, True
     paths = [path for argument in args.instances for path in resolve(argument)]
     with common.output(args) as stream, _log(args) as log:

@@ -9,6 +9,7 @@ import naive
 import pytest
 import strategies
 from binpack_solvers.checking.tree import replay_tree
+from binpack_solvers.column_generation.dominance import search_what_is_left
 from binpack_solvers.column_generation.tree import Decision, Tree, TreeNode
 from binpack_solvers.context import Context
 from binpack_solvers.portfolio import solve
@@ -284,6 +285,15 @@ def test_a_bin_type_left_out_is_worse_than_the_one_that_stands_for_it():
     cheaper = problem.replace(cost=[2, 1])
     assert "cannot stand for it" in replay_tree(cheaper, tree, context.value.cost).reason
     assert "left out as well" in replay_tree(problem, replace(tree, dominated={0: 1, 1: 0}), 1).reason
+
+
+def test_the_tree_is_one_of_the_whole_problem():
+    """Also where dominance would leave a smaller problem to search: leaves have duals for all items."""
+    pairs = ONE_SIZE.replace(sizes=[[90], [10], [44], [57], [52], [48]], demands=[9, 9, 1, 3, 1, 3])
+    context, tree = logged(pairs)
+    assert all(len(node.certificate.duals) >= 6 for node in tree.nodes if node.certificate is not None)
+    assert replay_tree(pairs, below_the_root(tree), context.value.cost).result == "proved"
+    assert search_what_is_left(Context(pairs, context.deadline)) is not None
 
 
 def test_solve_hands_it_over():

@@ -167,3 +167,5 @@ def test_the_log_is_written_whole_or_not_at_all(tmp_path: Path, capsys: pytest.C
     log.write_text("old\n")
     assert main(["solve", str(instances), "-q", "--tree", str(log)]) == 2
     assert log.read_text() == "old\n"
+    assert main(["solve", str(instances), "-q", "--tree", str(log), "-o", str(log)]) == 2
+    assert "the file of --output; expected another file" in capsys.readouterr().err.splitlines()[-1]

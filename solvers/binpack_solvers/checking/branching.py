@@ -14,6 +14,7 @@ import numpy as np
 from binpack_solvers.column_generation.tree import Decision
 from binpack_solvers.problem import Problem
 from binpack_solvers.rules import Setup
+from binpack_solvers.validation import LARGEST
 
 
 class Unsound(Exception):
@@ -109,7 +110,7 @@ def _together(problem: Problem, decision: Decision) -> Problem:
         Setup((*s.members, new), s.size, s.types, s.cost) if set(s.members) & set(parts) else s for s in problem.setups
     ]
     return problem.replace(
-        sizes=np.vstack([problem.sizes, sum(problem.sizes[i] for i in parts)]),
+        sizes=[*problem.sizes.tolist(), _size_together(problem, parts)],
         demands=[*_less(problem, parts), 1],
         compatible=np.vstack([problem.compatible, where]),
         alternatives=[*problem.alternatives.tolist(), -1],
@@ -120,6 +121,11 @@ def _together(problem: Problem, decision: Decision) -> Problem:
         move_cost=[*problem.move_cost.tolist(), 0],
         item_names=(),
     )
+
+
+def _size_together(problem: Problem, parts: tuple[int, ...]) -> list[int]:
+    """(d,): of the parts in one bin; no more than a Problem may hold, which is less than it takes where that matters."""
+    return [min(LARGEST, sum(sizes)) for sizes in zip(*(problem.sizes[i].tolist() for i in parts), strict=True)]
 
 
 def _less(problem: Problem, parts: tuple[int, ...]) -> list[int]:
