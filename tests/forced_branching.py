@@ -16,7 +16,7 @@ from binpack_solvers.context import Context
 from binpack_solvers.heuristics.registry import HEURISTICS
 from binpack_solvers.problem import Problem
 
-ENOUGH = 30.0
+ENOUGH = 100.0
 
 
 def _nothing(*_: object) -> None:

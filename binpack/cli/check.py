@@ -156,6 +156,9 @@ def _bound(instance: Instance, line: Line, certificate: bool, trees: dict[str, L
     for what, least in shows.items():
         bins, cost = max(bins, bins_of(instance.problem, least)), max(cost, least)
         reason = f"the {what} shows a cost of {least}, the rest was proved by another search"
+    if trees is not None and replayed in (None, "proved") and bins < line.lower_bound and cost >= line.cost_lower_bound:
+        replayed, told = _fewest_bins(instance, line, trees, replayed)
+        bins = bins if told else line.lower_bound
     if bins >= line.lower_bound and cost >= line.cost_lower_bound and {found, replayed} <= {None, "proved"}:
         return Proof("proved", found, "", replayed)
     return Proof("not proved again", found, told or reason, replayed)
@@ -174,6 +177,22 @@ def _replayed(instance: Instance, line: Line, trees: dict[str, LoggedTree]) -> t
     bound = None if line.status == "infeasible" else line.cost_lower_bound
     verdict = replay_tree(instance.problem, tree, bound)
     return verdict.result, f"tree {verdict.result}: {verdict.reason}" if verdict.reason else ""
+
+
+def _fewest_bins(
+    instance: Instance, line: Line, trees: dict[str, LoggedTree], before: str | None
+) -> tuple[str | None, str]:
+    """The same for the search for the fewest bins at the least cost, after what became of the other tree."""
+    from binpack_solvers.checking.tree import replay_fewest_bins
+
+    logged = trees.get(instance.name)
+    tree = None if logged is None else logged.tree(instance).fewest_bins
+    if tree is None or line.cost != line.cost_lower_bound:
+        return before, "the log has no tree of the fewest bins"
+    if tree.reason:
+        return before, f"nothing to replay for bins: {tree.reason}"
+    verdict = replay_fewest_bins(instance.problem, tree, line.cost_lower_bound, line.lower_bound)
+    return verdict.result, f"tree of the fewest bins {verdict.result}: {verdict.reason}" if verdict.reason else ""
 
 
 def _proved_again(instance: Instance, line: Line, certificate: Certificate) -> tuple[str, str]:

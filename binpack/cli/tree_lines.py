@@ -1,7 +1,8 @@
 """The log of ``binpack solve --tree``: written from a Solution, and read back for ``binpack check --tree``.
 
-For each instance a line that says what is there, then one for each node. Items are called by their position in the file (of
-equal ones by the first); each merge on the way to a node adds a number, on from the number of entries.
+For each instance a line that says what is there, then one for each node; where the fewest bins at the least cost were
+searched for as well, the same once more. Items are called by their position in the file (of equal ones by the first); each
+merge on the way to a node adds a number, on from the number of entries.
 """
 
 from __future__ import annotations
@@ -27,10 +28,18 @@ TREE_SCHEMA = "binpack.tree/1"
 def write_tree(instance: Instance, solution: Solution, stream: TextIO) -> None:
     """The lines of one instance."""
     tree = solution.tree or Tree()
+    _write(instance, solution, tree, stream)
+    if tree.fewest_bins is not None:
+        _write(instance, solution, tree.fewest_bins, stream)
+
+
+def _write(instance: Instance, solution: Solution, tree: Tree, stream: TextIO) -> None:
     head = {
         "schema": TREE_SCHEMA,
         "instance": instance.name,
+        "lower_bound": solution.lower_bound,
         "cost_lower_bound": solution.cost_lower_bound,
+        "weight": tree.weight,
         "nodes": len(tree.nodes),
         "dominated": [[k, other] for k, other in sorted(tree.dominated.items())],
         "reason": tree.reason,
@@ -70,17 +79,21 @@ def _position(instance: Instance, i: int) -> int:
 
 @dataclass
 class LoggedTree:
-    """The tree of one instance in positions of its file, with the lines for places."""
+    """The tree of one instance in positions of its file, with the lines for places; see ``Tree``."""
 
     head: Fields
     reason: str
     dominated: dict[int, int]
+    weight: int
+    fewest_bins: LoggedTree | None = None
     nodes: list[tuple[Fields, TreeNode]] = field(default_factory=list)
 
     def tree(self, instance: Instance) -> Tree:
         """In item types of the instance; FormatError where the log is none of this instance."""
         type_of = {share.position: i for i, shares in enumerate(instance.positions) for share in shares}
-        return Tree(tuple(_in_types(instance, type_of, *found) for found in self.nodes), self.dominated, self.reason)
+        nodes = tuple(_in_types(instance, type_of, *found) for found in self.nodes)
+        fewest = None if self.fewest_bins is None else self.fewest_bins.tree(instance)
+        return Tree(nodes, self.dominated, self.reason, self.weight, fewest)
 
 
 def _in_types(instance: Instance, type_of: dict[int, int], fields: Fields, node: TreeNode) -> TreeNode:
@@ -108,9 +121,13 @@ def read_trees(path: str) -> dict[str, LoggedTree]:
         name = fields.text("instance", "")
         if "node" not in fields.value:
             _complete(last)
-            if name in trees:
-                raise fields.error(("instance",), f"a second tree of {name}", "one for each instance")
-            last = trees[name] = LoggedTree(fields, fields.text("reason", ""), dict(_pairs(fields)))
+            last = LoggedTree(fields, fields.text("reason", ""), dict(_pairs(fields)), fields.integer("weight"))
+            if not last.weight and name not in trees:
+                trees[name] = last
+            elif last.weight and name in trees and trees[name].fewest_bins is None:
+                trees[name].fewest_bins = last
+            else:
+                raise fields.error(("instance",), f"another tree of {name}", "for each one, then one with a weight")
         elif last is None or last.head.value["instance"] != name:
             raise fields.error(("instance",), f"a node of {name or 'nothing'}", "first the line that begins its tree")
         else:

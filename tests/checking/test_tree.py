@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
+from random import Random
 
 import naive
 import pytest
 import strategies
-from binpack_solvers.checking.tree import replay_tree
+from binpack_solvers.checking.tree import replay_fewest_bins, replay_tree
 from binpack_solvers.column_generation.dominance import search_what_is_left
 from binpack_solvers.column_generation.tree import Decision, Tree, TreeNode
 from binpack_solvers.context import Context
@@ -287,6 +288,27 @@ def test_a_bin_type_left_out_is_worse_than_the_one_that_stands_for_it():
     assert "left out as well" in replay_tree(problem, replace(tree, dominated={0: 1, 1: 0}), 1).reason
 
 
+def test_the_fewest_bins_at_the_least_cost():
+    """Their tree is proved for the bins of a best packing; never for more of them, nor without its last node."""
+    random, found = Random(1), 0
+    for _ in range(60):
+        cost = [random.randint(1, 4) for _ in range(2)]
+        problem = Problem([random.randint(2, 7) for _ in range(6)], [[random.randint(7, 14)] for _ in cost], cost=cost)
+        context, tree = logged(problem)
+        expected = naive.optimum(problem)
+        assert (context.bounds.cost, context.bounds.bins) == (expected.cost, expected.bins)
+        if tree.fewest_bins is None:
+            continue
+        found += 1
+        shows = partial(replay_fewest_bins, problem, cost=expected.cost)
+        assert shows(tree.fewest_bins, bins=expected.bins).result == "proved"
+        assert shows(tree.fewest_bins, bins=expected.bins + 1).result == "refuted"
+        less = replace(tree.fewest_bins, nodes=tree.fewest_bins.nodes[:-1])
+        assert shows(less, bins=expected.bins).result == "refuted"
+        assert shows(replace(tree.fewest_bins, weight=0), bins=expected.bins).result == "refuted"
+    assert found
+
+
 def test_the_tree_is_one_of_the_whole_problem():
     """Also where dominance would leave a smaller problem to search: leaves have duals for all items."""
     pairs = ONE_SIZE.replace(sizes=[[90], [10], [44], [57], [52], [48]], demands=[9, 9, 1, 3, 1, 3])
@@ -300,7 +322,7 @@ def test_solve_hands_it_over():
     """``solve`` logs the tree where it is asked to, and says so where something else proved the bound."""
     with forced_branching():
         assert solve(TWO_TYPES, method="exact").tree is None
-        solution = solve(TWO_TYPES, method="exact", tree=True)
+        solution = solve(TWO_TYPES, method="exact", time_limit=100, tree=True)
     assert solution.statistics.cost_bound_by == "branch and price"
     assert replay_tree(TWO_TYPES, solution.tree, solution.cost_lower_bound).result == "proved"
     easy = solve(Problem([6, 4, 5, 5], 10), tree=True)

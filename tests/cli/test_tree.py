@@ -19,6 +19,8 @@ INSTANCES = (
     '{"name":"easy","capacity":10,"sizes":[5,5,5]}\n'
     '{"name":"again","bins":[{"capacity":[35],"cost":5},{"capacity":[52],"cost":8}],'
     '"items":[[6],[17],[23],[20],[6],[23],[23]],"demands":[2,1,1,1,3,2,2]}\n'
+    '{"name":"bins","bins":[{"capacity":[30],"cost":5},{"capacity":[37],"cost":8}],'
+    '"items":[[17],[29],[20],[5],[19],[27]],"demands":[3,1,2,3,1,2]}\n'
 )
 
 
@@ -29,6 +31,7 @@ def files(tmp_path: Path) -> tuple[Path, Path, Path]:
     instances.write_text(INSTANCES)
     with forced_branching():
         arguments = ["solve", str(instances), "--method", "exact", "--format", "json", "--solution", "-q"]
+        arguments += ["--time-limit", "100"]
         assert main([*arguments, "-o", str(answers), "--tree", str(log)]) == 0
     return paths
 
@@ -60,15 +63,19 @@ def test_trees_are_logged_and_proved(files: tuple[Path, Path, Path], capsys: pyt
     for line in lines:
         jsonschema.validate(line, schema)
     heads = [line for line in lines if "node" not in line]
-    assert [(head["instance"], head["nodes"] > 4, head["reason"][:12]) for head in heads] == [
+    assert [(head["instance"], head["nodes"] > 1, head["reason"][:12]) for head in heads] == [
         ("types", True, ""),
         ("easy", False, "not the tree"),
         ("again", True, ""),
+        ("bins", True, ""),
+        ("bins", True, ""),
     ]
+    assert [head["weight"] > 0 for head in heads] == [False] * 4 + [True]
     assert main(["check", *map(str, files[:2]), "--tree", str(files[2]), "-q"]) == 0
     assert [(r["bound"], r["tree"]) for r in verdicts(files, capsys, "--certificate")] == [
         ("proved", "proved"),
         ("proved", None),
+        ("proved", "proved"),
         ("proved", "proved"),
     ]
 
@@ -97,7 +104,7 @@ def test_a_leaf_less_is_refuted(files: tuple[Path, Path, Path], capsys: pytest.C
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith("types: bound not proved again: tree refuted: node ")
     assert "its children are" in line
-    assert [r["tree"] for r in verdicts(files, capsys)] == ["refuted", None, "proved"]
+    assert [r["tree"] for r in verdicts(files, capsys)] == ["refuted", None, "proved", "proved"]
 
 
 def test_a_higher_bound_is_refuted(files: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
@@ -107,6 +114,21 @@ def test_a_higher_bound_is_refuted(files: tuple[Path, Path, Path], capsys: pytes
     put(files[1], answers)
     assert main(["check", *map(str, files[:2]), "--tree", str(files[2]), "-q"]) == 1
     assert "again: bound not proved again: tree refuted: node " in capsys.readouterr().out
+
+
+def test_the_fewest_bins_have_a_tree_of_their_own(
+    files: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At the least cost: without that tree, or with a leaf of it less, their bound is not proved again."""
+    lines = lines_of(files[2])
+    second = next(n for n, line in enumerate(lines) if line.get("weight"))
+    put(files[2], lines[:second])
+    assert main(["check", *map(str, files[:2]), "--tree", str(files[2]), "-q"]) == 1
+    assert capsys.readouterr().out == "bins: bound not proved again: the log has no tree of the fewest bins\n"
+    lines[second]["nodes"] -= 1
+    put(files[2], lines[:-1])
+    assert main(["check", *map(str, files[:2]), "--tree", str(files[2]), "-q"]) == 1
+    assert "bins: bound not proved again: tree of the fewest bins refuted: " in capsys.readouterr().out
 
 
 def test_a_log_of_other_instances(files: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str]) -> None:

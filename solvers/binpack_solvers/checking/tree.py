@@ -7,7 +7,7 @@ the bound: by a certificate, or since the patterns that a cheaper one may use ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from binpack_solvers.checking.best_pattern import Budget
@@ -19,6 +19,7 @@ from binpack_solvers.checking.root_problem import bins_by_themselves, without_do
 from binpack_solvers.column_generation.certificate import Certificate
 from binpack_solvers.column_generation.tree import Decision, Tree, TreeNode
 from binpack_solvers.problem import Problem
+from binpack_solvers.validation import LARGEST
 
 STEPS = 3 * 10**9
 """The usual budget for all nodes together: search steps, about 100 s."""
@@ -44,6 +45,20 @@ def replay_tree(problem: Problem, tree: Tree, bound: int | None, budget: int = S
     except Open as found:
         return found.verdict
     return Verdict("proved")
+
+
+def replay_fewest_bins(problem: Problem, tree: Tree, cost: int, bins: int, budget: int = STEPS) -> Verdict:
+    """``proved``: no packing of all copies of cost ``cost`` has fewer than ``bins`` bins; else as ``replay_tree``. tree :
+    that of the search for them, with its weight.
+
+    Where such a packing's cost counts ``weight`` times and its bins once, it would come to less than the tree shows.
+    """
+    weight = tree.weight
+    if not 0 < weight * (cost + 1) < LARGEST or weight * int(problem.cost.max()) >= LARGEST:
+        return Verdict("refuted", f"costs cannot count {weight} times")
+    setups = [replace(setup, cost=setup.cost * weight) for setup in problem.setups]
+    finer = problem.replace(cost=problem.cost * weight + 1, setups=setups)
+    return replay_tree(finer, tree, cost * weight + bins, budget)
 
 
 class Open(Exception):

@@ -14,6 +14,7 @@ from binpack_solvers.column_generation.dominance import search_what_is_left
 from binpack_solvers.column_generation.pricing import Pricer
 from binpack_solvers.column_generation.rules_across_bins import looks_across_bins
 from binpack_solvers.column_generation.search_across_bins import search_across_bins
+from binpack_solvers.column_generation.tree_log import TreeLog
 from binpack_solvers.context import Context
 from binpack_solvers.problem import Problem
 from binpack_solvers.reductions.alike_bin_types import alike_bin_types
@@ -77,8 +78,12 @@ def _fewest_bins(context: Context, relaxed: Problem) -> None:
     inner = Context(_finer(context.problem, weight), context.deadline, context.seed, context.threads, context.stop)
     inner.bounds = Bounds(context.bounds.bins, "", cost * weight + context.bounds.bins, "")
     inner.offer(context.packing)
+    if context.tree_log is not None:
+        inner.tree_log = TreeLog(dominated=context.tree_log.dominated, weight=weight)
     search = BranchAndPrice(inner)
     search.run(_finer(relaxed, weight))
+    if context.tree_log is not None and inner.tree_log is not None and inner.bounds.cost_by:
+        context.tree_log.fewest_bins = inner.tree_log.tree(inner.bounds, "")
     context.counters["nodes"] += search.nodes
     context.offer(inner.packing)
     context.raise_bins(inner.bounds.cost - cost * weight, "branch and price at the least cost")

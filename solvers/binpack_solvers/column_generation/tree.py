@@ -52,8 +52,14 @@ class TreeNode:
 @dataclass(frozen=True)
 class Tree:
     """A whole search. ``dominated``: bin types that were left out, and for each the one that takes its place.
-    ``reason``: why there is nothing to replay; empty if the tree proves the bound."""
+    ``reason``: why there is nothing to replay; empty if the tree proves the bound.
+
+    ``fewest_bins``: the search for the fewest bins at the least cost, if there was one. Its problem is the same with every
+    cost ``weight`` times as high and a bin dearer by 1. ``weight``: 0 where costs are as they are.
+    """
 
     nodes: tuple[TreeNode, ...] = ()
     dominated: Mapping[int, int] = field(default_factory=dict)
     reason: str = ""
+    weight: int = 0
+    fewest_bins: Tree | None = None

@@ -16,11 +16,13 @@ BY_ROOT, BY_TREE = "configuration LP", "branch and price"
 @dataclass
 class TreeLog:
     """The nodes so far, the root being number 0, and the bin types left out (``Tree.dominated``). ``searched``: whether
-    no node was left undecided."""
+    no node was left undecided. ``weight``, ``fewest_bins``: as in ``Tree``."""
 
     nodes: list[TreeNode] = field(default_factory=list)
     dominated: Mapping[int, int] = field(default_factory=dict)
     searched: bool = False
+    weight: int = 0
+    fewest_bins: Tree | None = None
 
     def opened(self, parent: int | None, decision: Decision | None) -> int:
         """A new node, left undecided until more is known of it; its number."""
@@ -35,4 +37,4 @@ class TreeLog:
         """What was logged, beside the bounds that the run ended with or what showed that nothing can be packed."""
         shown = (self.searched and not bounds.infeasible) if infeasible else bounds.cost_by in (BY_ROOT, BY_TREE)
         reason = "" if shown else f"not the tree but this proved it: {infeasible or bounds.cost_by}"
-        return Tree(tuple(self.nodes), self.dominated, reason)
+        return Tree(tuple(self.nodes), self.dominated, reason, self.weight, self.fewest_bins)
