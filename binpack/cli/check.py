@@ -145,7 +145,9 @@ def _bound(instance: Instance, line: Line, certificate: bool, trees: dict[str, L
     replayed, told = (None, "") if trees is None else _replayed(instance, line, trees)
     if line.status == "infeasible":
         shown = replayed == "proved" or (again.infeasible and replayed is None)
-        return Proof("proved" if shown else "not proved again", None, told or "no elementary bound shows it", replayed)
+        if shown:
+            return Proof("proved", None, "", replayed)
+        return Proof("not proved again", None, told or "no elementary bound shows it", replayed)
     bins, cost, found = again.bins, again.cost, None
     reason = "no elementary bound gives it, and it has no certificate"
     if certificate and line.certificate is not None:
@@ -161,7 +163,7 @@ def _bound(instance: Instance, line: Line, certificate: bool, trees: dict[str, L
         bins = bins if told else line.lower_bound
     if bins >= line.lower_bound and cost >= line.cost_lower_bound and {found, replayed} <= {None, "proved"}:
         return Proof("proved", found, "", replayed)
-    return Proof("not proved again", found, told or reason, replayed)
+    return Proof("not proved again", found, reason if found not in (None, "proved") else told or reason, replayed)
 
 
 def _replayed(instance: Instance, line: Line, trees: dict[str, LoggedTree]) -> tuple[str | None, str]:
