@@ -34,7 +34,7 @@ from binpack_solvers.column_generation.pricing import FEWEST_NODES
 from binpack_solvers.column_generation.relaxation import near_configurations
 from binpack_solvers.column_generation.restricted_master import solve_in_whole_bins, solve_restricted_master
 from binpack_solvers.column_generation.tree import Decision, Outcome
-from binpack_solvers.column_generation.tree_log import BY_ROOT, BY_TREE
+from binpack_solvers.column_generation.tree_log import BY_COUNTS, BY_ROOT, BY_TREE
 from binpack_solvers.context import Context
 from binpack_solvers.problem import Problem
 
@@ -145,6 +145,9 @@ class BranchAndPrice:
 
         With several resources the columns that come easily are poor ones: the dive waits for the others, but not for ever.
         """
+        if solved.bound >= solved.target:
+            self._state_bound(solved)
+            return True
         with self.context.part_of_time(FOR_EASY_COLUMNS):
             if not solved.relax(FEWEST_NODES):
                 return False
@@ -168,13 +171,14 @@ class BranchAndPrice:
         Dive(self.root if dives % 2 == 0 else solved, dives + self.context.seed).run()
 
     def _state_bound(self, solved: SolvedNode) -> None:
-        """The root's bound, with a certificate where no elementary bound says as much."""
+        """The root's bound, with a certificate of what the LP says of it where no elementary bound says as much."""
         if self.nodes > 1:
             return
-        bound = min(solved.bound, solved.target)
+        bound = min(solved.linear_bound, solved.target)
         if bound > self.context.bounds.cost:
             self.context.certificate = root_certificate(solved, bound)
         self.context.raise_bound(bound, BY_ROOT)
+        self.context.raise_bound(min(solved.bound, solved.target), BY_COUNTS)
 
     def _enumerated(self, solved: SolvedNode, seconds: float) -> bool:
         """Whether the node was decided by listing all configurations that a better packing may use."""

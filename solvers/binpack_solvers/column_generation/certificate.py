@@ -31,7 +31,8 @@ class Certificate:
         ``target_bins`` bins, in which no bin leaves more than ``max_waste`` of a resource (-1: any amount).
     bound : ceil((sum demand * dual - sum available * availability dual) / scale); with the waste rule the cost of
         ``target_bins`` + 1 bins.
-    covers : ``bound`` if this is the whole bound on cost that was stated beside it, ``root`` if branching raised it further.
+    covers : ``bound`` if this is the whole bound on cost that was stated beside it, ``root`` if whole numbers of bins or
+        branching raised it further.
     """
 
     scale: int

@@ -93,7 +93,7 @@ class Dive:
                 left,
                 context,
                 room + 1,
-                context.bounds.cost - spent,
+                self.solved.known - spent,
                 ROUNDS,
                 0,
             )

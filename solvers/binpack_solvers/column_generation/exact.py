@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from time import monotonic
 
+from binpack_solvers.bounds.bin_counts import Covering, cost_of_whole_bins
 from binpack_solvers.bounds.bound import Bounds
 from binpack_solvers.column_generation.bins_alone import bins_alone
 from binpack_solvers.column_generation.branch_and_price import BranchAndPrice
@@ -16,7 +17,7 @@ from binpack_solvers.column_generation.rules_across_bins import looks_across_bin
 from binpack_solvers.column_generation.search_across_bins import search_across_bins
 from binpack_solvers.column_generation.tree_log import TreeLog
 from binpack_solvers.context import Context
-from binpack_solvers.problem import Problem
+from binpack_solvers.problem import UNLIMITED, Problem
 from binpack_solvers.reductions.alike_bin_types import alike_bin_types
 from binpack_solvers.reductions.dominated_bin_types import dominated_bin_types, without_bin_types
 from binpack_solvers.validation import LARGEST
@@ -49,6 +50,8 @@ def solve_exact(context: Context) -> str:
     relaxed, across = bins_alone(problem), looks_across_bins(context)
     dominated = alike_bin_types(relaxed) if across else dominated_bin_types(relaxed)
     relaxed = without_bin_types(relaxed, dominated)
+    if relaxed.bin_types > 1:
+        context.load(_load_bin_counts)
     if across:
         search_across_bins(context, relaxed)
     if context.tree_log is not None:
@@ -99,6 +102,12 @@ def _finer(problem: Problem, weight: int) -> Problem:
 def load_pricing() -> None:
     """Compile the kernels of pricing, or load them from numba's cache, unless that is done."""
     solve_exact(Context(Problem([3, 2], 5, demands=[2, 3]), monotonic() + 600))
+
+
+@cache
+def _load_bin_counts() -> None:
+    """The same for the kernel that only problems of several bin types call."""
+    cost_of_whole_bins([Covering([2, 3], 4)], [2, 3], [UNLIMITED] * 2, [0, 0], 0, 5)
 
 
 @cache

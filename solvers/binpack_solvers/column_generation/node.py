@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from binpack_solvers.column_generation.bin_counts import cost_of_bins
 from binpack_solvers.column_generation.branch import Node
 from binpack_solvers.column_generation.configurations import Configurations, configurations_of
 from binpack_solvers.column_generation.contents import Contents
@@ -42,6 +43,8 @@ class SolvedNode:
         )
         self._start_from(contents)
         self.relaxation: Relaxation | None = None
+        self._in_whole_bins = 0
+        self.count_bins()
 
     @property
     def target(self) -> int:
@@ -51,8 +54,18 @@ class SolvedNode:
     @property
     def bound(self) -> int:
         """No packing of this node costs less, unless it costs at least as much as the incumbent."""
-        own = 0 if self.relaxation is None else ceiling(self.relaxation.bound)
-        return max(own, self.context.bounds.cost)
+        return max(self.linear_bound, self._in_whole_bins, self.context.bounds.cost)
+
+    @property
+    def linear_bound(self) -> int:
+        """What the relaxation alone says; 0 as long as there is none."""
+        return 0 if self.relaxation is None else ceiling(self.relaxation.bound)
+
+    @property
+    def known(self) -> int:
+        """A bound from elsewhere, above which that of an LP has to rise to be of use; 0 with bins of several types, of which
+        whole numbers say more than any LP: its duals are wanted for them, and its columns."""
+        return self.context.bounds.cost if self.node.problem.bin_types == 1 else 0
 
     @property
     def settled(self) -> bool:
@@ -61,14 +74,14 @@ class SolvedNode:
 
     def relax(self, most_nodes: int = MOST_NODES, tight: bool = False) -> bool:
         """Generate columns, with so many search nodes for one bin type; False if the time was not enough for any bound."""
-        known, demand = self.context.bounds.cost, self.configurations.demand
+        demand = self.configurations.demand
         found = relax(
             self.master,
             self.pricer,
             demand,
             self.context,
             self.target,
-            known,
+            self.known,
             most_nodes=most_nodes,
             tight=tight,
             central=self.relaxation is None and self.configurations.large,
@@ -76,7 +89,13 @@ class SolvedNode:
         if found is not None and (before := self.relaxation) is not None and before.bound > found.bound:
             found.bound, found.duals, found.worth = before.bound, before.duals, before.worth
         self.relaxation = found or self.relaxation
+        self.count_bins()
         return self.relaxation is not None
+
+    def count_bins(self) -> None:
+        """Raise the bound to what whole bins of several types cost, by volume and by the relaxation's duals."""
+        if self.node.problem.bin_types > 1:
+            self._in_whole_bins = cost_of_bins(self.pricer, self.relaxation, self.bound, self.target)
 
     def offer(self, packing: Packing) -> bool:
         """Offer a packing of this node's problem as one of the original problem."""
