@@ -18,7 +18,7 @@ from binpack_solvers.kernels import neighbourhood as kernel
 from binpack_solvers.objective import evaluate
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 RULES = ("demands", "cost", "available", "compatible", "exclusive", "limits", "minimum_bins")
@@ -186,3 +186,19 @@ def test_a_scarcer_resource_weighs_more(problem):
     share = (problem.demands @ problem.sizes) / room
     order = np.argsort(share)
     assert (np.diff((factor * room)[order]) >= -room.max()).all() or problem.resources == 1
+
+
+@given(problem=strategies.problems(rules=("demands",), max_resources=3), bins=st.integers(1, 9))
+def test_weights_are_one_over_what_is_left_over(problem, bins):
+    """Of two resources a unit weighs as many times more as less of it is left over, a quarter of a bin added to both."""
+    used = [
+        sum(q * size[h] for q, size in zip(problem.demands, problem.sizes, strict=True))
+        for h in range(problem.resources)
+    ]
+    assume(problem.resources > 1 and any(used))
+    capacity = np.repeat(problem.capacity[:1], bins, axis=0)
+    factor = weights(problem, capacity, problem.demands)
+    left = [max(1.0, max(0, bins * c - u) + c / 4) for c, u in zip(problem.capacity[0].tolist(), used, strict=True)]
+    for h in range(problem.resources):
+        for g in range(problem.resources):
+            assert abs(factor[h] * left[h] - factor[g] * left[g]) <= max(left[h], left[g]) * (1 + 1e-9)

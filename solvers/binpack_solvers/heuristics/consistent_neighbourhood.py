@@ -25,6 +25,8 @@ LARGEST_TABLE = 4 * 10**6
 LARGEST_WEIGHT = 2**56
 FINENESS = 1000
 """What a unit of the least scarce resource weighs where numbers allow."""
+LOST = 0.25
+"""Of a bin, in every resource: what no search can fill, added to what is left over."""
 SLICE = 4 * 10**5
 """Candidates between two looks at the clock: below 0.1 s."""
 
@@ -129,14 +131,17 @@ class NeighbourhoodSearch:
 
 
 def weights(problem: Problem, capacity: Int64, demands: Int64) -> Int64:
-    """(d,) integers at least 1: what a unit of each resource weighs, by how scarce it is in bins of this capacity (B, d).
+    """(d,) integers at least 1: what a unit of each resource weighs in bins of this capacity (B, d).
 
-    All ``demands`` together weigh at most ``2 * LARGEST_WEIGHT``.
+    That is one over what all copies leave of the resource, the price that a logarithmic barrier sets on it: where one
+    resource is used up to the last unit, what is loose counts by that alone. All ``demands`` together weigh at most
+    ``2 * LARGEST_WEIGHT``.
     """
     total = np.array(_totals(problem, demands), np.float64)
     if problem.resources == 1 or not total.any():
         return np.ones(problem.resources, np.int64)
-    scarce = scarcity(problem, capacity, demands)
+    room = capacity.astype(np.float64).sum(axis=0)
+    scarce = 1 / np.maximum(1, np.maximum(0, room - total) + LOST * room / len(capacity))
     unit = min(FINENESS / scarce[total > 0].min(), LARGEST_WEIGHT / (total @ scarce))
     return np.maximum(1, np.floor(unit * scarce)).astype(np.int64)
 
