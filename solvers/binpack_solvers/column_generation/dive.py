@@ -13,14 +13,19 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from binpack_solvers.bounds.bound import Bounds
 from binpack_solvers.column_generation.columns import Column
 from binpack_solvers.column_generation.configurations import Configurations
 from binpack_solvers.column_generation.master import Master
 from binpack_solvers.column_generation.node import SolvedNode
 from binpack_solvers.column_generation.packings import available_beside, joined, packing_of, residual
 from binpack_solvers.column_generation.relaxation import ceiling, relax
+from binpack_solvers.context import Context
+from binpack_solvers.heuristics.consistent_neighbourhood import improve
 from binpack_solvers.heuristics.registry import HEURISTICS
 from binpack_solvers.objective import evaluate
+from binpack_solvers.packing import Packing
+from binpack_solvers.problem import Problem
 
 Int64 = NDArray[np.int64]
 
@@ -30,6 +35,8 @@ LIKELY = 0.51
 BINS_FOR_ONE = 10
 """Of so many bins left, one at least is taken at a time; with one resource and few copies, where one bin lost is one too
 many, as few as possible."""
+SWAPS = 2 * 10**7
+"""Candidates that the neighbourhood search looks at where much is left: up to a second, as long as the LP takes."""
 NOISE = 0.5
 LIKELY_LESS = 0.25
 """Units of cost that the LP may still lose with columns not yet known, where its bound says little."""
@@ -162,13 +169,28 @@ class Dive:
         return np.maximum(left, 0)
 
     def _complete(self, left: Int64) -> bool:
-        """Heuristics on what is left; whether they improve on the incumbent."""
+        """Heuristics on what is left, and swaps that make the best of many; whether they improve on the incumbent."""
         problem = residual(self.configurations.problem, self.configurations, self.taken, left)
         names = ("minimum_bin_slack",) if problem.resources == 1 else ("best_fit_decreasing", "dot_product")
+        packings = [HEURISTICS[name](problem, self.solved.context.seed) for name in names]
+        if self.configurations.large:
+            packings = [self._improved(problem, packings)]
         taken = False
-        for name in names:
-            packing = HEURISTICS[name](problem, self.solved.context.seed)
+        for packing in packings:
             if packing is not None and self._spent + evaluate(problem, packing).cost < self.solved.target:
                 covered = self.configurations.demand - left
                 taken |= self.solved.offer(joined(packing, self.taken, self.configurations, covered))
         return taken
+
+    def _improved(self, problem: Problem, packings: list[Packing | None]) -> Packing | None:
+        """A packing of what is left, from the best of these on, until all in all it would meet the bound that is known."""
+        context = self.solved.context
+        inner = Context(problem, context.deadline, context.seed, context.threads, context.stop)
+        cost = max(0, context.bounds.cost - self._spent)
+        bins = max(0, context.bounds.bins - sum(times for _, times in self.taken))
+        inner.bounds = Bounds(bins, "", cost, "")
+        for packing in packings:
+            inner.offer(packing)
+        if inner.packing is not None:
+            improve(inner, SWAPS)
+        return inner.packing

@@ -17,6 +17,7 @@ from binpack_solvers.column_generation.rules_across_bins import looks_across_bin
 from binpack_solvers.column_generation.search_across_bins import search_across_bins
 from binpack_solvers.column_generation.tree_log import TreeLog
 from binpack_solvers.context import Context
+from binpack_solvers.heuristics.consistent_neighbourhood import load_neighbourhood
 from binpack_solvers.problem import UNLIMITED, Problem
 from binpack_solvers.reductions.alike_bin_types import alike_bin_types
 from binpack_solvers.reductions.dominated_bin_types import dominated_bin_types, without_bin_types
@@ -113,4 +114,5 @@ def _load_bin_counts() -> None:
 @cache
 def _load_pricing_of_many() -> None:
     """The same for the kernels that only problems of many items call."""
+    load_neighbourhood()
     Pricer(configurations_of(Problem([[3, 1], [2, 2]], [5, 5], demands=[2, 3]))).load()
