@@ -9,7 +9,7 @@ from binpack_solvers.column_generation.branch import Node
 from binpack_solvers.column_generation.configurations import configurations_of
 from binpack_solvers.column_generation.contents import contents_of
 from binpack_solvers.column_generation.master import DEAREST
-from binpack_solvers.column_generation.node import SolvedNode, likely_worth
+from binpack_solvers.column_generation.node import LEFT_OVER, SolvedNode, likely_worth, scarce_share
 from binpack_solvers.context import Context
 from binpack_solvers.problem import Problem
 from hypothesis import assume, given, settings
@@ -43,3 +43,17 @@ def test_all_copies_together_are_worth_the_incumbent():
     assert abs(float(worth @ [3, 2]) - 5) < 1e-9
     assert abs(worth[0] / worth[1] - 0.6 / 0.5) < 1e-9
     assert abs(float(likely_worth(configurations, 2, 2**62) @ [3, 2]) - 4) < 1e-9
+
+
+@given(problem=strategies.problems(rules=("demands", "cost"), max_resources=3))
+def test_shares_with_many_copies_are_those_of_scarce_resources(problem):
+    """Resource by resource: its share of a bin, weighted by one over what is left of it when the scarcest is used up."""
+    assume(problem.demands.any())
+    c = configurations_of(problem)
+    shares = c.size[:, None] / np.maximum(1, problem.capacity)
+    volume = [sum(q * min(shares[n, :, h]) for n, q in enumerate(c.demand)) for h in range(problem.resources)]
+    assume(max(volume) >= 1)
+    weight = [1 / (1 - v / max(volume) + LEFT_OVER) for v in volume]
+    for n, k in np.ndindex(shares.shape[:2]):
+        mean = sum(w * share for w, share in zip(weight, shares[n, k], strict=True)) / sum(weight)
+        assert abs(scarce_share(c, shares)[n, k] - mean) < 1e-9

@@ -23,6 +23,8 @@ NO_INCUMBENT = 2**62
 KEPT_COLUMNS = 1500
 MOST_RISE = 0.05
 LOW = 0.2
+LEFT_OVER = 1e-3
+"""Of all bins, in every resource: what no packing fills."""
 
 
 class SolvedNode:
@@ -172,9 +174,13 @@ def cost_of_all_bins(problem: Problem) -> int:
 
 def likely_worth(configurations: Configurations, known: int, target: int) -> Floats:
     """(G,): what a copy of each group may be worth, in proportion to its largest share of a bin and to what the cheapest
-    bin costs for that, such that all together are worth ``target``, or twice the ``known`` bound without an incumbent."""
+    bin costs for that, such that all together are worth ``target``, or twice the ``known`` bound without an incumbent.
+
+    With many copies it is the share of scarce resources that counts: see ``scarce_share``.
+    """
     problem, c = configurations.problem, configurations
-    share = (c.size[:, None] / np.maximum(1, problem.capacity)).max(axis=2) * problem.cost
+    shares = c.size[:, None] / np.maximum(1, problem.capacity)
+    share = (scarce_share(c, shares) if c.large else shares.max(axis=2)) * problem.cost
     least = np.where(c.most > 0, share, np.inf).min(axis=1)
     worth = np.full(len(c.demand), np.inf)
     np.minimum.at(worth, c.group, least)
@@ -182,6 +188,19 @@ def likely_worth(configurations: Configurations, known: int, target: int) -> Flo
     worth = np.maximum(worth, 1e-6 * max(1, int(problem.cost.max())))
     together = 2 * known if target == NO_INCUMBENT else target
     return np.asarray(worth * (max(1, together) / float(worth @ c.demand)))
+
+
+def scarce_share(configurations: Configurations, shares: Floats) -> Floats:
+    """(n, t): the mean of an item's ``shares`` (n, t, d) of a bin, each resource weighted by one over what all copies leave
+    of it in as many bins as they take of the scarcest one.
+
+    With many rows and many copies bins can be filled so well that the LP's value is the volume bound of the scarcest
+    resource: its optimal duals are the shares of that one.
+    """
+    c = configurations
+    volume = c.demand[c.group].astype(np.float64) @ shares.min(axis=1)
+    weight = 1 / (1 - volume / np.maximum(volume.max(), 1.0) + LEFT_OVER)
+    return np.asarray(shares @ (weight / weight.sum()))
 
 
 def allowed_waste(node: Node, target: int) -> Int64:
