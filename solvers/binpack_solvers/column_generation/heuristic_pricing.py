@@ -20,7 +20,7 @@ Int64 = NDArray[np.int64]
 PARTS_OF_PROMISE = (0.5, 0.25, 0.0)
 """Tables that promise too much say little about where half of it is: less is asked for until there are enough patterns."""
 ITEMS_FOR_A_PATTERN = 5
-TRIALS, PAIR_STEPS = 8, 50_000_000
+TRIALS, PAIR_STEPS = 8, 15_000_000
 SPREAD_NODES = 300
 """For each item that a pattern may begin with."""
 

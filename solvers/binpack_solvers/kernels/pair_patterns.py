@@ -13,7 +13,7 @@ from numba import njit
 from binpack_solvers.kernels.pattern_search import within_waste
 
 NONE = np.int64(-1)
-LONGEST_WALK = 50
+LONGEST_WALK = 12
 DRAWN = 3
 """Of so many items drawn, the one that brings most for its weight is put in."""
 
