@@ -35,6 +35,8 @@ class TreeLog:
 
     def tree(self, bounds: Bounds, infeasible: str) -> Tree:
         """What was logged, beside the bounds that the run ended with or what showed that nothing can be packed."""
-        shown = (self.searched and not bounds.infeasible) if infeasible else bounds.cost_by in (BY_ROOT, BY_COUNTS, BY_TREE)
+        shown = (
+            (self.searched and not bounds.infeasible) if infeasible else bounds.cost_by in (BY_ROOT, BY_COUNTS, BY_TREE)
+        )
         reason = "" if shown else f"not the tree but this proved it: {infeasible or bounds.cost_by}"
         return Tree(tuple(self.nodes), self.dominated, reason, self.weight, self.fewest_bins)
