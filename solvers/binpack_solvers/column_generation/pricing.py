@@ -194,7 +194,8 @@ class Pricer:
             if rows or not frame.exact:
                 return rows, worth, False
         promised = worth - cost
-        for threshold in (cost + int(promised * PART_OF_PROMISE), sufficient, cost):
+        halfway = cost + int(promised * PART_OF_PROMISE)
+        for threshold in (max(halfway, sufficient), min(halfway, sufficient), cost):
             if threshold >= worth:
                 continue
             rows, best, complete = self._search(

@@ -77,7 +77,10 @@ def relax(
         needed = 0 if tight else min(enough, ceiling(linear.value * accuracy * master.unit - 1e-6)) - 1
         in_time = context.left / 2 * rate / pricer.problem.bin_types
         allowed, started = int(min(nodes, in_time)), monotonic()
-        priced = pricer.price(duals, demand, allowed, slack_to(needed, pricer, duals, demand))
+        slack = slack_to(needed, pricer, duals, demand)
+        if nodes:
+            slack = max(slack, slack_of_known(pricer, duals, master.columns))
+        priced = pricer.price(duals, demand, allowed, slack)
         if allowed > SLOWEST_RATE and not priced.complete:
             rate = max(rate, allowed / (monotonic() - started) / 2)
         bound = safe_bound(pricer, duals, priced.worth, demand)
@@ -132,6 +135,22 @@ def slack_to(needed: int, pricer: Pricer, duals: Duals, demand: Int64) -> Fracti
         return Fraction(1)
     most = Fraction(dual_objective(pricer, duals, demand), duals.scale * needed)
     return 1 + max(Fraction(0), most - 1) * (1 - KEPT_BACK)
+
+
+def slack_of_known(pricer: Pricer, duals: Duals, known: Columns) -> Fraction:
+    """How many times its cost a known configuration is worth, if that is no more than a solver's tolerance above 1.
+
+    The master's duals are right up to a tolerance. To search for what is worth no more than that finds configurations that
+    are known over and over, and may have to look through most of all.
+    """
+    problem = pricer.problem
+    setups = (known.cost - problem.cost[known.bin_type]) * duals.scale
+    worth = known.count @ duals.profit[pricer.configurations.group] - setups - duals.fee[known.bin_type]
+    best = np.zeros(problem.bin_types, np.int64)
+    np.maximum.at(best, known.bin_type, worth)
+    shares = (Fraction(w + 1, c * duals.scale) for w, c in zip(best.tolist(), problem.cost.tolist(), strict=True) if c)
+    most = max(shares, default=Fraction(1))
+    return most if 1 < most <= 1 + TOLERANCE else Fraction(1)
 
 
 def dual_objective(pricer: Pricer, duals: Duals, demand: Int64) -> int:
