@@ -1,4 +1,5 @@
-"""A search of small problems that has to branch: no dives, no programs in whole bins, and a root that proves nothing."""
+"""A search of small problems that has to branch: no dives, no programs in whole bins, no bins counted, and a
+root that proves nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from time import monotonic
 from unittest import mock
 
 from binpack_solvers import portfolio
-from binpack_solvers.column_generation import branch_and_price
+from binpack_solvers.column_generation import branch_and_price, node
 from binpack_solvers.column_generation.exact import solve_exact
 from binpack_solvers.column_generation.tree import Tree
 from binpack_solvers.column_generation.tree_log import TreeLog
@@ -23,6 +24,11 @@ def _nothing(*_: object) -> None:
     """In place of a phase."""
 
 
+def _as_known(_pricer: object, _relaxation: object, known: int, _target: int) -> int:
+    """In place of a bound that counts bins."""
+    return known
+
+
 def _first_fit(context: Context) -> None:
     context.offer(HEURISTICS["first_fit"](context.problem, 0))
 
@@ -34,6 +40,7 @@ def forced_branching(most_listed: int = 0) -> Iterator[None]:
         for where, name, instead in (
             (branch_and_price, "MOST_ENUMERATED", most_listed),
             (branch_and_price, "solve_restricted_master", _nothing),
+            (node, "cost_of_bins", _as_known),
             (branch_and_price.Dive, "run", _nothing),
             (branch_and_price.BranchAndPrice, "_state_bound", _nothing),
             (portfolio, "_construct", _first_fit),

@@ -40,11 +40,15 @@ class Subproblem:
         build = _together if decision.kind == "together" else _apart
         return replace(self, problem=build(self.problem, decision))
 
+    @property
+    def marked(self) -> list[int]:
+        """Bin types of which there are at least some, in order."""
+        return [k for k, fewest in sorted(self.fewest.items()) if fewest > 0]
+
     def with_markers(self) -> Problem:
         """A problem of the same packings in which an item of no size, worth what such a bin is worth, stands once in each
         of as many bins of a type as there are at least."""
-        problem = self.problem
-        types = [k for k, fewest in sorted(self.fewest.items()) if fewest > 0]
+        problem, types = self.problem, self.marked
         if not types:
             return problem
         if problem.exclusive.any():

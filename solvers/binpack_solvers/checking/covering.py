@@ -47,7 +47,7 @@ def covered(problem: Problem, listing: Listing, most_cost: int) -> Literal["yes"
     model.add(cp_model.LinearExpr.weighted_sum(bins, cost) <= most_cost)
     unit = listing.slack // LOSSES + 1
     model.add(cp_model.LinearExpr.weighted_sum(bins, [loss // unit for loss in listing.loss]) <= listing.slack // unit)
-    return _decided(model)
+    return decided(model)
 
 
 def _most_bins(row: list[int], demands: list[int], cost: int, most_cost: int) -> int:
@@ -56,7 +56,8 @@ def _most_bins(row: list[int], demands: list[int], cost: int, most_cost: int) ->
     return min(copies, most_cost // cost) if cost else copies
 
 
-def _decided(model: cp_model.CpModel) -> Literal["yes", "no", "undecided"]:
+def decided(model: cp_model.CpModel) -> Literal["yes", "no", "undecided"]:
+    """Whether the model has a solution, as far as CP-SAT can tell with that effort."""
     from ortools.sat.python import cp_model
 
     solver = cp_model.CpSolver()

@@ -2,7 +2,8 @@
 
 The argument. Every packing of all copies is one at the root, once rules across bins are left aside. At a branched node it is
 one of at least one child, for its decisions leave none out; so, going down, it is one at a leaf, where it costs no less than
-the bound: by a certificate, or since the patterns that a cheaper one may use cannot hold all copies.
+the bound: by a certificate, or since no whole numbers of bins at a lower cost give what all copies are worth, or since the
+patterns that a cheaper one may use cannot hold all copies.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import NamedTuple
 from binpack_solvers.checking.best_pattern import Budget
 from binpack_solvers.checking.branching import Subproblem, Unsound, uncovered
 from binpack_solvers.checking.certificate import Verdict, shape_flaws, verdict_within
+from binpack_solvers.checking.counting import counted
 from binpack_solvers.checking.covering import covered
 from binpack_solvers.checking.listing import Infeasible, Unlisted, near_patterns
 from binpack_solvers.checking.root_problem import bins_by_themselves, without_dominated
@@ -94,8 +96,7 @@ class Replay:
         self.seen.add(node.number)
         children, needed = self.children.get(node.number, []), self._needed(packed.problem)
         if node.outcome == "branched":
-            if node.certificate is not None and node.certificate.bound >= needed:
-                self._certified(visit, node.certificate, needed)
+            if node.certificate is not None and self._shown_at_once(visit, node.certificate, needed):
                 self._pass_over(children)
                 return []
             return self._branched(visit, children)
@@ -107,6 +108,8 @@ class Replay:
             raise Open("refuted", node, "it has no certificate")
         if node.outcome == "bound":
             self._certified(visit, node.certificate, needed)
+        elif node.outcome == "counted":
+            self._counted(visit, node.certificate, needed)
         else:
             self._listed(visit, node.certificate, needed)
         return []
@@ -138,9 +141,32 @@ class Replay:
         except Unsound as error:
             raise Open("refuted", child, str(error)) from error
 
+    def _shown_at_once(self, visit: Visit, certificate: Certificate, needed: int) -> bool:
+        """Whether a branched node's certificate makes its children needless; Open if it claims that and does not hold."""
+        if certificate.bound >= needed:
+            self._certified(visit, certificate, needed)
+            return True
+        several = visit.packed.problem.bin_types > 1
+        return several and self._holds(visit, certificate) and counted(visit.packed, certificate, needed - 1) == "no"
+
     def _certified(self, visit: Visit, certificate: Certificate, needed: int) -> None:
         if certificate.bound < needed:
             raise Open("refuted", visit.node, f"its certificate shows {certificate.bound}, and {needed} is needed")
+        self._verified(visit, certificate)
+
+    def _counted(self, visit: Visit, certificate: Certificate, needed: int) -> None:
+        """No whole numbers of bins give enough for less than ``needed``."""
+        self._verified(visit, certificate)
+        answer = counted(visit.packed, certificate, needed - 1)
+        if answer == "yes":
+            raise Open("refuted", visit.node, f"whole bins at a cost of {needed - 1} may give enough")
+        if answer == "undecided":
+            raise Open("not re-proved", visit.node, "whether whole bins give enough: that took too long")
+
+    def _holds(self, visit: Visit, certificate: Certificate) -> bool:
+        return verdict_within(visit.packed.with_markers(), certificate, self.budget).result == "proved"
+
+    def _verified(self, visit: Visit, certificate: Certificate) -> None:
         verdict = verdict_within(visit.packed.with_markers(), certificate, self.budget)
         if verdict.result != "proved":
             raise Open(verdict.result, visit.node, verdict.reason)

@@ -122,10 +122,13 @@ class BranchAndPrice:
         return children
 
     def _closed(self, opened: Open, solved: SolvedNode, listed: bool = False) -> list[Open]:
-        """No children. In the log, with what proves that: ``listed``, all configurations that matter, or the LP's bound."""
+        """No children. In the log, with what proves that: the LP's bound, all configurations that matter, which are
+        ``listed``, or whole numbers of bins."""
         if self.context.tree_log is not None:
-            certificate = node_certificate(solved, solved.target)
+            certificate = node_certificate(solved, solved.relaxation, solved.target)
             outcome: Outcome = "bound" if certificate.bound >= solved.target else "listed" if listed else "left"
+            if outcome == "left" and solved.counted >= solved.target:
+                outcome, certificate = "counted", node_certificate(solved, solved.counted_by, solved.target)
             self.context.tree_log.done(opened.number, outcome, certificate)
         return []
 
@@ -137,7 +140,9 @@ class BranchAndPrice:
     def _log_branched(self, opened: Open, solved: SolvedNode, children: list[Open] | None) -> None:
         """Whether the node was split; the root with its certificate."""
         if self.context.tree_log is not None:
-            certificate = node_certificate(solved, solved.target) if opened.decision is None else None
+            certificate = (
+                node_certificate(solved, solved.relaxation, solved.target) if opened.decision is None else None
+            )
             self.context.tree_log.done(opened.number, "branched" if children else "left", certificate)
 
     def _relax(self, solved: SolvedNode) -> bool:

@@ -28,7 +28,8 @@ LEFT_OVER = 1e-3
 
 
 class SolvedNode:
-    """The relaxation of one node, generated until it is known whether the node can hold anything better than ``target``."""
+    """The relaxation of one node, generated until it is known whether the node can hold anything better than ``target``.
+    ``counted``: what whole bins of several types cost at least, by the duals of ``counted_by`` (None: by volume alone)."""
 
     def __init__(self, node: Node, contents: Contents, context: Context) -> None:
         self.node, self.context = node, context
@@ -45,8 +46,9 @@ class SolvedNode:
         )
         self._start_from(contents)
         self.relaxation: Relaxation | None = None
-        self._in_whole_bins = 0
-        self.count_bins()
+        self.counted = 0
+        self.counted_by: Relaxation | None = None
+        self._count_bins()
 
     @property
     def target(self) -> int:
@@ -56,7 +58,7 @@ class SolvedNode:
     @property
     def bound(self) -> int:
         """No packing of this node costs less, unless it costs at least as much as the incumbent."""
-        return max(self.linear_bound, self._in_whole_bins, self.context.bounds.cost)
+        return max(self.linear_bound, self.counted, self.context.bounds.cost)
 
     @property
     def linear_bound(self) -> int:
@@ -91,13 +93,15 @@ class SolvedNode:
         if found is not None and (before := self.relaxation) is not None and before.bound > found.bound:
             found.bound, found.duals, found.worth = before.bound, before.duals, before.worth
         self.relaxation = found or self.relaxation
-        self.count_bins()
+        self._count_bins()
         return self.relaxation is not None
 
-    def count_bins(self) -> None:
+    def _count_bins(self) -> None:
         """Raise the bound to what whole bins of several types cost, by volume and by the relaxation's duals."""
         if self.node.problem.bin_types > 1:
-            self._in_whole_bins = cost_of_bins(self.pricer, self.relaxation, self.bound, self.target)
+            cost = cost_of_bins(self.pricer, self.relaxation, self.bound, self.target)
+            if cost > self.counted:
+                self.counted, self.counted_by = cost, self.relaxation
 
     def offer(self, packing: Packing) -> bool:
         """Offer a packing of this node's problem as one of the original problem."""

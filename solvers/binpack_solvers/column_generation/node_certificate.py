@@ -10,19 +10,23 @@ from binpack_solvers.problem import UNLIMITED, Problem
 
 def root_certificate(solved: SolvedNode, claimed: int) -> Certificate | None:
     """The certificate of a root's relaxation for a bound on cost of at most ``claimed``; None if its duals show nothing."""
-    certificate = node_certificate(solved, claimed)
+    assert solved.relaxation is not None
+    certificate = node_certificate(solved, solved.relaxation, claimed)
     return certificate if certificate.bound > 0 else None
 
 
-def node_certificate(solved: SolvedNode, claimed: int) -> Certificate:
-    """The certificate of a node's relaxation for a bound on cost of at most ``claimed``; see ``tree.TreeNode``.
+def node_certificate(solved: SolvedNode, relaxation: Relaxation | None, claimed: int) -> Certificate:
+    """The certificate of a node's relaxation for a bound on cost of at most ``claimed``; see ``tree.TreeNode``. Without a
+    relaxation one that says nothing.
 
     The duals are scaled down until no configuration is worth more than it costs (Farley 1990) and rounded towards safety.
     """
-    assert solved.relaxation is not None
     problem, at_least = solved.node.problem, solved.node.at_least.tolist()
-    duals, fees, values = _scaled(solved, solved.relaxation)
-    scale = solved.relaxation.duals.scale
+    if relaxation is None:
+        marked, nothing = sum(n > 0 for n in at_least), (0,) * problem.bin_types
+        return Certificate(1, (0,) * (problem.item_types + marked), nothing, nothing, (), None, None, 0)
+    duals, fees, values = _scaled(solved, relaxation)
+    scale = relaxation.duals.scale
     wanted = [max(0, -fee) for fee in fees]  # a bin of which there are at least some is worth that
     scarce = tuple(max(0, fee) for fee in fees)
     total = objective(problem, duals, scarce) + sum(n * worth for n, worth in zip(at_least, wanted, strict=True))

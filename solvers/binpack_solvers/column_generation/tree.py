@@ -12,7 +12,7 @@ from typing import Literal
 from binpack_solvers.column_generation.certificate import Certificate
 
 Kind = Literal["together", "apart", "at_most", "at_least"]
-Outcome = Literal["bound", "branched", "listed", "left"]
+Outcome = Literal["bound", "counted", "branched", "listed", "left"]
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,9 @@ class Decision:
 class TreeNode:
     """A node and how it was done with; the root has no ``parent`` and no ``decision``.
 
-    outcome : ``bound``: its certificate says enough. ``listed``: no packing of the configurations that its certificate's
-        duals leave does better. ``branched``: its children say it. ``left``: undecided.
+    outcome : ``bound``: its certificate says enough. ``counted``: whole numbers of bins do, by the volume and by what its
+        certificate says of the best pattern of each type. ``listed``: no packing of the configurations that its
+        certificate's duals leave does better. ``branched``: its children say it. ``left``: undecided.
     certificate : on the node's own problem, one dual for each of its item types, merged ones too; then, for each bin type
         of which there are at least some, in order, the dual of an item of no size that stands once in each such bin. The
         root has one after branching too.
