@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 
 import numpy as np
@@ -47,6 +48,7 @@ def interrupted_after(seconds: float, problem: Problem) -> Solution:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
+    gc.disable()  # Python drops what is raised while it collects garbage
     before = signal.signal(signal.SIGALRM, interrupt)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
@@ -54,6 +56,7 @@ def interrupted_after(seconds: float, problem: Problem) -> Solution:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        gc.enable()
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs a timer that sends a signal")
