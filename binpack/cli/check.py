@@ -10,6 +10,7 @@ from binpack.cli import common
 
 if TYPE_CHECKING:
     from binpack_solvers.column_generation.certificate import Certificate
+    from binpack_solvers.column_generation.tree import Tree
     from binpack_solvers.instances.instance import Instance
 
     from binpack.cli.solution_lines import Line
@@ -142,7 +143,9 @@ def _bound(instance: Instance, line: Line, certificate: bool, trees: dict[str, L
     from binpack_solvers.bounds.lower_bounds import bins_of, lower_bounds
 
     again = lower_bounds(instance.problem)
-    replayed, told = (None, "") if trees is None else _replayed(instance, line, trees)
+    logged = None if trees is None else trees.get(instance.name)
+    tree = None if logged is None else logged.tree(instance)
+    replayed, told = (None, "") if trees is None else _replayed(instance, line, tree)
     if line.status == "infeasible":
         shown = replayed == "proved" or (again.infeasible and replayed is None)
         if shown:
@@ -159,21 +162,19 @@ def _bound(instance: Instance, line: Line, certificate: bool, trees: dict[str, L
         bins, cost = max(bins, bins_of(instance.problem, least)), max(cost, least)
         reason = f"the {what} shows a cost of {least}, the rest was proved by another search"
     if trees is not None and replayed in (None, "proved") and bins < line.lower_bound and cost >= line.cost_lower_bound:
-        replayed, told = _fewest_bins(instance, line, trees, replayed)
+        replayed, told = _fewest_bins(instance, line, tree, replayed)
         bins = bins if told else line.lower_bound
     if bins >= line.lower_bound and cost >= line.cost_lower_bound and {found, replayed} <= {None, "proved"}:
         return Proof("proved", found, "", replayed)
     return Proof("not proved again", found, reason if found not in (None, "proved") else told or reason, replayed)
 
 
-def _replayed(instance: Instance, line: Line, trees: dict[str, LoggedTree]) -> tuple[str | None, str]:
+def _replayed(instance: Instance, line: Line, tree: Tree | None) -> tuple[str | None, str]:
     """The verdict on a tree, None if there is nothing to replay, and why."""
     from binpack_solvers.checking.tree import replay_tree
 
-    logged = trees.get(instance.name)
-    if logged is None:
+    if tree is None:
         return None, "the log has no tree of it"
-    tree = logged.tree(instance)
     if tree.reason:
         return None, f"nothing to replay: {tree.reason}"
     bound = None if line.status == "infeasible" else line.cost_lower_bound
@@ -181,14 +182,11 @@ def _replayed(instance: Instance, line: Line, trees: dict[str, LoggedTree]) -> t
     return verdict.result, f"tree {verdict.result}: {verdict.reason}" if verdict.reason else ""
 
 
-def _fewest_bins(
-    instance: Instance, line: Line, trees: dict[str, LoggedTree], before: str | None
-) -> tuple[str | None, str]:
+def _fewest_bins(instance: Instance, line: Line, found: Tree | None, before: str | None) -> tuple[str | None, str]:
     """The same for the search for the fewest bins at the least cost, after what became of the other tree."""
     from binpack_solvers.checking.tree import replay_fewest_bins
 
-    logged = trees.get(instance.name)
-    tree = None if logged is None else logged.tree(instance).fewest_bins
+    tree = None if found is None else found.fewest_bins
     if tree is None or line.cost != line.cost_lower_bound:
         return before, "the log has no tree of the fewest bins"
     if tree.reason:

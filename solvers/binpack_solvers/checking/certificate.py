@@ -8,7 +8,7 @@ those bins have beyond the demand, hence no bin more than that, and a contradict
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -96,9 +96,13 @@ def objective(problem: Problem, c: Certificate) -> int:
 
     Any of the alternatives may meet a demand: the least dual.
     """
-    demand = sum(int(problem.demands[group[0]]) * min(c.duals[i] for i in group) for group in problem.demand_groups)
     scarce = zip(problem.available.tolist(), c.availability_duals, strict=True)
-    return demand - sum(available * dual for available, dual in scarce if available > 0)
+    return of_all_copies(problem, c.duals) - sum(available * dual for available, dual in scarce if available > 0)
+
+
+def of_all_copies(problem: Problem, each: Sequence[int]) -> int:
+    """What all copies have together, of what a copy of item type i has ``each[i]`` of; of alternatives the least."""
+    return sum(int(problem.demands[group[0]]) * min(each[i] for i in group) for group in problem.demand_groups)
 
 
 def _waste_flaws(problem: Problem, c: Certificate, total: int) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from binpack_solvers.checking.branching import Subproblem
+from binpack_solvers.checking.certificate import of_all_copies
 from binpack_solvers.checking.covering import decided
 from binpack_solvers.column_generation.certificate import Certificate
 
@@ -56,18 +57,14 @@ def _worth(packed: Subproblem, certificate: Certificate) -> Row:
         each[k] -= dual
     if any(setup.cost for setup in problem.setups):  # a pattern's worth is what its setups cost less
         return Row(each, 0)
-    groups = problem.demand_groups
-    return Row(each, sum(int(problem.demands[g[0]]) * min(certificate.duals[i] for i in g) for g in groups))
+    return Row(each, of_all_copies(problem, certificate.duals))
 
 
 def _volumes(packed: Subproblem) -> list[Row]:
     """By the sizes, resource by resource; of alternatives the least."""
-    problem, rows = packed.problem, []
-    for h in range(problem.resources):
-        size = problem.sizes[:, h].tolist()
-        taken = sum(int(problem.demands[g[0]]) * min(size[i] for i in g) for g in problem.demand_groups)
-        rows.append(Row(problem.capacity[:, h].tolist(), taken))
-    return rows
+    problem = packed.problem
+    resources = zip(problem.capacity.T.tolist(), problem.sizes.T.tolist(), strict=True)
+    return [Row(capacity, of_all_copies(problem, size)) for capacity, size in resources]
 
 
 def _most_bins(packed: Subproblem, rows: list[Row]) -> list[int]:

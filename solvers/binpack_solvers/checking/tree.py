@@ -146,8 +146,10 @@ class Replay:
         if certificate.bound >= needed:
             self._certified(visit, certificate, needed)
             return True
-        several = visit.packed.problem.bin_types > 1
-        return several and self._holds(visit, certificate) and counted(visit.packed, certificate, needed - 1) == "no"
+        packed = visit.packed
+        if packed.problem.bin_types == 1 or next(shape_flaws(packed.with_markers(), certificate), None):
+            return False  # to count is easy; what patterns are worth is looked at only where that helps
+        return counted(packed, certificate, needed - 1) == "no" and self._holds(visit, certificate)
 
     def _certified(self, visit: Visit, certificate: Certificate, needed: int) -> None:
         if certificate.bound < needed:
