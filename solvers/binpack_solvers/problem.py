@@ -252,11 +252,19 @@ def _limits(rows: ArrayLike | None, m: int, keys: int) -> Int64:
     check_indices("limits, column i", array[:, 0], m)
     check_indices("limits, column j", array[:, 1], m)
     check_indices("limits, column level", array[:, 3], keys + 1)
-    smallest: dict[tuple[int, int, int], int] = {}
-    for i, j, k, level in array.tolist():
-        smallest[i, j, level] = min(k, smallest.get((i, j, level), k))
-    kept = [(i, j, k, level) for (i, j, level), k in smallest.items()]
-    return _freeze(np.array(kept, np.int64).reshape(-1, 4))
+    return _freeze(_strictest(array))
+
+
+def _strictest(limits: Int64) -> Int64:
+    """Of rows (i, j, k, level) that differ in k alone one with the smallest, in the order in which they first came."""
+    i, j, k, level = limits.T
+    order = np.lexsort((k, level, j, i))
+    key = limits[order][:, (0, 1, 3)]
+    first = np.flatnonzero(np.append(True, (key[1:] != key[:-1]).any(axis=1))[: len(key)])
+    if len(first) == len(limits):
+        return limits
+    came = np.minimum.reduceat(order, first)
+    return limits[order[first]][np.argsort(came)]
 
 
 def _requires(rows: ArrayLike | None, m: int, keys: int) -> Int64:

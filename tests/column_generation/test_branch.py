@@ -9,7 +9,7 @@ from binpack_solvers.bounds.demands import most_per_bin
 from binpack_solvers.column_generation.bins_alone import bins_alone
 from binpack_solvers.column_generation.branch import Node, apart, together
 from binpack_solvers.column_generation.contents import Contents, contents_apart, contents_together
-from binpack_solvers.column_generation.meeting import Meeting
+from binpack_solvers.column_generation.meeting import Meeting, caps_per_item
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
 from hypothesis import assume, given, settings
@@ -46,6 +46,18 @@ def meetings(problem: Problem) -> list[Meeting]:
     apart = {(i, j) for i, j, most, level in problem.limits.tolist() if most == level == 0}
     places = [Meeting((i,), k) for i in items for k in range(problem.bin_types) if most_per_bin(problem)[i, k]]
     return [Meeting(pair) for pair in pairs if not {pair, pair[::-1]} & apart] + places
+
+
+@settings(max_examples=100)
+@given(problem=strategies.problems(max_items=4, max_copies=4, rules=("demands", "limits")), data=st.data())
+def test_what_a_branch_costs_in_resources_is_known_before(problem, data):
+    """Limits to numbers of copies become resources when their items meet: no more than were counted for each of them."""
+    problem = bins_alone(problem)
+    assume(meetings(problem))
+    meeting = data.draw(st.sampled_from(meetings(problem)))
+    added = together(Node(problem), meeting).problem.resources - problem.resources
+    counted = [int(caps_per_item(problem)[i]) for i in set(meeting.parts)]
+    assert max(counted) <= added <= sum(counted)
 
 
 def test_merged_items_come_apart_again():

@@ -27,7 +27,7 @@ from binpack_solvers.column_generation.branch import (
 from binpack_solvers.column_generation.columns import Columns
 from binpack_solvers.column_generation.contents import Contents, contents_apart, contents_of, contents_together
 from binpack_solvers.column_generation.dive import Dive
-from binpack_solvers.column_generation.meeting import Meeting
+from binpack_solvers.column_generation.meeting import Meeting, caps_per_item
 from binpack_solvers.column_generation.node import SolvedNode
 from binpack_solvers.column_generation.node_certificate import node_certificate, root_certificate
 from binpack_solvers.column_generation.pricing import FEWEST_NODES
@@ -44,6 +44,8 @@ FOR_EASY_COLUMNS, BEFORE_DIVES = 2 / 3, 1 / 3
 """Of the time left, for the LP alone: for columns that come easily, then for the others."""
 MOST_ENUMERATED = 4000
 FIRST_PATIENCE = 3
+MOST_CAPS = 50
+"""Resources that a branch may add for the limits of what meets; applications of a cluster may have thousands of limits."""
 MOST_SECONDS = 4.0
 """Of a node's time, as the measure of what programs in whole bins may take."""
 
@@ -109,6 +111,8 @@ class BranchAndPrice:
         seconds = min(monotonic() - started, MOST_SECONDS)
         if solved.bound >= solved.target or (solved.offer_integral() and solved.bound >= solved.target):
             return self._closed(opened, solved)
+        if self.context.over:
+            return None
         if self._enumerated(solved, seconds):
             return self._closed(opened, solved, listed=True)
         if (
@@ -215,7 +219,9 @@ class BranchAndPrice:
         columns = solved.master.columns.take(slice(len(x)))
         if node.problem.bin_types > 1 and (found := fractional_type(columns, x, node.problem.bin_types)):
             return self._branch_on_type(solved, *found)
+        caps = caps_per_item(node.problem)
         meetings = branching_meetings(columns, x, solved.configurations)
+        meetings = [m for m in meetings if caps[list(m.parts)].sum() <= MOST_CAPS]
         if not meetings:
             return None
         share = (node.problem.sizes / np.maximum(1, node.problem.capacity.max(axis=0))).sum(axis=1)

@@ -22,7 +22,8 @@ PARTS_OF_PROMISE = (0.5, 0.25, 0.0)
 ITEMS_FOR_A_PATTERN = 5
 TRIALS, PAIR_STEPS = 8, 15_000_000
 SPREAD_NODES = 300
-"""For each item that a pattern may begin with."""
+"""For each item that a pattern may begin with, where taking one is cheap; ``CHEAP_ARCS`` limits cost as much again."""
+CHEAP_ARCS = 64
 
 
 class HeuristicPricing:
@@ -55,7 +56,8 @@ class HeuristicPricing:
 
     def _spread(self, frame: Frame, items: Items, k: int, threshold: int, found: Int64) -> int:
         """By a search that is cut short, but looks everywhere."""
-        nodes, capacity = SPREAD_NODES * len(items.profit), frame.capacity[k]
+        count, capacity = len(items.profit), frame.capacity[k]
+        nodes = SPREAD_NODES * count * count // (count + len(items.arc_to) // CHEAP_ARCS)
         return int(
             search_patterns(
                 items,

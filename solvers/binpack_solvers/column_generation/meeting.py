@@ -61,16 +61,13 @@ def _group(problem: Problem, i: int) -> Int64:
     return np.array([i]) if alternative == NO_ALTERNATIVE else np.flatnonzero(problem.alternatives == alternative)
 
 
-def _limits(problem: Problem, meeting: Meeting) -> list[list[int]]:
+def _limits(problem: Problem, meeting: Meeting) -> Int64:
     """What may not share a bin with a part may not with the merged item; nor may a part that may be there only once."""
-    new = problem.item_types
-    limits = problem.limits.tolist()
-    for i, j, most, _ in problem.limits.tolist():
-        if i in meeting.parts and most == 0:
-            limits.append([new, j, 0, 0])
-        if j in meeting.parts and (most == 0 or i == j):
-            limits.append([i, new, 0, 0])
-    return limits
+    i, j, most, _ = problem.limits.T
+    of, beside = np.isin(i, meeting.parts) & (most == 0), np.isin(j, meeting.parts) & ((most == 0) | (i == j))
+    new, none = problem.item_types, 0
+    more = [(new, other, none, 0) for other in j[of].tolist()] + [(other, new, none, 0) for other in i[beside].tolist()]
+    return np.vstack([problem.limits, np.array(more, np.int64).reshape(-1, 4)])
 
 
 def _setup(setup: Setup, meeting: Meeting, new: int) -> Setup:
@@ -85,31 +82,42 @@ def _names(problem: Problem, parts: list[int]) -> tuple[str, ...]:
     return (*problem.item_names, " + ".join(problem.item_name(i) for i in parts))
 
 
+def _caps(limits: Int64) -> NDArray[np.bool_]:
+    """Of the rows of ``limits`` those that leave room for more than one copy of i, or for some of j beside it."""
+    return limits[:, 2] > (limits[:, 0] == limits[:, 1])
+
+
+def caps_per_item(problem: Problem) -> Int64:
+    """(m,): how many resources it takes to write the limits of an item type, and those that it stands in, without
+    numbers of copies, as a meeting of it asks for."""
+    i, j, _, _ = problem.limits[_caps(problem.limits)].T
+    return np.bincount(i, minlength=problem.item_types) + np.bincount(j[i != j], minlength=problem.item_types)
+
+
 def _without_caps(problem: Problem, parts: set[int]) -> Problem:
     """Limits of these items to a number of copies, written as resources, which a merged item takes like any other.
 
     At most k of j: k of a resource of which a copy takes 1. At most k of j beside an i: as much of a resource as there may
     ever be copies of j in a bin, of which an i, however many, takes all but k.
     """
-    caps = [
-        (i, j, most)
-        for i, j, most, _ in problem.limits.tolist()
-        if (i in parts or j in parts) and most > (1 if i == j else 0)
-    ]
-    for i, j, most in caps:
-        kept = problem.limits[(problem.limits[:, :2] != (i, j)).any(axis=1)]
-        plenty = max(most, int(problem.demands[j]))
-        size = np.zeros((problem.item_types, 1), np.int64)
-        size[j] = 1
-        setups = [Setup(s.members, (*s.size, 0), s.types, s.cost) for s in problem.setups]
-        if i != j:
-            setups.append(Setup((i,), (0,) * problem.resources + (plenty - most,)))
-        room = most if i == j else plenty
-        problem = problem.replace(
-            sizes=np.hstack([problem.sizes, size]),
-            capacity=np.hstack([problem.capacity, np.full((problem.bin_types, 1), room)]),
-            limits=kept,
-            setups=setups,
-            resource_names=(),
-        )
-    return problem
+    inside = np.isin(problem.limits[:, :2], list(parts)).any(axis=1)
+    rows = np.flatnonzero(inside & _caps(problem.limits))
+    if not len(rows):
+        return problem
+    count = len(rows)
+    i, j, most, _ = problem.limits[rows].T
+    plenty = np.maximum(most, problem.demands[j])
+    sizes, room = np.zeros((problem.item_types, count), np.int64), np.where(i == j, most, plenty)
+    sizes[j, np.arange(count)] = 1
+    setups = [Setup(s.members, (*s.size, *[0] * count), s.types, s.cost) for s in problem.setups]
+    for at in np.flatnonzero(i != j).tolist():
+        taken = [0] * (problem.resources + count)
+        taken[problem.resources + at] = int(plenty[at] - most[at])
+        setups.append(Setup((int(i[at]),), tuple(taken)))
+    return problem.replace(
+        sizes=np.hstack([problem.sizes, sizes]),
+        capacity=np.hstack([problem.capacity, np.tile(room, (problem.bin_types, 1))]),
+        limits=np.delete(problem.limits, rows, axis=0),
+        setups=setups,
+        resource_names=(),
+    )

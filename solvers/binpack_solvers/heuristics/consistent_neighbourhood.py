@@ -203,14 +203,12 @@ def _state(
 def limits_of(problem: Problem, items: Int64) -> tuple[Int64, Int64]:
     """(m, 4) and (A, 2): rows of the second for each of the ``items``, first to end for the limits that it sets others, then
     first to end for those that others set it; the item at the other end by its position in ``items``, and the limit."""
-    place = {i: t for t, i in enumerate(items.tolist())}
-    rows: list[list[list[tuple[int, int]]]] = [[[], []] for _ in place]
-    for i, j, most, _ in problem.limits.tolist():
-        if i in place and j in place:
-            rows[place[i]][0].append((place[j], most))
-            rows[place[j]][1].append((place[i], most))
-    ends = np.cumsum([len(side) for row in rows for side in row]).astype(np.int64)
-    starts = np.concatenate(([0], ends[:-1])).astype(np.int64)
-    arcs = [arc for row in rows for side in row for arc in side]
-    ranges = np.column_stack([starts, ends]).reshape(len(place), 4)
-    return ranges, np.array(arcs, np.int64).reshape(-1, 2)
+    place = np.full(problem.item_types, -1)
+    place[items] = np.arange(len(items))
+    inside = (place[problem.limits[:, :2]] >= 0).all(axis=1)
+    i, j, most = place[problem.limits[inside, 0]], place[problem.limits[inside, 1]], problem.limits[inside, 2]
+    side = np.concatenate([2 * i, 2 * j + 1])
+    arcs = np.column_stack([np.concatenate([j, i]), np.concatenate([most, most])])
+    ends = np.cumsum(np.bincount(side, minlength=2 * len(items)))
+    ranges = np.column_stack([np.concatenate(([0], ends[:-1])), ends]).reshape(len(items), 4)
+    return ranges, np.ascontiguousarray(arcs[np.argsort(side, kind="stable")])

@@ -25,7 +25,8 @@ EXCLUSIVE, TOGETHER, LIMIT, LIMIT_END, LIMITED, LIMITED_END, REQUIRE, REQUIRE_EN
 OTHER, CAP = range(2)
 KIND, TIMES, AFTER, HEAD, LOCKED = range(5)
 ITEM, COUNT, NEXT = range(3)
-GROUPS, NODES, FIRST, LAST = range(4)
+OF, WITH = range(2)
+GROUPS, NODES, FIRST, LAST, CAPPED = range(5)
 
 
 class Rules(NamedTuple):
@@ -56,7 +57,9 @@ class Bins(NamedTuple):
     """Groups of equal bins in a linked order, and the nodes of their contents.
 
     group (G, 5): KIND (bin type), TIMES (how many bins), AFTER (next group), HEAD (first node), LOCKED (holds an exclusive
-    copy). left (G, d). paid (G, S). node (N, 3): ITEM, COUNT, NEXT. tally: GROUPS, NODES, FIRST and LAST group.
+    copy). left (G, d). paid (G, S). node (N, 3): ITEM, COUNT, NEXT. tally: GROUPS, NODES, FIRST and LAST group, and the
+    item type that ``cap`` is written for. cap (m, 2): at most so many copies OF the row's item type where that one stands,
+    and of that one WITH the row's; PLENTY where there is no limit.
     """
 
     group: Any
@@ -64,6 +67,7 @@ class Bins(NamedTuple):
     paid: Any
     node: Any
     tally: Any
+    cap: Any
 
 
 @_helper
@@ -74,13 +78,14 @@ def _copy_row(source, row, target, at):  # type: ignore[no-untyped-def]
 
 
 @_helper
-def _new_bins(groups, nodes, d, setups):  # type: ignore[no-untyped-def]
+def _new_bins(groups, nodes, d, setups, cap):  # type: ignore[no-untyped-def]
     return Bins(
         np.zeros((groups, 5), np.int64),
         np.zeros((groups, d), np.int64),
         np.zeros((groups, setups), np.int64),
         np.zeros((nodes, 3), np.int64),
-        np.array([0, 0, NOTHING, NOTHING], np.int64),
+        np.array([0, 0, NOTHING, NOTHING, NOTHING], np.int64),
+        cap,
     )
 
 
@@ -90,14 +95,14 @@ def _with_room(bins):  # type: ignore[no-untyped-def]
     groups, nodes = bins.tally[GROUPS], bins.tally[NODES]
     if groups + 4 <= len(bins.group) and nodes + 4 <= len(bins.node):
         return bins
-    wide = _new_bins(2 * groups + 64, 2 * nodes + 64, bins.left.shape[1], bins.paid.shape[1])
+    wide = _new_bins(2 * groups + 64, 2 * nodes + 64, bins.left.shape[1], bins.paid.shape[1], bins.cap)
     for g in range(groups):
         _copy_row(bins.group, g, wide.group, g)
         _copy_row(bins.left, g, wide.left, g)
         _copy_row(bins.paid, g, wide.paid, g)
     for node in range(nodes):
         _copy_row(bins.node, node, wide.node, node)
-    return Bins(wide.group, wide.left, wide.paid, wide.node, bins.tally)
+    return Bins(wide.group, wide.left, wide.paid, wide.node, bins.tally, bins.cap)
 
 
 @_helper
@@ -138,17 +143,39 @@ def _room(rules, bins, g, i):  # type: ignore[no-untyped-def]
 
 
 @_helper
-def _room_by_limits(rules, bins, g, i, most):  # type: ignore[no-untyped-def]
+def _write_caps(rules, bins, i):  # type: ignore[no-untyped-def]
+    """Write the limits of item i to ``cap``, over those of the item before: a bin is then looked through once, not once for
+    each of what may be a hundred limits."""
+    before = bins.tally[CAPPED]
+    if before == i:
+        return
+    if before != NOTHING:
+        for at in range(rules.item[before, LIMIT], rules.item[before, LIMIT_END]):
+            bins.cap[rules.arc[at, OTHER], OF] = PLENTY
+        for at in range(rules.item[before, LIMITED], rules.item[before, LIMITED_END]):
+            bins.cap[rules.arc[at, OTHER], WITH] = PLENTY
     for at in range(rules.item[i, LIMIT], rules.item[i, LIMIT_END]):
         j = rules.arc[at, OTHER]
-        if j == i:
-            most = min(most, rules.arc[at, CAP] - _count(bins, g, i))
-        elif _count(bins, g, j) > rules.arc[at, CAP]:
-            return 0
+        bins.cap[j, OF] = min(bins.cap[j, OF], rules.arc[at, CAP])
     for at in range(rules.item[i, LIMITED], rules.item[i, LIMITED_END]):
         j = rules.arc[at, OTHER]
-        if j != i and _count(bins, g, j) > 0:
-            most = min(most, rules.arc[at, CAP] - _count(bins, g, i))
+        bins.cap[j, WITH] = min(bins.cap[j, WITH], rules.arc[at, CAP])
+    bins.tally[CAPPED] = i
+
+
+@_helper
+def _room_by_limits(rules, bins, g, i, most):  # type: ignore[no-untyped-def]
+    if rules.item[i, LIMIT] < rules.item[i, LIMIT_END] or rules.item[i, LIMITED] < rules.item[i, LIMITED_END]:
+        _write_caps(rules, bins, i)
+        most = min(most, bins.cap[i, WITH] - _count(bins, g, i))
+        node = bins.group[g, HEAD]
+        while node != NOTHING and most > 0:
+            j = bins.node[node, ITEM]
+            if j != i and bins.cap[j, WITH] < PLENTY:
+                most = min(most, bins.cap[j, WITH] - _count(bins, g, i))
+            if j != i and bins.cap[j, OF] < PLENTY and _count(bins, g, j) > bins.cap[j, OF]:
+                return 0
+            node = bins.node[node, NEXT]
     for at in range(rules.item[i, REQUIRE], rules.item[i, REQUIRE_END]):
         if _count(bins, g, rules.arc[at, OTHER]) == 0:
             return 0
@@ -235,15 +262,6 @@ def _choice(rules, bins, g, run, rest):  # type: ignore[no-untyped-def]
 
 
 @_helper
-def _measure(rules, bins, g):  # type: ignore[no-untyped-def]
-    """What is left in a bin: each resource over its capacity, added up."""
-    total = 0.0
-    for h in range(rules.sizes.shape[1]):
-        total += bins.left[g, h] * rules.weight[h]
-    return total
-
-
-@_helper
 def _fill(rules, bins, g, run, rest):  # type: ignore[no-untyped-def]
     """Fill the bins of group g one after the other with copies of the run; what remains of ``rest``."""
     while rest > 0:
@@ -299,48 +317,63 @@ def _first_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
 
 
 @_helper
-def _fitting(rules, bins, run, rest):  # type: ignore[no-untyped-def]
-    """The groups that take a copy of the run, in order, and what is left in each."""
-    least = _least(rules, run)
-    groups = np.empty(bins.tally[GROUPS], np.int64)
-    measure = np.empty(bins.tally[GROUPS], np.float64)
+def _open_groups(left, group, first, groups, least, weight):  # type: ignore[no-untyped-def]
+    """The groups with at least ``least`` of everything, in order, and what is left in each: each resource over its capacity,
+    added up. On plain arrays, as ``_next_open``."""
     found = 0
-    g = _next_open(bins.left, bins.group, bins.tally[FIRST], least)
+    row = np.empty(groups, np.int64)
+    free = np.empty(groups, np.float64)
+    g = _next_open(left, group, first, least)
     while g != NOTHING:
-        if _choice(rules, bins, g, run, rest)[1] > 0:
-            groups[found] = g
-            measure[found] = _measure(rules, bins, g)
-            found += 1
-        g = _next_open(bins.left, bins.group, bins.group[g, AFTER], least)
-    return groups[:found], measure[:found]
+        total = 0.0
+        for h in range(len(least)):
+            total += left[g, h] * weight[h]
+        row[found] = g
+        free[found] = total
+        found += 1
+        g = _next_open(left, group, group[g, AFTER], least)
+    return row[:found], free[:found]
 
 
 @_helper
-def _best_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
-    """Fullest first. A bin that was fullest stays so while it is filled, so one sort serves the whole run."""
-    groups, measure = _fitting(rules, bins, run, rest)
-    for at in np.argsort(measure, kind="mergesort"):
-        if rest == 0:
-            break
-        bins, rest = _fill(rules, bins, groups[at], run, rest)
-    return bins, rest
-
-
-@_helper
-def _sift_down(heap, measure, size):  # type: ignore[no-untyped-def]
-    """Restore the heap (largest measure first, then lowest position) after its root got smaller."""
-    at = 0
+def _sift_down(heap, key, at, size):  # type: ignore[no-untyped-def]
+    """Restore the heap (largest key first, then lowest position) after the key of its element ``at`` got smaller."""
     while 2 * at + 1 < size:
         child = 2 * at + 1
         if child + 1 < size:
             left, right = heap[child], heap[child + 1]
-            if measure[right] > measure[left] or (measure[right] == measure[left] and right < left):
+            if key[right] > key[left] or (key[right] == key[left] and right < left):
                 child += 1
         low, high = heap[at], heap[child]
-        if measure[low] > measure[high] or (measure[low] == measure[high] and low < high):
+        if key[low] > key[high] or (key[low] == key[high] and low < high):
             break
         heap[at], heap[child] = high, low
         at = child
+
+
+@_helper
+def _heap_of(key):  # type: ignore[no-untyped-def]
+    """The positions of ``key`` as a heap: a run looks at a few of the thousands that are open, which one need not sort."""
+    heap = np.arange(len(key))
+    for at in range(len(key) // 2 - 1, -1, -1):
+        _sift_down(heap, key, at, len(key))
+    return heap
+
+
+@_helper
+def _best_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
+    """Fullest first. A bin that was fullest stays so while it is filled, so one look at what is left serves a whole run."""
+    first, groups = bins.tally[FIRST], bins.tally[GROUPS]
+    groups, free = _open_groups(bins.left, bins.group, first, groups, _least(rules, run), rules.weight)
+    key = -free
+    heap = _heap_of(key)
+    size = len(heap)
+    while rest > 0 and size > 0:
+        bins, rest = _fill(rules, bins, groups[heap[0]], run, rest)
+        size -= 1
+        heap[0] = heap[size]
+        _sift_down(heap, key, 0, size)
+    return bins, rest
 
 
 @_helper
@@ -360,11 +393,12 @@ def _weightless(rules, bins, g, i):  # type: ignore[no-untyped-def]
 def _worst_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
     """Emptiest first, one copy a bin at a time; a 64th of what fits where that is more, so that steps stay few.
 
-    Only the last step of a run can split a group, so positions among the fitting groups break ties exactly. The heap
+    Only the last step of a run can split a group, so positions among the open groups break ties exactly. The heap
     makes a step O(log groups): 1500 item types of 76,000 copies take 0.2 s instead of 15 s.
     """
-    groups, measure = _fitting(rules, bins, run, rest)
-    heap = np.argsort(-measure, kind="mergesort")
+    first, groups = bins.tally[FIRST], bins.tally[GROUPS]
+    groups, free = _open_groups(bins.left, bins.group, first, groups, _least(rules, run), rules.weight)
+    heap = _heap_of(free)
     size = len(heap)
     while rest > 0 and size > 0:
         at = heap[0]
@@ -379,8 +413,10 @@ def _worst_fit(rules, bins, run, rest):  # type: ignore[no-untyped-def]
             bins = _with_room(bins)
             _place(rules, bins, g, i, copies, times)
             rest -= copies * times
-            measure[at] = _measure(rules, bins, g)
-        _sift_down(heap, measure, size)
+            free[at] = 0.0
+            for h in range(rules.sizes.shape[1]):
+                free[at] += bins.left[g, h] * rules.weight[h]
+        _sift_down(heap, free, 0, size)
     return bins, rest
 
 
@@ -409,7 +445,8 @@ def _open(rules, bins, used, type_order, run, rest):  # type: ignore[no-untyped-
 @_helper
 def _start(rules, kind, times, ptr, item, count, used):  # type: ignore[no-untyped-def]
     """Bins that are open from the start, with content that is taken as it is."""
-    bins = _new_bins(2 * len(kind) + 64, len(item) + 64, rules.sizes.shape[1], rules.setup_size.shape[0])
+    cap = np.full((rules.sizes.shape[0], 2), PLENTY, np.int64)
+    bins = _new_bins(2 * len(kind) + 64, len(item) + 64, rules.sizes.shape[1], rules.setup_size.shape[0], cap)
     for row in range(len(kind)):
         g = _append(bins, kind[row], rules.capacity)
         bins.group[g, TIMES] = times[row]
