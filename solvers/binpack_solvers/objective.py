@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
+from binpack_solvers.exact_sums import dot
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
 
@@ -23,20 +26,23 @@ class Value(NamedTuple):
 
 def unplaced_copies(problem: Problem, packing: Packing) -> dict[int, int]:
     """Copies that are missing, by the first item type of their demand group; only groups that miss some."""
-    placed = packing.copies(problem.item_types)
-    missing = {g[0]: int(problem.demands[g[0]]) - sum(placed[i] for i in g) for g in problem.demand_groups}
-    return {i: count for i, count in missing.items() if count > 0}
+    start, items = problem.group_rows
+    first = problem.first_of_group
+    if not len(first):
+        return {}
+    missing = problem.demands[first] - np.add.reduceat(packing.placed(problem.item_types)[items], start[:-1])
+    short = np.flatnonzero(missing > 0)
+    return dict(zip(first[short].tolist(), missing[short].tolist(), strict=True))
 
 
 def evaluate(problem: Problem, packing: Packing) -> Value:
     """The objective's levels for a packing; whether it keeps the rules is not looked at."""
-    priorities = sorted(set(problem.optional.tolist()) - {-1}, reverse=True)
+    priorities = sorted(set(np.unique(problem.optional).tolist()) - {-1}, reverse=True)
     missing = unplaced_copies(problem, packing)
     unplaced = tuple(
         sum(count for i, count in missing.items() if problem.optional[i] == priority) for priority in (-1, *priorities)
     )
-    prices = problem.cost[packing.bin_type].tolist()
-    cost = sum(price * times for price, times in zip(prices, packing.multiplicity.tolist(), strict=True))
+    cost = dot(problem.cost[packing.bin_type], packing.multiplicity)
     return Value(unplaced, cost + _setup_cost(problem, packing), packing.bins, _moves(problem, packing))
 
 

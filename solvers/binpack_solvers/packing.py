@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from binpack_solvers.errors import SolutionError
+from binpack_solvers.exact_sums import sums_by, total
 from binpack_solvers.validation import as_integers
 
 LARGEST_ASSIGNMENT = 2**27
@@ -97,15 +98,17 @@ class Packing:
     @property
     def bins(self) -> int:
         """All bins, empty ones included; a Python integer."""
-        return sum(self.multiplicity.tolist())
+        return total(self.multiplicity)
 
     def copies(self, item_types: int) -> list[int]:
         """Placed copies of each item type, as Python integers."""
-        placed = [0] * item_types
-        rows = np.repeat(self.multiplicity, np.diff(self.indptr))
-        for i, c, times in zip(self.item.tolist(), self.count.tolist(), rows.tolist(), strict=True):
-            placed[i] += c * times
+        placed: list[int] = self.placed(item_types).tolist()
         return placed
+
+    def placed(self, item_types: int) -> NDArray[Any]:
+        """``copies`` as an array, exact: of int64 where that holds them, else of Python integers."""
+        rows = np.repeat(self.multiplicity, np.diff(self.indptr))
+        return sums_by(self.item, self.count, rows, item_types)
 
     def iter_assignment(self) -> Iterator[tuple[int, int]]:
         """(item type, bin index) per placed copy: items in order, bins in pattern order."""

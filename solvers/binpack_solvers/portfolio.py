@@ -14,11 +14,13 @@ from binpack_solvers.check import check, violations
 from binpack_solvers.column_generation.tree_log import TreeLog
 from binpack_solvers.context import Context, Improvement
 from binpack_solvers.errors import ProblemError, SolutionError
+from binpack_solvers.heuristics import dealing, many_copies
 from binpack_solvers.heuristics.cheapest_bins import with_cheapest_bins
 from binpack_solvers.heuristics.consistent_neighbourhood import applies, improve, load_neighbourhood
 from binpack_solvers.heuristics.given_bins import pack_given_bins
 from binpack_solvers.heuristics.registry import HEURISTICS
 from binpack_solvers.heuristics.variants import variants
+from binpack_solvers.kernels.greedy import FIRST_FIT
 from binpack_solvers.objective import Value, unplaced_copies
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
@@ -26,6 +28,7 @@ from binpack_solvers.solution import Solution, Statistics, Status
 
 METHODS = ("auto", "exact", "cp_sat", *HEURISTICS)
 
+AT_ONCE = "first_fit_decreasing"
 BIN_CENTRIC = ("dot_product", "minimum_bin_slack")
 LARGEST_BIN_CENTRIC = 10**8
 """Item types times bins of different content up to which ``auto`` runs these: about 3 s, and a kernel cannot be
@@ -128,6 +131,8 @@ def _run(context: Context, method: str, time_limit: float) -> str:
     context.bounds = lower_bounds(problem, volume_only=method in HEURISTICS)
     if context.bounds.infeasible:
         return context.bounds.infeasible
+    if many_copies.applies(problem, FIRST_FIT):
+        context.load(many_copies.load_many_copies)
     if method in HEURISTICS:
         context.offer(HEURISTICS[method](problem, context.seed))
         _tighten(context, volume_only=True)
@@ -218,8 +223,12 @@ def _improve(context: Context, time_limit: float) -> None:
 
 def _constructions(context: Context) -> Iterator[Callable[[], Packing | None]]:
     problem = context.problem
+    yield partial(HEURISTICS[AT_ONCE], problem, context.seed)
+    if dealing.applies(problem):
+        yield partial(dealing.dealt, context)
     for name, heuristic in HEURISTICS.items():
-        if name not in BIN_CENTRIC or problem.item_types * _most_fills(context) <= LARGEST_BIN_CENTRIC:
+        quick = name not in BIN_CENTRIC or problem.item_types * _most_fills(context) <= LARGEST_BIN_CENTRIC
+        if quick and name != AT_ONCE:
             yield partial(heuristic, problem, context.seed)
     for _, run in variants(problem, context.bounds.bins):
         yield run

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from binpack_solvers.errors import ProblemError
+from binpack_solvers.exact_sums import total
 from binpack_solvers.rules import Setup, Spread, Standing
 from binpack_solvers.validation import (
     LARGEST,
@@ -167,17 +169,40 @@ class Problem:
     @cached_property
     def demand_groups(self) -> tuple[tuple[int, ...], ...]:
         """The item types that share a demand: one tuple per alternative id, and one per item type without."""
-        if (self.alternatives < 0).all():
-            return tuple((i,) for i in range(self.item_types))
-        groups: dict[int, list[int]] = {}
-        for i, group in enumerate(self.alternatives.tolist()):
-            groups.setdefault(group if group >= 0 else -1 - i, []).append(i)
-        return tuple(tuple(members) for members in groups.values())
+        start, items = (rows.tolist() for rows in self.group_rows)
+        return tuple(tuple(items[a:b]) for a, b in pairwise(start))
+
+    @cached_property
+    def group_rows(self) -> tuple[Int64, Int64]:
+        """``demand_groups`` as compressed rows: group g is the second array from the first array's g to its g + 1."""
+        count = self.item_types
+        shared = self.alternatives >= 0
+        if not shared.any():
+            return _freeze(np.arange(count + 1)), _freeze(np.arange(count))
+        key = np.where(shared, self.alternatives, -1 - np.arange(count))
+        _, first, group = np.unique(key, return_index=True, return_inverse=True)
+        came = np.argsort(np.argsort(first))[group.ravel()]
+        start = np.concatenate(([0], np.cumsum(np.bincount(came))))
+        return _freeze(start), _freeze(np.argsort(came, kind="stable"))
+
+    @cached_property
+    def group_of(self) -> Int64:
+        """(m,) the demand group of each item type."""
+        start, items = self.group_rows
+        groups = np.empty(self.item_types, np.int64)
+        groups[items] = np.repeat(np.arange(len(start) - 1), np.diff(start))
+        return _freeze(groups)
+
+    @cached_property
+    def first_of_group(self) -> Int64:
+        """(groups,) the first item type of each demand group."""
+        start, items = self.group_rows
+        return _freeze(items[start[:-1]])
 
     @cached_property
     def copies(self) -> int:
         """All copies demanded, alternatives counted once; a Python integer, so it cannot overflow."""
-        return sum(int(self.demands[group[0]]) for group in self.demand_groups)
+        return total(self.demands[self.first_of_group])
 
     def item_name(self, i: int) -> str:
         """How messages call item type ``i``."""
@@ -312,6 +337,9 @@ def _standing(standing: Standing, k: int, problem: Problem) -> Standing:
 
 
 def _check_alternatives(problem: Problem) -> None:
+    leader = problem.first_of_group[problem.group_of]
+    if all((values == values[leader]).all() for values in (problem.demands, problem.optional)):
+        return
     for group in problem.demand_groups:
         first = group[0]
         for i in group[1:]:

@@ -111,14 +111,14 @@ def test_an_era_that_is_skipped_is_bad_input(shop: Path, capsys: pytest.CaptureF
 
 def test_progress_says_what_is_current(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """After the delay the text of that moment is said, once where it is no terminal; before it, or if quiet, nothing."""
-    monkeypatch.setattr(progress, "DELAY_SECONDS", 0.01)
+    monkeypatch.setattr(progress, "DELAY_SECONDS", 0.5)
     with progress.progress("loading") as say:
         say("counting containers")
-        time.sleep(0.2)
+        time.sleep(1.5)
         say("counting kubernetes")
     assert capsys.readouterr().err == "counting containers ...\n"
     with progress.progress("loading", quiet=True):
-        time.sleep(0.1)
+        time.sleep(0.6)
     monkeypatch.setattr(progress, "DELAY_SECONDS", 60)
     with progress.progress("loading"):
         pass

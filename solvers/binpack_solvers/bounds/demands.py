@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ class Demands:
     size (G, d) : the least that a copy takes of each resource, over the alternatives.
     most (G, t) : no bin of the type holds more copies of the group than this; 0: the type takes none.
     setups : per group, the setups that its copies pay in every bin type that takes them.
-    exclusive (G,) : every alternative is exclusive. members : item types of each group.
+    exclusive (G,) : every alternative is exclusive.
     """
 
     problem: Problem
@@ -31,7 +32,12 @@ class Demands:
     most: Int64
     setups: list[frozenset[int]]
     exclusive: NDArray[np.bool_]
-    members: list[tuple[int, ...]]
+
+    @cached_property
+    def members(self) -> list[tuple[int, ...]]:
+        """The item types of each group."""
+        groups, group_of = self.problem.demand_groups, self.problem.group_of.tolist()
+        return [groups[group_of[i]] for i in self.item]
 
     def subset(self, rows: list[int]) -> Demands:
         """The same for some of the groups only."""
@@ -43,7 +49,6 @@ class Demands:
             self.most[rows],
             [self.setups[g] for g in rows],
             self.exclusive[rows],
-            [self.members[g] for g in rows],
         )
 
 
@@ -54,30 +59,28 @@ def available_of(problem: Problem) -> list[int]:
 
 def demands_of(problem: Problem, all_placed: bool = False) -> Demands:
     """The groups with a demand that must be packed; with ``all_placed`` the optional ones too."""
-    groups = [
-        group
-        for group in problem.demand_groups
-        if problem.demands[group[0]] > 0 and (all_placed or problem.optional[group[0]] == MUST_BE_PACKED)
-    ]
+    first = problem.first_of_group
+    first = first[(problem.demands[first] > 0) & (all_placed | (problem.optional[first] == MUST_BE_PACKED))]
     per_item = most_per_bin(problem)
     pays = paid_setups(problem, per_item)
-    first = np.array([g[0] for g in groups], np.int64)
-    size, most = problem.sizes[first], per_item[first]
+    size, most, exclusive = problem.sizes[first], per_item[first], problem.exclusive[first]
+    setups = [pays[i] for i in first.tolist()] if problem.setups else [frozenset()] * len(first)
     apart = _pairs_apart(problem)
-    for row, group in enumerate(groups):
+    for row in np.flatnonzero(problem.alternatives[first] >= 0).tolist():
+        group = problem.demand_groups[problem.group_of[first[row]]]
+        size[row] = problem.sizes[list(group)].min(axis=0)
+        exclusive[row] = problem.exclusive[list(group)].all()
+        setups[row] = frozenset.intersection(*(pays[i] for i in group))
         if len(group) > 1:
-            size[row] = problem.sizes[list(group)].min(axis=0)
             most[row] = _together(problem, group, per_item, size[row], apart)
-    exclusive = [all(problem.exclusive[i] for i in g) for g in groups] if problem.exclusive.any() else False
     return Demands(
         problem,
         first.tolist(),
         problem.demands[first].tolist(),
         size,
         most,
-        [frozenset.intersection(*(pays[i] for i in g)) for g in groups],
-        np.broadcast_to(np.array(exclusive, np.bool_), len(groups)),
-        groups,
+        setups,
+        exclusive,
     )
 
 
@@ -102,6 +105,8 @@ def most_per_bin(problem: Problem) -> Int64:
 
 def paid_setups(problem: Problem, most: Int64) -> list[frozenset[int]]:
     """Per item type, the setups that are paid in every bin type that takes it."""
+    if not problem.setups:
+        return [frozenset()] * problem.item_types
     paid: list[set[int]] = [set() for _ in range(problem.item_types)]
     for s, setup in enumerate(problem.setups):
         elsewhere = np.ones(problem.bin_types, np.bool_)

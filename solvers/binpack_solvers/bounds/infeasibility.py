@@ -32,6 +32,8 @@ def _misfits(demands: Demands) -> tuple[str, Reason] | None:
     for g in np.flatnonzero((demands.most <= 0).all(axis=1)).tolist():
         return _misfit(demands, g), Reason("misfit", item=demands.item[g])
     problem = demands.problem
+    if not len(problem.requires):
+        return None
     group_of = {members[0]: g for g, members in enumerate(demands.members) if len(members) == 1}
     for i, j, level in problem.requires.tolist():
         if i != j or level != 0 or i not in group_of:

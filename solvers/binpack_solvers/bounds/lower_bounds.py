@@ -229,6 +229,8 @@ def _setup_bins(demands: Demands) -> dict[int, int]:
 def _apart_by_type(demands: Demands) -> list[Demands]:
     """The parts of which no two share a bin type: connected components of groups and the bin types that take them."""
     takes = demands.most > 0
+    if (takes == takes[:1]).all():
+        return [demands]
     kinds, kind_of = np.unique(takes, axis=0, return_inverse=True)  # groups that go into the same bin types
     part_of = list(range(len(kinds)))
     for k in range(demands.problem.bin_types):

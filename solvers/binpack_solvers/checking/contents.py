@@ -44,6 +44,8 @@ def _incompatible(rows: Rows) -> list[str]:
 def _not_alone(rows: Rows) -> list[str]:
     problem = rows.problem
     exclusive = np.flatnonzero(problem.exclusive[rows.item])
+    if not len(exclusive):
+        return []
     content = rows.per_bin(np.ones(problem.item_types, np.int64))
     crowded = exclusive[content[rows.row_of[exclusive]] > 1]
     return some(

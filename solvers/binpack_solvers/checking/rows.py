@@ -30,13 +30,24 @@ class Rows:
         self.problem = problem
         self.kind = packing.bin_type
         self.times: list[int] = packing.multiplicity.tolist()
+        self._times = packing.multiplicity
         self.item, self.count = packing.item, packing.count
         self.row_of = np.repeat(np.arange(len(self.kind)), np.diff(packing.indptr))
-        self._by_item = np.argsort(self.item, kind="stable")
-        self._start = np.searchsorted(self.item[self._by_item], np.arange(problem.item_types + 1))
-        places = self.row_of * problem.item_types + self.item
-        self._by_place = np.argsort(places, kind="stable")
-        self._places = places[self._by_place]
+
+    @cached_property
+    def _by_item(self) -> Int64:
+        """The entries in the order of their item types."""
+        return np.argsort(self.item, kind="stable")
+
+    @cached_property
+    def _start(self) -> Int64:
+        """Where in that order each item type begins."""
+        return np.searchsorted(self.item[self._by_item], np.arange(self.problem.item_types + 1))
+
+    @cached_property
+    def _places(self) -> Int64:
+        """Row and item type of each entry as one number, ascending, as entries are."""
+        return self.row_of * self.problem.item_types + self.item
 
     def holding(self, i: int) -> tuple[Int64, Int64]:
         """The rows that hold item type ``i``, ascending, and the copies of it in each of their bins."""
@@ -56,7 +67,7 @@ class Rows:
             return np.zeros(len(row), np.int64)
         wanted = row * self.problem.item_types + item
         at = np.minimum(np.searchsorted(self._places, wanted), len(self._places) - 1)
-        return np.where(self._places[at] == wanted, self.count[self._by_place[at]], 0)
+        return np.where(self._places[at] == wanted, self.count[at], 0)
 
     def holding_any(self, items: Iterable[int]) -> Int64:
         """The rows that hold any of the item types, ascending."""
@@ -77,20 +88,23 @@ class Rows:
         return sums
 
     @cached_property
-    def placed(self) -> list[int]:
-        """Copies of each item type in all bins, as Python integers."""
-        placed = [0] * self.problem.item_types
-        for i, count, row in zip(self.item.tolist(), self.count.tolist(), self.row_of.tolist(), strict=True):
-            placed[i] += count * self.times[row]
+    def placed(self) -> NDArray[Any]:
+        """(m,) copies of each item type in all bins: int64 where no sum can leave it, Python integers otherwise."""
+        times = self._times[self.row_of]
+        largest = len(self.item) * int(self.count.max(initial=0)) * int(times.max(initial=0))
+        dtype = np.int64 if largest < SAFE else object
+        placed = np.zeros(self.problem.item_types, dtype)
+        np.add.at(placed, self.item, self.count.astype(dtype) * times.astype(dtype))
         return placed
 
     @cached_property
     def bins_of_type(self) -> list[int]:
         """Bins of each type, as Python integers."""
-        bins = [0] * self.problem.bin_types
-        for kind, times in zip(self.kind.tolist(), self.times, strict=True):
-            bins[kind] += times
-        return bins
+        dtype = np.int64 if len(self.times) * int(self._times.max(initial=0)) < SAFE else object
+        bins = np.zeros(self.problem.bin_types, dtype)
+        np.add.at(bins, self.kind, self._times.astype(dtype))
+        listed: list[int] = bins.tolist()
+        return listed
 
     @cached_property
     def setup_rows(self) -> list[Int64]:

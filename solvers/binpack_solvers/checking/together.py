@@ -19,6 +19,8 @@ AT_ONCE = 1 << 16
 def limit_violations(rows: Rows, levels: Mapping[int, Domains]) -> Iterator[str]:
     """Every (i, j, k, level) where an i stands together with more than k copies of j."""
     limits = rows.problem.limits
+    if not len(limits):
+        return
     for part in np.array_split(limits, -(-len(limits) // AT_ONCE) or 1):
         for i, j, most, level in part[(part[:, 3] > 0) | _broken_in_bins(rows, part)].tolist():
             if level == 0:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from binpack_solvers.checking.rows import Rows, some
 
 
@@ -17,18 +19,23 @@ def total_violations(rows: Rows) -> Iterator[str]:
     yield from _fixed_content(rows)
 
 
-def shared_demands(rows: Rows) -> list[tuple[list[int], int, int]]:
-    """(item types, demand, copies placed) for each demand; item types with the same alternative id share one."""
-    members: dict[tuple[str, int], list[int]] = {}
-    for i, group in enumerate(rows.problem.alternatives.tolist()):
-        members.setdefault(("group", group) if group >= 0 else ("item", i), []).append(i)
-    return [
-        (items, int(rows.problem.demands[items[0]]), sum(rows.placed[i] for i in items)) for items in members.values()
+def unmet_demands(rows: Rows) -> list[tuple[list[int], int, int]]:
+    """(item types, demand, copies placed) where these differ; item types with the same alternative id share a demand."""
+    problem = rows.problem
+    shared = problem.alternatives >= 0
+    alone = np.flatnonzero(~shared & (rows.placed != problem.demands))
+    found = [([i], int(problem.demands[i]), int(rows.placed[i])) for i in alone.tolist()]
+    members: dict[int, list[int]] = {}
+    for i in np.flatnonzero(shared).tolist():
+        members.setdefault(int(problem.alternatives[i]), []).append(i)
+    groups = [
+        (items, int(problem.demands[items[0]]), sum(int(rows.placed[i]) for i in items)) for items in members.values()
     ]
+    return sorted(found + [(items, demand, placed) for items, demand, placed in groups if demand != placed])
 
 
 def _demands(rows: Rows) -> Iterator[str]:
-    demands = shared_demands(rows)
+    demands = unmet_demands(rows)
     yield from some(
         "demand",
         ((items, demand, placed) for items, demand, placed in demands if placed > demand),

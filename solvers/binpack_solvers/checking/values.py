@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from binpack_solvers.checking.rows import Rows
-from binpack_solvers.checking.totals import shared_demands, standing_now
+from binpack_solvers.checking.totals import standing_now, unmet_demands
 from binpack_solvers.problem import Problem
 from binpack_solvers.solution import Solution
 
@@ -46,7 +46,7 @@ def _moves(rows: Rows) -> int:
 
 
 def _unplaced(rows: Rows) -> dict[int, int]:
-    return {items[0]: demand - placed for items, demand, placed in shared_demands(rows) if placed < demand}
+    return {items[0]: demand - placed for items, demand, placed in unmet_demands(rows) if placed < demand}
 
 
 def claim_violations(problem: Problem, solution: Solution) -> Iterator[str]:

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from binpack_solvers.kernels.greedy import EXCLUSIVE, LIMIT, LIMITED, PLENTY, REQUIRE, SETUP, TOGETHER, Rules
+from binpack_solvers.kernels.greedy import (
+    EXCLUSIVE,
+    LIMIT,
+    LIMITED,
+    NOTHING,
+    PLACE,
+    PLENTY,
+    REQUIRE,
+    SETUP,
+    SHIFT,
+    TOGETHER,
+    Rules,
+)
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import MUST_BE_PACKED, Problem
 
@@ -16,11 +29,14 @@ Int64 = NDArray[np.int64]
 Start = tuple[Int64, Int64, Int64, Int64, Int64]
 Rows = tuple[Int64, Int64, Int64, Int64, Int64]
 
+MOST_FIELDS = 16
+
 
 @lru_cache(maxsize=8)
 def rules_of(problem: Problem) -> Rules:
     """The rules that concern one bin. Rules on domains are left to the checker: a greedy packing keeps them or not."""
-    groups, setups = problem.demand_groups, problem.setups
+    setups = problem.setups
+    run_ptr, run_item = problem.group_rows
     item, arc = _item_table(problem)
     inside = np.zeros((len(setups), problem.bin_types), np.bool_)
     for s, setup in enumerate(setups):
@@ -31,13 +47,25 @@ def rules_of(problem: Problem) -> Rules:
         compatible=problem.compatible.copy(),
         available=np.where(problem.available < 0, PLENTY, problem.available),
         weight=1.0 / np.maximum(problem.capacity.max(axis=0), 1),
-        run_ptr=np.cumsum([0, *(len(g) for g in groups)]).astype(np.int64),
-        run_item=np.array([i for g in groups for i in g], np.int64),
+        run_ptr=run_ptr.copy(),
+        run_item=run_item.copy(),
         item=item,
         arc=arc,
         setup_size=np.array([s.size for s in setups], np.int64).reshape(len(setups), problem.resources),
         setup_in=inside,
+        **_fields(problem),
     )
+
+
+def _fields(problem: Problem) -> dict[str, Any]:
+    """``field`` and ``guard`` of Rules: the 63 bits of a word, as many for each of the first 16 resources."""
+    inside = min(problem.resources, MOST_FIELDS)
+    bits = 63 // inside
+    largest = [int(most) for most in problem.capacity.max(axis=0)]
+    field = np.full((problem.resources, 2), NOTHING, np.int64)
+    field[:inside, SHIFT] = [max(0, most.bit_length() - (bits - 1)) for most in largest[:inside]]
+    field[:inside, PLACE] = bits * np.arange(inside)
+    return {"field": field, "guard": np.int64(sum(1 << (bits * h + bits - 1) for h in range(inside)))}
 
 
 def _item_table(problem: Problem) -> tuple[Int64, Int64]:
@@ -58,7 +86,7 @@ def _item_table(problem: Problem) -> tuple[Int64, Int64]:
     ):
         order = np.argsort(source, kind="stable")
         ends = offset + np.cumsum(np.bincount(source, minlength=problem.item_types))
-        item[:, column] = [offset, *ends[:-1]] if len(ends) else []
+        item[:, column] = np.concatenate(([offset], ends[:-1]))[: len(ends)]
         item[:, column + 1] = ends
         arcs.append(np.column_stack([other[order], cap[order]]))
         offset += len(source)
@@ -67,21 +95,18 @@ def _item_table(problem: Problem) -> tuple[Int64, Int64]:
 
 def demand_of(problem: Problem) -> Int64:
     """Copies to place per run (demand group), as a fresh array."""
-    return np.array([problem.demands[g[0]] for g in problem.demand_groups], np.int64)
+    return problem.demands[problem.first_of_group]
 
 
 def urgency_of(problem: Problem) -> Int64:
     """Per run: what must be packed first, then by priority."""
-    priority = np.array([problem.optional[g[0]] for g in problem.demand_groups], np.int64)
+    priority = problem.optional[problem.first_of_group]
     return np.where(priority == MUST_BE_PACKED, np.int64(PLENTY), priority)
 
 
 def run_of_items(problem: Problem) -> Int64:
     """The run of each item type."""
-    runs = np.empty(problem.item_types, np.int64)
-    for run, group in enumerate(problem.demand_groups):
-        runs[list(group)] = run
-    return runs
+    return problem.group_of.copy()
 
 
 def type_order(problem: Problem) -> Int64:
@@ -93,7 +118,13 @@ def type_order(problem: Problem) -> Int64:
 def relative_size(problem: Problem) -> NDArray[np.float64]:
     """Per run: the smallest sum of size over capacity among its item types."""
     size = (problem.sizes / np.maximum(problem.capacity.max(axis=0), 1)).sum(axis=1)
-    return np.array([min(size[i] for i in group) for group in problem.demand_groups], np.float64)
+    return least_of_runs(problem, size)
+
+
+def least_of_runs(problem: Problem, amount: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Per run: the smallest ``amount`` (m,) among its item types."""
+    start, items = problem.group_rows
+    return np.minimum.reduceat(amount[items], start[:-1]) if len(items) else amount
 
 
 def start_rows(bins: Iterable[tuple[int, int, dict[int, int]]]) -> Start:
@@ -112,8 +143,9 @@ def packing_of(rows: Rows) -> Packing:
     """Rows as a Packing: empty bins dropped, item types ascending within a row."""
     kind, times, ptr, item, count = rows
     row_of = np.repeat(np.arange(len(kind)), np.diff(ptr))
-    order = np.lexsort((item, row_of))
-    item, count, row_of = item[order], count[order], row_of[order]
+    if ((item[1:] < item[:-1]) & (row_of[1:] == row_of[:-1])).any():
+        order = np.lexsort((item, row_of))
+        item, count, row_of = item[order], count[order], row_of[order]
     if len(item):
         first = np.ones(len(item), np.bool_)
         first[1:] = (item[1:] != item[:-1]) | (row_of[1:] != row_of[:-1])

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binpack_solvers.heuristics import arrays
+from binpack_solvers.heuristics.many_copies import applies, fit_many
 from binpack_solvers.kernels.greedy import any_fit, dot_product
 from binpack_solvers.objective import unplaced_copies
 from binpack_solvers.packing import Packing
@@ -26,6 +27,9 @@ def fit(
     types : bin types in the order in which a new bin is tried (None: by cost per volume).
     opened : (bin type, bins) that stand open and empty from the start.
     """
+    if opened is None and applies(problem, policy):
+        many = fit_many(problem, policy, key, arrays.type_order(problem) if types is None else types)
+        return None if many is None else finished(problem, many)
     demand, start = _standing(problem)
     if opened is not None:
         start = [*start, (opened[0], opened[1], {})]
@@ -57,7 +61,11 @@ def fill(problem: Problem, types: Int64 | None = None) -> Packing | None:
 
 def run_order(problem: Problem, key: NDArray[np.float64]) -> Int64:
     """Runs by urgency, then by decreasing key, ties by index; what others require in a bin goes before them."""
-    order = np.lexsort((-key, -arrays.urgency_of(problem).astype(np.float64)))
+    urgency = arrays.urgency_of(problem)
+    if (urgency == urgency[:1]).all():
+        order = np.argsort(-key, kind="stable")
+    else:
+        order = np.lexsort((-key, -urgency.astype(np.float64)))
     needed: dict[int, list[int]] = {}
     runs = arrays.run_of_items(problem)
     for i, j, level in problem.requires.tolist():

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binpack_solvers.bounds.demands import most_per_bin
-from binpack_solvers.heuristics.arrays import relative_size, type_order
+from binpack_solvers.heuristics.arrays import least_of_runs, relative_size, type_order
 from binpack_solvers.heuristics.construction import fill, fit
 from binpack_solvers.kernels.greedy import BEST_FIT, FIRST_FIT, WORST_FIT
 from binpack_solvers.packing import Packing
@@ -53,20 +53,20 @@ def spread_need(problem: Problem) -> NDArray[np.float64]:
     most = most_per_bin(problem).max(axis=1)
     size = relative_size(problem)
     scaled = size / (2 * max(1e-12, float(size.max(initial=0.0))))
-    bins = [min(-(-int(problem.demands[i]) // max(1, int(most[i]))) for i in group) for group in problem.demand_groups]
-    return np.array(bins, np.float64) + scaled
+    bins = -(-problem.demands // np.maximum(1, most))
+    return least_of_runs(problem, bins.astype(np.float64)) + scaled
 
 
 def _largest_share(problem: Problem) -> NDArray[np.float64]:
     share = (problem.sizes / np.maximum(problem.capacity.max(axis=0), 1)).max(axis=1)
-    return np.array([min(share[i] for i in group) for group in problem.demand_groups], np.float64)
+    return least_of_runs(problem, share)
 
 
 def _scarce_size(problem: Problem) -> NDArray[np.float64]:
     """Per run: sum over resources of size times total demand, each over capacity (Panigrahy et al. 2011, FFDAvgSum)."""
     share = problem.sizes / np.maximum(problem.capacity.max(axis=0), 1)
     score = share @ (share * problem.demands[:, None]).sum(axis=0)
-    return np.array([min(score[i] for i in group) for group in problem.demand_groups], np.float64)
+    return least_of_runs(problem, score)
 
 
 def _type_orders(problem: Problem) -> list[NDArray[np.int64]]:
