@@ -54,7 +54,7 @@ def run(args: argparse.Namespace, folder: Path) -> int:
 
 
 def measured(name: str, library: Path | None, args: argparse.Namespace) -> Result:
-    """One case with each method, then the memory of each runner on the last rung that it ran on."""
+    """One case with each method, then the memory of each runner that ran on the last rung."""
     case = cases(args.scale)[name]
     result: Result = {"case": name, "title": case.title, "axis": case.axis, "methods": {}, "memory": {}, "faults": []}
     compiled = [library] if library else []
