@@ -37,6 +37,17 @@ def test_auto_lies_between_bound_and_value(problem):
         assert solution.cost_lower_bound <= optimum.cost
 
 
+def test_kernels_are_loaded_when_they_are_needed():
+    """Where the first packing meets the bounds no other heuristic is loaded; branch and price has them all."""
+    portfolio._first_call.cache_clear()
+    assert solve(Problem([5, 3], 8, demands=[4, 4])).status == "optimal"
+    assert portfolio._first_call.cache_info().currsize == 1
+    assert solve(Problem([1], 1), "worst_fit").status == "optimal"
+    assert portfolio._first_call.cache_info().currsize == 2
+    portfolio._branch_and_price(Context(Problem([1], 1), deadline=float("inf")))
+    assert portfolio._first_call.cache_info().currsize == len(HEURISTICS)
+
+
 @given(problem=strategies.problems(), times=st.sampled_from([1, 7, 10**9]))
 def test_filling_one_bin_after_the_other_takes_few_fills_for_any_copies(problem, times):
     """Bins of different content are at most as many as are said beforehand, by which the portfolio runs it or not."""

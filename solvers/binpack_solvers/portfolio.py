@@ -18,6 +18,7 @@ from binpack_solvers.heuristics import dealing, many_copies
 from binpack_solvers.heuristics.cheapest_bins import with_cheapest_bins
 from binpack_solvers.heuristics.consistent_neighbourhood import applies, improve, load_neighbourhood
 from binpack_solvers.heuristics.given_bins import pack_given_bins
+from binpack_solvers.heuristics.minimum_bin_slack import applies as bin_slack_applies
 from binpack_solvers.heuristics.registry import HEURISTICS
 from binpack_solvers.heuristics.variants import variants
 from binpack_solvers.kernels.greedy import FIRST_FIT
@@ -74,7 +75,6 @@ def solve(
     """
     if method not in METHODS:
         raise ProblemError(f"method {method!r} is unknown; expected one of {', '.join(METHODS)}")
-    compile_s = 0.0 if method == "cp_sat" else load_kernels()
     started = monotonic()
     context = Context(problem, started + time_limit, seed, threads, stop, on_improvement)
     context.tree_log = TreeLog() if tree else None
@@ -82,7 +82,7 @@ def solve(
 
     def answer(infeasible: str) -> Solution:
         seconds = monotonic() - started - context.compile_s
-        statistics = Statistics(method, seconds, compile_s + context.compile_s, seed)
+        statistics = Statistics(method, seconds, context.compile_s, seed)
         solution = _solution(context, infeasible, statistics)
         check(problem, solution)
         return solution
@@ -103,18 +103,17 @@ def _by_ctrl_c(error: BaseException | None) -> bool:
     return error is not None
 
 
-def load_kernels() -> float:
-    """Compile the kernels, or load them from numba's cache, unless that is done; seconds it took."""
-    started = monotonic()
-    _first_calls()
-    return monotonic() - started
+def load_kernels() -> None:
+    """Compile the kernels of all heuristics, or load them from numba's cache, unless that is done."""
+    for name in HEURISTICS:
+        _first_call(name)
 
 
 @cache
-def _first_calls() -> None:
-    tiny = Problem([1], 1)
-    for heuristic in ("first_fit", "dot_product", "minimum_bin_slack"):
-        HEURISTICS[heuristic](tiny, 0)
+def _first_call(heuristic: str) -> None:
+    """The same for one of them: where a first packing meets the bounds, a run needs no other, and each compiles for
+    seconds."""
+    HEURISTICS[heuristic](Problem([1], 1), 0)
 
 
 def _take_initial(context: Context, initial: Packing | None) -> None:
@@ -134,6 +133,7 @@ def _run(context: Context, method: str, time_limit: float) -> str:
     if many_copies.applies(problem, FIRST_FIT):
         context.load(many_copies.load_many_copies)
     if method in HEURISTICS:
+        context.load(partial(_first_call, method))
         context.offer(HEURISTICS[method](problem, context.seed))
         _tighten(context, volume_only=True)
         return ""
@@ -177,6 +177,7 @@ def _has_rules(problem: Problem) -> bool:
 def _branch_and_price(context: Context) -> str:
     from binpack_solvers.column_generation.exact import load_pricing, solve_exact
 
+    context.load(load_kernels)  # of heuristics, which complete what a dive leaves and compare what dominance packs
     context.load(load_pricing)
     return solve_exact(context)
 
@@ -200,11 +201,12 @@ def _construct(context: Context) -> None:
 
     The clock alone does not end this before there is a packing: an answer a little late is worth more than none in time.
     """
-    for run in _constructions(context):
+    for kernels, run in _constructions(context):
         if context.optimal or context.stopped or (context.over and context.packing is not None):
             return
         if not context.improvements and context.counters.get("rejected", 0) >= MOST_REJECTED:
             return
+        context.load(kernels)
         packing = run()
         taken = context.offer(packing)
         if packing is not None and context.problem.bin_types > 1:
@@ -221,17 +223,19 @@ def _improve(context: Context, time_limit: float) -> None:
     improve(context, int(min(LARGEST_IMPROVEMENT, IMPROVEMENT * time_limit)))
 
 
-def _constructions(context: Context) -> Iterator[Callable[[], Packing | None]]:
+def _constructions(context: Context) -> Iterator[tuple[Callable[[], None], Callable[[], Packing | None]]]:
+    """What loads the kernels of each run, and the run."""
     problem = context.problem
-    yield partial(HEURISTICS[AT_ONCE], problem, context.seed)
+    yield partial(_first_call, AT_ONCE), partial(HEURISTICS[AT_ONCE], problem, context.seed)
     if dealing.applies(problem):
-        yield partial(dealing.dealt, context)
+        yield dealing.load_dealing, partial(dealing.dealt, context)
     for name, heuristic in HEURISTICS.items():
-        quick = name not in BIN_CENTRIC or problem.item_types * _most_fills(context) <= LARGEST_BIN_CENTRIC
-        if quick and name != AT_ONCE:
-            yield partial(heuristic, problem, context.seed)
+        if name == AT_ONCE or (name == "minimum_bin_slack" and not bin_slack_applies(problem)):
+            continue
+        if name not in BIN_CENTRIC or problem.item_types * _most_fills(context) <= LARGEST_BIN_CENTRIC:
+            yield partial(_first_call, name), partial(heuristic, problem, context.seed)
     for _, run in variants(problem, context.bounds.bins):
-        yield run
+        yield load_kernels, run
 
 
 def _most_fills(context: Context) -> int:

@@ -71,7 +71,6 @@ def dealt(context: Context) -> Packing | None:
     from binpack_solvers.portfolio import solve
 
     problem = context.problem
-    context.load(load_dealing)
     sizes, size_of = sizes_alone(problem)
     seconds = context.left * PART_FOR_SIZES
     solution = solve(sizes, "exact", seconds, seed=context.seed, stop=context.stop)
