@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import naive_patterns
 import numpy as np
 import strategies
@@ -86,3 +89,34 @@ def test_the_list_of_near_patterns_is_whole(data, slack):
         for pattern in naive_patterns.patterns(problem, k) if problem.available[k] else ():
             if any(pattern) and naive_patterns.worth(problem, k, pattern, values, SCALE) > thresholds[k]:
                 assert any((np.array(pattern)[taking] <= count).all() for count in found)
+
+
+LOADED = """
+import sys
+from binpack_solvers.portfolio import _branch_and_price, load_kernels
+from binpack_solvers.column_generation.exact import load_pricing
+from binpack_solvers.context import Context
+from binpack_solvers.problem import Problem
+
+def compiled():
+    kernels = [module for name, module in sys.modules.items() if name.startswith("binpack_solvers.kernels.")]
+    named = [(kernel.__name__, name, found) for kernel in kernels for name, found in vars(kernel).items()]
+    return {(kernel, name): len(found.signatures) for kernel, name, found in named if hasattr(found, "signatures")}
+
+load_kernels()
+load_pricing()
+before = compiled()
+line = Problem([16, 8, 16, 16, 12, 24, 19], 50, demands=[1, 2, 1, 2, 2, 1, 1])
+vectors = Problem([[3, 4], [6, 4], [7, 5], [2, 2], [2, 5], [2, 7], [5, 2]], [10, 10])
+for problem in (line, vectors):
+    context = Context(problem, float("inf"))
+    _branch_and_price(context)
+    assert context.optimal
+print(sorted(kernel for kernel, count in compiled().items() if count > before.get(kernel, 0)))
+"""
+
+
+def test_a_run_compiles_nothing_after_the_kernels_are_loaded():
+    """What is compiled later takes from the run's time. Helpers do not count, which a kernel's cache holds."""
+    done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

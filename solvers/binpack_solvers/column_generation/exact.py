@@ -101,8 +101,10 @@ def _finer(problem: Problem, weight: int) -> Problem:
 
 @cache
 def load_pricing() -> None:
-    """Compile the kernels of pricing, or load them from numba's cache, unless that is done."""
+    """Compile the kernels of pricing, or load them from numba's cache, unless that is done. A small run ends before it needs
+    them all: they are called as well."""
     solve_exact(Context(Problem([3, 2], 5, demands=[2, 3]), monotonic() + 600))
+    _small_pricer().load()
 
 
 @cache
@@ -115,4 +117,9 @@ def _load_bin_counts() -> None:
 def _load_pricing_of_many() -> None:
     """The same for the kernels that only problems of many items call."""
     load_neighbourhood()
-    Pricer(configurations_of(Problem([[3, 1], [2, 2]], [5, 5], demands=[2, 3]))).load()
+    _small_pricer().load(many=True)
+
+
+def _small_pricer() -> Pricer:
+    """Of two resources, which need weights as well."""
+    return Pricer(configurations_of(Problem([[3, 1], [2, 2]], [5, 5], demands=[2, 3])))

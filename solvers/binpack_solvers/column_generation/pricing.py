@@ -143,12 +143,17 @@ class Pricer:
             listed.parts.append(self._found_columns(k, frame, found[:rows]))
         return listed.columns
 
-    def load(self) -> None:
-        """Compile or load the kernels that only problems of many items call."""
+    def load(self, many: bool = False) -> None:
+        """Compile or load the kernels, or those that only problems of many items call."""
         demand = self.configurations.demand
         duals = self.duals(np.ones(len(demand)), np.zeros(self.problem.bin_types))
         for k, most, frame in self._frames(duals, demand):
-            self._heuristics.pairs(frame, self._items_in(frame, k, most), k, 0, self._found)
+            items = self._items_in(frame, k, most)
+            if many:
+                self._heuristics.pairs(frame, items, k, 0, self._found)
+            else:
+                self._heuristics.find(frame, items, k, 0, self._found)
+                self._search(frame, k, most, 0, self.uses, 1, self._found)
 
     def _frames(self, duals: Duals, demand: Int64, search: bool = True) -> Iterator[tuple[int, Int64, Frame]]:
         """Bin type, copies that it holds of each item, and the frame for it. search: with tables in any case."""
