@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 CHECK_SCHEMA = "binpack.check/1"
 
 
-def add_parser(subparsers: argparse._SubParsersAction) -> None:
+def add_parser(subparsers: argparse._SubParsersAction, summary: str) -> None:
     """Registers the command."""
     parser = subparsers.add_parser(
         "check",
-        help="check packings and bounds that solve printed",
+        help=summary,
         description="Checks the lines of `binpack solve --format json --solution` against their instances.",
         epilog="exit status: 0 everything holds, 1 a rule is broken or, with --certificate or --tree, a bound is not "
         "proved again (one line each), 2 bad input",

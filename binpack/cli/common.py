@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import gzip
-import io
-import json
 import math
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
-from typing import IO, Any, TextIO
+from typing import IO, TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 YES = 0
 NO = 1
@@ -83,6 +80,8 @@ def natural(text: str) -> int:
 @contextmanager
 def output(args: argparse.Namespace) -> Iterator[TextIO]:
     """The stream for a command's data. A file named by ``-o`` appears whole when the block ends, or not at all."""
+    from pathlib import Path
+
     if not args.output:
         yield sys.stdout
         sys.stdout.flush()
@@ -97,6 +96,9 @@ def atomic_file(target: Path) -> Iterator[TextIO]:
 
     A device or pipe is written as it is.
     """
+    import tempfile
+    from pathlib import Path
+
     if target.exists() and not target.is_file():
         with target.open("w", encoding="utf-8") as stream:
             yield stream
@@ -117,6 +119,9 @@ def atomic_file(target: Path) -> Iterator[TextIO]:
 
 @contextmanager
 def _text(raw: IO[bytes], target: Path) -> Iterator[TextIO]:
+    import gzip
+    import io
+
     packed = target.suffix == ".gz"
     source = (
         gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) if packed else raw
@@ -134,11 +139,15 @@ def _ordinary_mode() -> int:
 
 def json_line(value: Mapping[str, Any]) -> str:
     """One line of JSON, keys as given, no NaN."""
+    import json
+
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def write_json(value: Mapping[str, Any], stream: TextIO) -> None:
     """One JSON object for people to read as well: indented, with a line end."""
+    import json
+
     json.dump(value, stream, indent=1)
     stream.write("\n")
 
@@ -155,6 +164,8 @@ def write_text(text: str, stream: TextIO) -> None:
 
 def width_of(stream: TextIO) -> int:
     """Columns of the terminal behind the stream; 100 for a file."""
+    import shutil
+
     return shutil.get_terminal_size((100, 24)).columns if stream is sys.stdout else 100
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from binpack.cli.common import remark
 from binpack.cli.era_arguments import Asked
-from binpack.cli.progress import COMPILING, progress
+from binpack.cli.progress import progress
 
 if TYPE_CHECKING:
     from binpack.comparison import Comparison, EraResult
@@ -17,17 +17,19 @@ if TYPE_CHECKING:
 def count(asked: Asked, eras: tuple[str, ...], shapes: tuple[str, ...], args: argparse.Namespace) -> Comparison:
     """The comparison over these eras and shapes; ``()`` stands for all of them."""
     starts: list[float] = []
-    with progress(f"loading the kernels ({COMPILING})", args.quiet) as say:
+    with progress("loading", args.quiet) as say:
+        from binpack.cli.compilation import announced_compilation
         from binpack.eras.options import ERAS, SHAPES
         from binpack.planning import compare_sized
 
         def announce(text: str) -> None:
             starts.append(time.perf_counter())
-            say(f"counting {text}" + (f" ({COMPILING})" if len(starts) == 1 else ""))
+            say(f"counting {text}")
 
-        comparison = compare_sized(
-            asked.workload, asked.machines, eras or ERAS, shapes or SHAPES, asked.options, args.size_by, announce
-        )
+        with announced_compilation(say):
+            comparison = compare_sized(
+                asked.workload, asked.machines, eras or ERAS, shapes or SHAPES, asked.options, args.size_by, announce
+            )
         starts.append(time.perf_counter())
     if args.verbose:
         for row, start, end in zip(comparison.rows, starts[:-1], starts[1:], strict=True):

@@ -16,11 +16,11 @@ CLASSES_SCHEMA = "binpack.classes/1"
 ACTIONS = ("list", "show", "generate")
 
 
-def add_parser(subparsers: argparse._SubParsersAction) -> None:
+def add_parser(subparsers: argparse._SubParsersAction, summary: str) -> None:
     """Registers the command."""
     parser = subparsers.add_parser(
         "datasets",
-        help="list, show and generate data sets",
+        help=summary,
         description="Lists the built-in data sets; their names work wherever a file is taken.",
         epilog="binpack datasets show NAME; binpack datasets generate CLASS --seed 1 --count 5 -o FILE\n"
         "(FILE's ending chooses the format: .jsonl, .bpp, .vbp, .mvp; without CLASS: the classes)",

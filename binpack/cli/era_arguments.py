@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from binpack.cli.common import natural, positive
 from binpack.errors import RefusedPlanError, input_error
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from binpack.eras.options import EraOptions
     from binpack.machines.machine_type import MachineType
     from binpack.verify_facts import Facts
@@ -90,14 +90,15 @@ def headroom(text: str) -> Mapping[str, Fraction]:
 
 
 def _ratio(option: str, text: str) -> Fraction:
+    from fractions import Fraction
+
     try:
         return Fraction(text.strip())
     except (ValueError, ZeroDivisionError):
         raise input_error(option, repr(text), "a number") from None
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """What a run is about: the sized workload, the machines (None: the default one), and how to count."""
 
     workload: Workload

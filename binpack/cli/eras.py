@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 
 from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, width_of, write_json, write_text
 from binpack.cli.counting import count
@@ -20,11 +19,11 @@ examples:
 exit status: 0 everything has a place, 1 something has not, 2 bad input"""
 
 
-def add_parser(subparsers: argparse._SubParsersAction) -> None:
+def add_parser(subparsers: argparse._SubParsersAction, summary: str) -> None:
     """Registers the subcommand."""
     parser = subparsers.add_parser(
         "eras",
-        help="machines per era for your applications",
+        help=summary,
         description=DESCRIPTION,
         usage="%(prog)s [WORKLOAD ...] [options]",
         epilog=EXAMPLES,
@@ -47,6 +46,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Reads, compares, verifies, prints; 1 if something has no place."""
+    from dataclasses import replace
+
     question = asked(args)
     eras = tuple(name.strip() for name in args.eras.split(",")) if args.eras else ()
     comparison = count(question, eras, (args.shape,) if args.shape else (), args)

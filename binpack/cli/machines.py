@@ -24,11 +24,11 @@ binpack machines racks.yaml        how a file of your own machines is read
 --format json and csv without a NAME hold every machine."""
 
 
-def add_parser(subparsers: argparse._SubParsersAction) -> None:
+def add_parser(subparsers: argparse._SubParsersAction, summary: str) -> None:
     """Registers the subcommand."""
     parser = subparsers.add_parser(
         "machines",
-        help="list the built-in machines",
+        help=summary,
         description="Lists machine types with price, memory, rack units and watts; their names work for --machines.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -6,11 +6,11 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any, NoReturn
 
 from binpack_solvers.errors import CheckError, ProblemError
 
-from binpack.cli import check, datasets, eras, machines, plan, read, solve
 from binpack.cli.common import BAD_INPUT, INTERRUPTED, NO, YES
 from binpack.errors import InputError, RefusedPlanError
 
@@ -20,6 +20,17 @@ Start here:    binpack eras                      all eras side by side, for a bu
 Your own:      binpack eras manifest.yaml        Kubernetes manifests, Compose files, CSV, or - for standard input
 One in full:   binpack plan manifest.yaml --era kubernetes
 All commands:  binpack --help"""
+
+COMMANDS = {
+    "eras": "machines per era for your applications",
+    "plan": "one era in full",
+    "read": "write what was read as YAML of our own, to edit",
+    "solve": "pack instances in standard formats",
+    "check": "check packings and bounds that solve printed",
+    "datasets": "list, show and generate data sets",
+    "machines": "list the built-in machines",
+}
+"""Subcommands, each in the file of its name, and what each does in a few words."""
 
 EPILOG = """\
 Wherever a file is taken, the name of a built-in data set (binpack datasets) or - for standard input works too.
@@ -43,8 +54,8 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser with all subcommands; they import what they need only when they run."""
+def build_parser(argv: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser for these words. Only the subcommand among them is loaded; of the others ``--help`` wants names alone."""
     parser = Parser(
         prog="binpack",
         description=FIRST_LINES.splitlines()[0],
@@ -53,14 +64,19 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
-    for command in (eras, plan, read, solve, check, datasets, machines):
-        command.add_parser(subparsers)
+    asked = next((word for word in argv if not word.startswith("-")), "")
+    for name, summary in COMMANDS.items():
+        if name == asked:
+            import_module(f"binpack.cli.{name}").add_parser(subparsers, summary)
+        else:
+            subparsers.add_parser(name, help=summary)
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line; returns the exit status."""
-    args = build_parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    args = build_parser(words).parse_args(words)
     if not hasattr(args, "run"):
         print(FIRST_LINES)
         return YES

@@ -17,11 +17,11 @@ examples:
 exit status: 0 everything has a place, 1 something has not, 2 bad input"""
 
 
-def add_parser(subparsers: argparse._SubParsersAction) -> None:
+def add_parser(subparsers: argparse._SubParsersAction, summary: str) -> None:
     """Registers the subcommand."""
     parser = subparsers.add_parser(
         "plan",
-        help="one era in full",
+        help=summary,
         description=DESCRIPTION,
         usage="%(prog)s [WORKLOAD ...] --era NAME [options]",
         epilog=EXAMPLES,

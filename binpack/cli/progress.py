@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 DELAY_SECONDS = 1.0
-COMPILING = "the first run after an installation compiles the kernels, once"
 _CLEAR = "\r\x1b[K"
 
-Say = Callable[[str], None]
+
+class Say(Protocol):
+    """Takes what is current; ``at_once``: shown now, however little time has passed."""
+
+    def __call__(self, text: str, at_once: bool = False) -> None: ...
 
 
 @contextmanager
 def progress(text: str, quiet: bool = False) -> Iterator[Say]:
     """Says ``text`` if the block takes longer than a second, and then whatever the block passes to the function it gets.
 
-    On a terminal there is one line, which vanishes at the end; elsewhere only what is current after a second is printed.
+    On a terminal there is one line, which vanishes at the end; elsewhere only what is current after a second is printed,
+    and what has to be said at once.
     """
     if quiet:
-        yield lambda _: None
+        yield lambda text, at_once=False: None
         return
     line = _Line(text)
     line.timer.start()
@@ -42,10 +47,11 @@ class _Line:
         self.timer = threading.Timer(DELAY_SECONDS, self._show)
         self.timer.daemon = True
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, at_once: bool = False) -> None:
         with self.lock:
             self.text = text
-            if self.shown and self.terminal:
+            if at_once or (self.shown and self.terminal):
+                self.shown = True
                 self._print()
 
     def end(self) -> None:
@@ -56,8 +62,9 @@ class _Line:
 
     def _show(self) -> None:
         with self.lock:
-            self.shown = True
-            self._print()
+            if not self.shown:
+                self.shown = True
+                self._print()
 
     def _print(self) -> None:
         start, end = (_CLEAR, "") if self.terminal else ("", "\n")

@@ -10,11 +10,9 @@ from binpack.cli.common import YES, add_output_options, output, remark
 DESCRIPTION = "Writes what was read in YAML of our own, one application a line: to look at, to edit, and to read again."
 
 
-def add_parser(subparsers: argparse._SubParsersAction) -> None:
+def add_parser(subparsers: argparse._SubParsersAction, summary: str) -> None:
     """Registers the subcommand."""
-    parser = subparsers.add_parser(
-        "read", help="write what was read as YAML of our own, to edit", description=DESCRIPTION
-    )
+    parser = subparsers.add_parser("read", help=summary, description=DESCRIPTION)
     parser.add_argument("workload", nargs="+", metavar="WORKLOAD", help="as for eras")
     add_output_options(parser, ("yaml",))
     parser.set_defaults(run=run)

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 INPUT_FORMATS = ("bpplib", "vbp", "mvp", "jsonl")
 
 
-def add_parser(subparsers: argparse._SubParsersAction) -> None:
+def add_parser(subparsers: argparse._SubParsersAction, summary: str) -> None:
     """Registers the command."""
     parser = subparsers.add_parser(
         "solve",
-        help="pack instances in standard formats",
+        help=summary,
         description="Packs instances: .bpp/.txt (BPPLIB), .vbp/.mvp (VPSolver), .jsonl (many instances); each also .gz.",
         epilog="exit status: 0 every instance packed, 1 not (infeasible, unknown), 2 bad input",
     )
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
                 if isinstance(instance, Skipped):
                     common.remark(args, f"{instance.name}: skipped, {instance.reason}")
                     continue
-                solution, packed = _solve_one(instance, args, first=not solved)
+                solution, packed = _solve_one(instance, args)
                 rows.write(instance, line_of(instance, solution, args))
                 if log is not None:
                     write_tree(instance, solution, log)
@@ -87,12 +87,12 @@ def _log(args: argparse.Namespace) -> Iterator[TextIO | None]:
         yield stream
 
 
-def _solve_one(instance: Instance, args: argparse.Namespace, first: bool) -> tuple[Solution, bool]:
+def _solve_one(instance: Instance, args: argparse.Namespace) -> tuple[Solution, bool]:
     """The answer to one instance, and whether it holds a packing that the checker accepts."""
-    from binpack.cli.progress import COMPILING, progress
+    from binpack.cli.compilation import announced_compilation
+    from binpack.cli.progress import progress
 
-    text = f"solving {instance.name}" + (f" ({COMPILING})" if first else "")
-    with progress(text, args.quiet):
+    with progress(f"solving {instance.name}", args.quiet) as say, announced_compilation(say):
         from binpack_solvers.portfolio import solve
 
         solution = solve(

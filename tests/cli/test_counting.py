@@ -7,11 +7,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numba
 import pytest
 from binpack_solvers.errors import CheckError
 from binpack_solvers.portfolio import solve
 
 from binpack.cli import progress
+from binpack.cli.compilation import COMPILING, announced_compilation
 from binpack.cli.main import main
 
 SHOP = "applications: [{name: web, replicas: 2, cpu: 1, memory: 1 GiB}, {name: db, cpu: 2, memory: 8 GiB}]"
@@ -123,6 +125,32 @@ def test_progress_says_what_is_current(capsys: pytest.CaptureFixture[str], monke
     with progress.progress("loading"):
         pass
     assert capsys.readouterr().err == ""
+
+
+def test_what_has_to_be_said_is_said_at_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not wait for the delay, and is not said again after it; if quiet, nothing is said."""
+    monkeypatch.setattr(progress, "DELAY_SECONDS", 0.01)
+    with progress.progress("loading", quiet=True) as say:
+        say("compiling", at_once=True)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(progress, "DELAY_SECONDS", 60)
+    with progress.progress("loading") as say:
+        say("compiling", at_once=True)
+        assert capsys.readouterr().err == "compiling ...\n"
+        say("counting containers")
+    assert capsys.readouterr().err == ""
+
+
+def test_compiling_is_said_once_and_only_where_it_happens() -> None:
+    """Two functions are compiled, which is said once; calling them again compiles nothing."""
+    said: list[tuple[str, bool]] = []
+    one, two = numba.njit(lambda x: x + 1), numba.njit(lambda x: x + 2)
+    for _ in range(2):
+        with announced_compilation(lambda text, at_once=False: said.append((text, at_once))):
+            assert one(1) + two(1) == 5
+        assert said == [(COMPILING, True)]
 
 
 def test_an_interrupt_ends_the_whole_run(

@@ -21,9 +21,11 @@ print([name for name in {forbidden!r} if name in sys.modules], file=sys.stderr)
 @pytest.mark.parametrize(
     ("arguments", "forbidden"),
     [
-        (["--help"], ["numba", "ortools", "numpy", "rich", "yaml"]),
+        (["--help"], ["numba", "ortools", "numpy", "rich", "yaml", "binpack.cli.eras", "dataclasses", "json"]),
         ([], ["numba", "ortools", "numpy"]),
+        (["eras", "--help"], ["numba", "ortools", "numpy", "binpack.cli.solve", "dataclasses", "fractions", "json"]),
         (["solve", "--help"], ["numba", "ortools", "numpy"]),
+        (["eras"], ["ortools", "highspy", "binpack_solvers.column_generation.exact"]),
         (["datasets"], ["numba", "ortools"]),
         (["machines"], ["numba", "ortools"]),
     ],
