@@ -14,6 +14,7 @@ _HOMES = {
     "Solution": "binpack_solvers.solution",
     "ProblemError": "binpack_solvers.errors",
     "CheckError": "binpack_solvers.errors",
+    "OnlinePacking": "binpack_solvers.online.online_packing",
     "solve": "binpack_solvers.portfolio",
     "check": "binpack_solvers.check",
     "read": "binpack.workload.reading",
