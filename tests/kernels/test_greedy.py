@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import strategies
 from binpack_solvers.heuristics import arrays
-from binpack_solvers.kernels.greedy import BEST_FIT, FIRST_FIT, NEXT_FIT, WORST_FIT, any_fit, dot_product
+from binpack_solvers.kernels.greedy import ANY_FIT, BEST_FIT, FIRST_FIT, NEXT_FIT, WORST_FIT, dot_product
 from binpack_solvers.problem import Problem
 from binpack_solvers.rules import Setup
 from hypothesis import given, settings
@@ -30,12 +30,11 @@ ONE_BIN_RULES = (
 def run_any_fit(problem, policy, order, start=()):
     """The kernel's rows as a Packing, and what found no room."""
     demand = arrays.demand_of(problem)
-    rows = any_fit(
+    rows = ANY_FIT[policy](
         arrays.rules_of(problem),
         np.array(order, np.int64),
         demand,
         arrays.type_order(problem),
-        policy,
         *arrays.start_rows(start),
     )
     return arrays.packing_of(rows), demand

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from binpack_solvers.heuristics import arrays
 from binpack_solvers.heuristics.many_copies import applies, fit_many
-from binpack_solvers.kernels.greedy import any_fit, dot_product
+from binpack_solvers.kernels.greedy import ANY_FIT, dot_product
 from binpack_solvers.objective import unplaced_copies
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import MUST_BE_PACKED, UNLIMITED, Problem
@@ -34,12 +34,11 @@ def fit(
     if opened is not None:
         start = [*start, (opened[0], opened[1], {})]
     order = run_order(problem, np.zeros(len(demand)) if key is None else key)
-    rows = any_fit(
+    rows = ANY_FIT[policy](
         arrays.rules_of(problem),
         order,
         demand,
         arrays.type_order(problem) if types is None else types,
-        policy,
         *arrays.start_rows(start),
     )
     return finished(problem, arrays.packing_of(rows))

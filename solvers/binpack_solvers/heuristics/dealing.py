@@ -16,7 +16,7 @@ from binpack_solvers.context import Context
 from binpack_solvers.heuristics import arrays
 from binpack_solvers.heuristics.construction import finished
 from binpack_solvers.kernels import dealing as kernel
-from binpack_solvers.kernels.greedy import FIRST_FIT, any_fit
+from binpack_solvers.kernels.greedy import first_fit
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import MUST_BE_PACKED, Problem
 
@@ -178,5 +178,5 @@ def _with_rest(problem: Problem, kind: Int64, state: kernel.Deal, rest: Int64) -
         state.count[used],
     )
     order = np.argsort(-arrays.relative_size(problem), kind="stable")
-    rows = any_fit(arrays.rules_of(problem), order, rest, arrays.type_order(problem), FIRST_FIT, *start)
+    rows = first_fit(arrays.rules_of(problem), order, rest, arrays.type_order(problem), *start)
     return finished(problem, arrays.packing_of(rows))

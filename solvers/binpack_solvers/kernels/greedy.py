@@ -20,6 +20,10 @@ PLENTY = 2**62
 _helper = njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]
 """For functions that only kernels call: without entry points from Python they compile faster."""
 
+_inlined = njit(inline="always")
+"""For those that a kernel calls in one place: compiled by themselves they are optimised again, with all that they call, in
+every caller, and that several levels deep. Halves the time that the first run compiles."""
+
 # Columns of the tables below. Few tables instead of many arrays: compile time goes with the number of arrays handed on.
 EXCLUSIVE, TOGETHER, LIMIT, LIMIT_END, LIMITED, LIMITED_END, REQUIRE, REQUIRE_END, SETUP, SETUP_END = range(10)
 OTHER, CAP = range(2)
@@ -175,7 +179,7 @@ def _room(rules, bins, g, i):  # type: ignore[no-untyped-def]
     return _room_by_limits(rules, bins, g, i, most)
 
 
-@_helper
+@_inlined
 def _write_caps(rules, bins, i):  # type: ignore[no-untyped-def]
     """Write the limits of item i to ``cap``, over those of the item before: a bin is then looked through once, not once for
     each of what may be a hundred limits."""
@@ -196,7 +200,7 @@ def _write_caps(rules, bins, i):  # type: ignore[no-untyped-def]
     bins.tally[CAPPED] = i
 
 
-@_helper
+@_inlined
 def _room_by_limits(rules, bins, g, i, most):  # type: ignore[no-untyped-def]
     if rules.item[i, LIMIT] < rules.item[i, LIMIT_END] or rules.item[i, LIMITED] < rules.item[i, LIMITED_END]:
         _write_caps(rules, bins, i)
@@ -322,7 +326,7 @@ def _packed(amount, row, field):  # type: ignore[no-untyped-def]
     return word
 
 
-@_helper
+@_inlined
 def _needs(rules):  # type: ignore[no-untyped-def]
     runs, d = len(rules.run_ptr) - 1, rules.sizes.shape[1]
     least, word, share = np.empty((runs, d), np.int64), np.empty(runs, np.int64), np.zeros(runs)
@@ -336,7 +340,7 @@ def _needs(rules):  # type: ignore[no-untyped-def]
     return Needs(least, word, share)
 
 
-@_helper
+@_inlined
 def _listed(rules, bins, needs, opened, order, at):  # type: ignore[no-untyped-def]
     """The groups with room, in sum, for one of the next runs in the order. In decreasing order most have none."""
     groups = bins.tally[GROUPS]
@@ -385,7 +389,7 @@ def _next_slot(word, slot, slots, need, guard):  # type: ignore[no-untyped-def]
     return slot
 
 
-@_helper
+@_inlined
 def _first_fit(rules, bins, needs, opened, run, rest):  # type: ignore[no-untyped-def]
     slots, need, guard = opened.state[SLOTS], needs.word[run], rules.guard
     slot = _next_slot(opened.word, 0, slots, need, guard)
@@ -441,7 +445,7 @@ def _heap_of(key):  # type: ignore[no-untyped-def]
     return heap
 
 
-@_helper
+@_inlined
 def _best_fit(rules, bins, needs, opened, run, rest):  # type: ignore[no-untyped-def]
     """Fullest first. A bin that was fullest stays so while it is filled, so one look at what is left serves a whole run."""
     fitting, free = _fitting(opened, bins.left, needs, run, rules.weight, rules.guard)
@@ -471,7 +475,7 @@ def _weightless(rules, bins, g, i):  # type: ignore[no-untyped-def]
     return True
 
 
-@_helper
+@_inlined
 def _worst_fit(rules, bins, needs, opened, run, rest):  # type: ignore[no-untyped-def]
     """Emptiest first, one copy a bin at a time; a 64th of what fits where that is more, so that steps stay few.
 
@@ -502,7 +506,7 @@ def _worst_fit(rules, bins, needs, opened, run, rest):  # type: ignore[no-untype
     return bins, rest
 
 
-@_helper
+@_inlined
 def _open(rules, bins, used, type_order, run, rest):  # type: ignore[no-untyped-def]
     """New bins of the first type in order that takes the run, each filled; what remains, and the last bin's group."""
     for k in type_order:
@@ -524,7 +528,7 @@ def _open(rules, bins, used, type_order, run, rest):  # type: ignore[no-untyped-
     return bins, rest, NOTHING
 
 
-@_helper
+@_inlined
 def _start(rules, kind, times, ptr, item, count, used):  # type: ignore[no-untyped-def]
     """Bins that are open from the start, with content that is taken as it is."""
     cap = np.full((rules.sizes.shape[0], 2), PLENTY, np.int64)
@@ -538,7 +542,7 @@ def _start(rules, kind, times, ptr, item, count, used):  # type: ignore[no-untyp
     return bins
 
 
-@_helper
+@_inlined
 def _rows(bins):  # type: ignore[no-untyped-def]
     """The groups in order as compressed rows: kind, times, ptr, item, count."""
     groups = bins.tally[GROUPS]
@@ -566,7 +570,7 @@ def _rows(bins):  # type: ignore[no-untyped-def]
     return kind, times, ptr, item, count
 
 
-@_helper
+@_inlined
 def _added(rules, bins, opened, g):  # type: ignore[no-untyped-def]
     """Note a new group, the last one."""
     slots = opened.state[SLOTS]
@@ -578,50 +582,120 @@ def _added(rules, bins, opened, g):  # type: ignore[no-untyped-def]
     opened.state[SLOTS] = slots + 1
 
 
+@_inlined
+def _in_new_bins(rules, bins, opened, used, type_order, run, rest):  # type: ignore[no-untyped-def]
+    """What is left of the run in new bins; what remains of it, and the last bin's group, NOTHING if there is none."""
+    last = NOTHING
+    while rest > 0:
+        bins, rest, new = _open(rules, bins, used, type_order, run, rest)
+        if new == NOTHING:
+            break
+        last = new
+        _added(rules, bins, opened, new)
+    return bins, rest, last
+
+
+@_inlined
+def _nothing_open():  # type: ignore[no-untyped-def]
+    return Open(np.empty(0, np.int64), np.empty(0, np.int64), np.zeros(3, np.int64))
+
+
 @njit(cache=True)
-def any_fit(  # type: ignore[no-untyped-def]
-    rules, order, demand, type_order, policy, start_kind, start_times, start_ptr, start_item, start_count
+def next_fit(  # type: ignore[no-untyped-def]
+    rules, order, demand, type_order, start_kind, start_times, start_ptr, start_item, start_count
 ):
-    """Next, first, best or worst fit of the runs in ``order``.
+    """Next fit of the runs in ``order``.
 
     order (R,): runs. demand (runs,): copies still to place, changed in place to what found no room.
-    type_order (t',): bin types in the order in which a new bin is tried. policy: NEXT_FIT ... WORST_FIT.
+    type_order (t',): bin types in the order in which a new bin is tried.
     start_*: open bins as compressed rows. Returns the rows of all bins, the started ones included.
     """
     used = np.zeros(rules.capacity.shape[0], np.int64)
     bins = _start(rules, start_kind, start_times, start_ptr, start_item, start_count, used)
-    current = bins.tally[LAST]
-    needs = _needs(rules)
-    opened = Open(np.empty(0, np.int64), np.empty(0, np.int64), np.zeros(3, np.int64))
+    current, opened = bins.tally[LAST], _nothing_open()
     one = np.int64(1)  # not a literal, for which numba compiles a second version
+    for run in order:
+        rest = demand[run]
+        if current != NOTHING and rest > 0:
+            i, most = _choice(rules, bins, current, run, rest)
+            if most > 0:
+                bins = _with_room(bins)
+                _place(rules, bins, current, i, most, one)
+                rest -= most
+        bins, demand[run], last = _in_new_bins(rules, bins, opened, used, type_order, run, rest)
+        if last != NOTHING:
+            current = last
+    return _rows(bins)
+
+
+@njit(cache=True)
+def first_fit(  # type: ignore[no-untyped-def]
+    rules, order, demand, type_order, start_kind, start_times, start_ptr, start_item, start_count
+):
+    """First fit; see ``next_fit``."""
+    used = np.zeros(rules.capacity.shape[0], np.int64)
+    bins = _start(rules, start_kind, start_times, start_ptr, start_item, start_count, used)
+    needs, opened = _needs(rules), _nothing_open()
     for at in range(len(order)):
         run = order[at]
         rest = demand[run]
-        if policy != NEXT_FIT and rest > 0 and (opened.state[STALE] or at >= opened.state[UNTIL]):
+        if rest == 0:
+            continue
+        if opened.state[STALE] or at >= opened.state[UNTIL]:
             opened = _listed(rules, bins, needs, opened, order, at)
         groups = bins.tally[GROUPS]
-        if policy == NEXT_FIT:
-            if current != NOTHING and rest > 0:
-                i, most = _choice(rules, bins, current, run, rest)
-                if most > 0:
-                    bins = _with_room(bins)
-                    _place(rules, bins, current, i, most, one)
-                    rest -= most
-        elif policy == FIRST_FIT:
-            bins, rest = _first_fit(rules, bins, needs, opened, run, rest)
-        elif policy == BEST_FIT:
-            bins, rest = _best_fit(rules, bins, needs, opened, run, rest)
-        else:
-            bins, rest = _worst_fit(rules, bins, needs, opened, run, rest)
+        bins, rest = _first_fit(rules, bins, needs, opened, run, rest)
         opened.state[STALE] |= bins.tally[GROUPS] > groups
-        while rest > 0:
-            bins, rest, new = _open(rules, bins, used, type_order, run, rest)
-            if new == NOTHING:
-                break
-            current = new
-            _added(rules, bins, opened, new)
-        demand[run] = rest
+        bins, demand[run], _ = _in_new_bins(rules, bins, opened, used, type_order, run, rest)
     return _rows(bins)
+
+
+@njit(cache=True)
+def best_fit(  # type: ignore[no-untyped-def]
+    rules, order, demand, type_order, start_kind, start_times, start_ptr, start_item, start_count
+):
+    """Best fit; see ``next_fit``."""
+    used = np.zeros(rules.capacity.shape[0], np.int64)
+    bins = _start(rules, start_kind, start_times, start_ptr, start_item, start_count, used)
+    needs, opened = _needs(rules), _nothing_open()
+    for at in range(len(order)):
+        run = order[at]
+        rest = demand[run]
+        if rest == 0:
+            continue
+        if opened.state[STALE] or at >= opened.state[UNTIL]:
+            opened = _listed(rules, bins, needs, opened, order, at)
+        groups = bins.tally[GROUPS]
+        bins, rest = _best_fit(rules, bins, needs, opened, run, rest)
+        opened.state[STALE] |= bins.tally[GROUPS] > groups
+        bins, demand[run], _ = _in_new_bins(rules, bins, opened, used, type_order, run, rest)
+    return _rows(bins)
+
+
+@njit(cache=True)
+def worst_fit(  # type: ignore[no-untyped-def]
+    rules, order, demand, type_order, start_kind, start_times, start_ptr, start_item, start_count
+):
+    """Worst fit; see ``next_fit``."""
+    used = np.zeros(rules.capacity.shape[0], np.int64)
+    bins = _start(rules, start_kind, start_times, start_ptr, start_item, start_count, used)
+    needs, opened = _needs(rules), _nothing_open()
+    for at in range(len(order)):
+        run = order[at]
+        rest = demand[run]
+        if rest == 0:
+            continue
+        if opened.state[STALE] or at >= opened.state[UNTIL]:
+            opened = _listed(rules, bins, needs, opened, order, at)
+        groups = bins.tally[GROUPS]
+        bins, rest = _worst_fit(rules, bins, needs, opened, run, rest)
+        opened.state[STALE] |= bins.tally[GROUPS] > groups
+        bins, demand[run], _ = _in_new_bins(rules, bins, opened, used, type_order, run, rest)
+    return _rows(bins)
+
+
+ANY_FIT = (next_fit, first_fit, best_fit, worst_fit)
+"""By policy; each compiles by itself, when it is first called."""
 
 
 @_helper
@@ -692,7 +766,7 @@ def dot_product(  # type: ignore[no-untyped-def]
 ):
     """Bin-centric filling by the dot product of size and residual; a full bin is repeated while the demand lasts.
 
-    urgency (runs,): higher ones first. run_of (m,): the run of each item type. The rest as for ``any_fit``.
+    urgency (runs,): higher ones first. run_of (m,): the run of each item type. The rest as for ``next_fit``.
     """
     used = np.zeros(rules.capacity.shape[0], np.int64)
     bins = _start(rules, start_kind, start_times, start_ptr, start_item, start_count, used)
