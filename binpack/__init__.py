@@ -16,6 +16,7 @@ _HOMES = {
     "CheckError": "binpack_solvers.errors",
     "OnlinePacking": "binpack_solvers.online.online_packing",
     "solve": "binpack_solvers.portfolio",
+    "solve_many": "binpack_solvers.scale_out.many",
     "check": "binpack_solvers.check",
     "read": "binpack.workload.reading",
     "Application": "binpack.workload.application",

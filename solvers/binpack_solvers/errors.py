@@ -18,6 +18,17 @@ class CheckError(AssertionError):
         self.violations = violations
         super().__init__("\n".join(violations))
 
+    def __reduce__(self) -> tuple[type[CheckError], tuple[list[str]]]:
+        return type(self), (self.violations,)  # as a worker process sends it
+
+
+class ClusterError(ProblemError):
+    """A cluster that cannot be used: no such package, nothing that answers at the address, or no worker."""
+
+
+class WorkersLostError(RuntimeError):
+    """A problem whose workers died every time that it was tried, the last time with no other problem beside it."""
+
 
 class FormatError(ProblemError):
     """An instance file that cannot be read: where (``line`` and ``column`` from 1; 0: not known), found, expected."""

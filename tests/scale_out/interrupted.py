@@ -1,0 +1,14 @@
+"""A script that sleeps in two worker processes, for the tests to interrupt or kill: python interrupted.py FOLDER."""
+
+from __future__ import annotations
+
+import sys
+
+from binpack_solvers.scale_out.tasks import Call, results_in_order
+from scale_out.processes import sleep_long
+
+if __name__ == "__main__":
+    try:
+        list(results_in_order([Call("sleep", sleep_long, (sys.argv[1], 600.0))] * 6, workers=2))
+    except KeyboardInterrupt:
+        sys.exit(130)
