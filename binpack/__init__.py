@@ -17,6 +17,7 @@ _HOMES = {
     "OnlinePacking": "binpack_solvers.online.online_packing",
     "solve": "binpack_solvers.portfolio",
     "solve_many": "binpack_solvers.scale_out.many",
+    "solve_in_parts": "binpack_solvers.scale_out.in_parts",
     "check": "binpack_solvers.check",
     "read": "binpack.workload.reading",
     "Application": "binpack.workload.application",
