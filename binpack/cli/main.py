@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NoReturn
 
-from binpack_solvers.errors import CheckError, ProblemError
+from binpack_solvers.errors import CheckError, ProblemError, WorkersLostError
 
 from binpack.cli.common import BAD_INPUT, INTERRUPTED, NO, YES
 from binpack.errors import InputError, RefusedPlanError
@@ -92,6 +92,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return NO
     except CheckError as error:
         print(f"binpack: {RefusedPlanError('a packing', error.violations)}; please report it", file=sys.stderr)
+        return NO
+    except WorkersLostError as error:
+        print(error, file=sys.stderr)
         return NO
     except BrokenPipeError:
         _forget_standard_output()

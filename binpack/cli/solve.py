@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from binpack.cli import common
+from binpack.cli import common, scale_out
 
 if TYPE_CHECKING:
     from binpack_solvers.instances.instance import Instance
@@ -37,44 +37,43 @@ def add_parser(subparsers: argparse._SubParsersAction, summary: str) -> None:
     parser.add_argument("--tree", metavar="LOG", help="log the tree of branch and price, for `binpack check --tree`")
     parser.add_argument("--no-timings", action="store_true", help="leave out times: same input, same output")
     common.add_search_options(parser)
+    scale_out.add_options(parser)
     common.add_output_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Solves every chosen instance; 0 if each has a checked packing."""
-    from binpack_solvers.instances.jsonl import Skipped
-    from binpack_solvers.instances.reading import read_instances
-
-    from binpack.builtin import resolve
     from binpack.cli.solution_lines import line_of
     from binpack.cli.solve_output import writer
     from binpack.cli.tree_lines import write_tree
-    from binpack.errors import input_error
 
-    if args.tree is not None and args.tree == args.output:
-        raise input_error("--tree", f"{args.tree}, the file of --output", "another file")
+    _check_arguments(args)
     solved, all_packed = 0, True
-    paths = [path for argument in args.instances for path in resolve(argument)]
-    with common.output(args) as stream, _log(args) as log:
+    with common.output(args) as stream, _log(args) as log, closing(_solutions(args)) as solutions:
         rows = writer(stream, args)
-        for path in paths:
-            for instance in read_instances(path, args.select, args.limit, args.input_format):
-                if isinstance(instance, Skipped):
-                    common.remark(args, f"{instance.name}: skipped, {instance.reason}")
-                    continue
-                solution, packed = _solve_one(instance, args)
-                rows.write(instance, line_of(instance, solution, args))
-                if log is not None:
-                    write_tree(instance, solution, log)
-                if "interrupted" in solution.statistics.counters:  # the best so far is printed; nothing more is solved
-                    raise KeyboardInterrupt
-                solved, all_packed = solved + 1, all_packed and packed
+        for instance, solution in solutions:
+            packed = _tell(instance, solution, args)
+            rows.write(instance, line_of(instance, solution, args))
+            if log is not None:
+                write_tree(instance, solution, log)
+            if "interrupted" in solution.statistics.counters:  # the best so far is printed; nothing more is solved
+                raise KeyboardInterrupt
+            solved, all_packed = solved + 1, all_packed and packed
         rows.end()
     if not solved:
         common.remark(args, f"no instance to solve in {', '.join(args.instances)}; see --select")
         return common.BAD_INPUT
     return common.YES if all_packed else common.NO
+
+
+def _check_arguments(args: argparse.Namespace) -> None:
+    from binpack.errors import input_error
+
+    if args.tree is not None and args.tree == args.output:
+        raise input_error("--tree", f"{args.tree}, the file of --output", "another file")
+    if args.tree is not None and args.parts is not None:
+        raise input_error("--tree", "--parts beside it", "one of them: the parts' trees prove nothing of the whole")
 
 
 @contextmanager
@@ -87,15 +86,39 @@ def _log(args: argparse.Namespace) -> Iterator[TextIO | None]:
         yield stream
 
 
-def _solve_one(instance: Instance, args: argparse.Namespace) -> tuple[Solution, bool]:
-    """The answer to one instance, and whether it holds a packing that the checker accepts."""
+def _instances(args: argparse.Namespace) -> Iterator[Instance]:
+    """The chosen instances of every file; what is skipped is told."""
+    from binpack_solvers.instances.jsonl import Skipped
+    from binpack_solvers.instances.reading import read_instances
+
+    from binpack.builtin import resolve
+
+    for path in [path for argument in args.instances for path in resolve(argument)]:
+        for instance in read_instances(path, args.select, args.limit, args.input_format):
+            if isinstance(instance, Skipped):
+                common.remark(args, f"{instance.name}: skipped, {instance.reason}")
+            else:
+                yield instance
+
+
+def _solutions(args: argparse.Namespace) -> Generator[tuple[Instance, Solution], None, None]:
+    """Each instance with its answer, in order."""
+    if scale_out.wanted(args):
+        yield from scale_out.solutions(_instances(args), args)
+        return
+    for instance in _instances(args):
+        yield instance, _solve_one(instance, args)
+
+
+def _solve_one(instance: Instance, args: argparse.Namespace) -> Solution:
+    """The answer to one instance."""
     from binpack.cli.compilation import announced_compilation
     from binpack.cli.progress import progress
 
     with progress(f"solving {instance.name}", args.quiet) as say, announced_compilation(say):
         from binpack_solvers.portfolio import solve
 
-        solution = solve(
+        return solve(
             instance.problem,
             method=args.method,
             time_limit=args.time_limit,
@@ -103,6 +126,10 @@ def _solve_one(instance: Instance, args: argparse.Namespace) -> tuple[Solution, 
             seed=args.seed,
             tree=args.tree is not None,
         )
+
+
+def _tell(instance: Instance, solution: Solution, args: argparse.Namespace) -> bool:
+    """Say what is to be said of an answer; whether it holds a packing that the checker accepts."""
     if args.verbose:
         statistics = solution.statistics
         common.remark(
@@ -115,7 +142,7 @@ def _solve_one(instance: Instance, args: argparse.Namespace) -> tuple[Solution, 
         common.remark(args, f"{instance.name}: {fault}")
     if solution.reason and solution.packing is None:
         common.remark(args, f"{instance.name}: {solution.status}: {solution.reason}")
-    return solution, solution.packing is not None and not faults
+    return solution.packing is not None and not faults
 
 
 def faults_of(instance: Instance, solution: Solution) -> list[str]:
