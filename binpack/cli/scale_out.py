@@ -77,12 +77,14 @@ def _each(
     answers = solve_each(
         problems(), args.method, args.time_limit, args.threads, args.seed, tree, executor=executor, workers=workers
     )
+    first = True
     try:
         while True:
-            with progress(f"solving on {workers} workers ({COMPILING})", args.quiet):
+            with progress(f"solving with {workers} workers" + (f" ({COMPILING})" if first else ""), args.quiet):
                 solution = next(answers, None)
             if solution is None:
                 return
+            first = False
             yield out.popleft(), solution
     finally:
         answers.close()  # now, not when it is collected: no worker outlives an error

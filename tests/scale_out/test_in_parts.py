@@ -14,6 +14,7 @@ from binpack_solvers.packing import Packing
 from binpack_solvers.portfolio import solve
 from binpack_solvers.problem import Problem
 from binpack_solvers.rules import Spread
+from binpack_solvers.scale_out import in_parts as module
 from binpack_solvers.scale_out.in_parts import merge, pack_leftovers, pack_what_fits, solve_in_parts
 from binpack_solvers.scale_out.leftovers import leftovers
 from binpack_solvers.scale_out.partition import Share, partition
@@ -31,7 +32,7 @@ COUNTS = ("demand", "minimum_bins")
 def merged_parts(problem, shares):
     """The shares packed one by one, and merged."""
     parts = [restricted(problem, *share) for share in shares]
-    packings = [part and pack_what_fits(part.problem, OPTIONS) for part in parts]
+    packings = [part and pack_what_fits(part.problem, OPTIONS).packing for part in parts]
     return merge(parts, packings)
 
 
@@ -68,12 +69,13 @@ def test_any_partition_merges_into_a_packing_that_keeps_every_rule(data):
 
 @given(PROBLEMS, st.integers(1, 4), st.integers(0, 2))
 def test_leftovers_make_nothing_worse(problem, bins, seed):
-    """After packing leftovers again no level of the objective is worse before the others are better, and no rule broken."""
+    """After packing leftovers again the value is no worse, no rule is broken, and bins are not fewer than they must be."""
     merged = merged_parts(problem, partition(problem, 3, seed))
-    packing, freed = pack_leftovers(problem, merged, bins, OPTIONS)
+    packing, freed, _ = pack_leftovers(problem, merged, bins, OPTIONS)
     assert freed <= merged.bins
     assert broken(problem, packing) == []
-    assert evaluate(problem, packing) <= evaluate(problem, merged)
+    values = [(max(0, problem.minimum_bins - p.bins), evaluate(problem, p)) for p in (packing, merged)]
+    assert values[0] <= values[1]
 
 
 @given(PROBLEMS, st.integers(0, 5))
@@ -82,7 +84,7 @@ def test_leftovers_and_what_stays_are_the_whole(problem, bins):
     merged = merged_parts(problem, partition(problem, 2))
     kept, rest, before = leftovers(problem, merged, bins)
     if rest is None:
-        assert not problem.available.any() or not merged.bins
+        assert all(sum(n for kind, _, n in kept if kind == k) == a for k, a in enumerate(problem.available.tolist()))
         return
     copies = Packing.from_patterns(kept).copies(problem.item_types)
     for group in problem.demand_groups:
@@ -136,8 +138,36 @@ def test_scarce_bins_of_a_part_are_made_up_for():
     first = Share(problem.demands * [1, 1, 0, 0, 1], problem.available // 4)
     merged = merged_parts(problem, [first, Share(problem.demands - first.demands, problem.available - first.available)])
     assert violations(problem, merged)[0].startswith("demand")
-    packing, _ = pack_leftovers(problem, merged, 1, {**OPTIONS, "method": "auto", "time_limit": 3.0})
+    packing, _, _ = pack_leftovers(problem, merged, 1, {**OPTIONS, "method": "auto", "time_limit": 3.0})
     assert violations(problem, packing) == []
+
+
+def test_important_copies_take_the_place_of_others():
+    """Where bins are scarce and a part leaves out an important copy, another part's less important one makes room."""
+    problem = Problem([8, 8, 8], 8, available=[2], optional=[1, 1, 0])
+    first = Share(problem.demands * [1, 1, 0], np.array([1]))
+    merged = merged_parts(problem, [first, Share(problem.demands - first.demands, np.array([1]))])
+    assert merged.copies(3)[2] == 1
+    assert pack_leftovers(problem, merged, 1, OPTIONS).packing.copies(3) == [1, 1, 0]
+
+
+def test_ctrl_c_while_leftovers_are_packed(monkeypatch):
+    """The best so far is the answer, and says that it was interrupted; no further round begins."""
+    runs = []
+
+    def interrupted(problem, *arguments, **options):
+        solution = solve(problem, *arguments, **options)
+        runs.append(solution)
+        if len(runs) == 3:  # after two parts
+            solution.statistics.counters["interrupted"] = 1
+        return solution
+
+    monkeypatch.setattr(module, "solve", interrupted)
+    with ThreadPoolExecutor(1) as executor:
+        found = solve_in_parts(Problem([5, 4, 3, 6] * 5, 10), 2, "first_fit", 5.0, executor=executor)
+    assert found.packing is not None
+    assert found.statistics.counters["interrupted"] == 1
+    assert len(runs) == 4  # the last one adds the bounds
 
 
 def test_minimum_bins_are_added_once():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -58,15 +58,24 @@ def solve_in_parts(
     options = {"method": method, "time_limit": time_limit / (parts + 1), "threads": threads, "seed": seed}
     shares = [restricted(problem, *share) for share in partition(problem, parts, seed)]
     merged = merge(shares, _packings(shares, options, executor, workers))
-    packing, freed = merged, 0
+    packed = Repacked(merged, 0, False)
     if parts > 1:
-        least = max(FREED_BINS * parts, merged.bins // FREED_SHARE)
-        packing, freed = pack_leftovers(problem, merged, least, options)
-    solution = _with_bounds(problem, packing, options)
+        packed = pack_leftovers(problem, merged, max(FREED_BINS * parts, merged.bins // FREED_SHARE), options)
+    solution = _with_bounds(problem, packed.packing, options)
     statistics = solution.statistics
-    statistics.time_s = monotonic() - started - statistics.compile_s
-    statistics.counters |= {"parts": parts, "merged_bins": merged.bins, "freed_bins": freed}
+    statistics.method, statistics.time_s = method, monotonic() - started - statistics.compile_s
+    statistics.counters |= {"parts": parts, "merged_bins": merged.bins, "freed_bins": packed.freed}
+    if packed.interrupted:
+        statistics.counters["interrupted"] = 1
     return solution
+
+
+class Repacked(NamedTuple):
+    """A packing after its worst-filled bins, ``freed`` in the end, were packed again, unless Ctrl-C came between."""
+
+    packing: Packing
+    freed: int
+    interrupted: bool
 
 
 def _packings(
@@ -76,20 +85,24 @@ def _packings(
     wanted = [n for n, share in enumerate(shares) if share is not None and share.problem.copies]
     calls = [Call(f"part {n}", pack_what_fits, (shares[n].problem, options)) for n in wanted]  # type: ignore[union-attr]
     packings: list[Packing | None] = [None] * len(shares)
-    for n, packing in zip(wanted, results_in_order(calls, executor, workers), strict=True):
-        packings[n] = packing
+    for n, solution in zip(wanted, results_in_order(calls, executor, workers), strict=True):
+        packings[n] = solution.packing
     return packings
 
 
-def pack_what_fits(problem: Problem, options: dict[str, Any]) -> Packing | None:
-    """A packing of every copy that must be packed or, where none is found, of as many as fit: a part may have got too few
+def pack_what_fits(problem: Problem, options: dict[str, Any]) -> Solution:
+    """Every copy that must be packed or, where no packing of these is found, as many as fit: a part may have got too few
     bins for its copies."""
-    packing = solve(problem, **options).packing
-    if packing is not None:
-        return packing
+    solution = solve(problem, **options)
+    if solution.packing is not None or _interrupted(solution):
+        return solution
     must = problem.optional == MUST_BE_PACKED
     most = int(problem.optional.max(initial=MUST_BE_PACKED)) + 1
-    return solve(problem.replace(optional=np.where(must, most, problem.optional)), **options).packing
+    return solve(problem.replace(optional=np.where(must, most, problem.optional)), **options)
+
+
+def _interrupted(solution: Solution) -> bool:
+    return "interrupted" in solution.statistics.counters
 
 
 def merge(shares: list[Restriction | None], packings: list[Packing | None]) -> Packing:
@@ -102,35 +115,39 @@ def merge(shares: list[Restriction | None], packings: list[Packing | None]) -> P
     )
 
 
-def pack_leftovers(problem: Problem, merged: Packing, bins: int, options: dict[str, Any]) -> tuple[Packing, int]:
-    """The best of ``merged`` and what comes of packing its worst-filled bins again, and how many were freed in the end.
+def pack_leftovers(problem: Problem, merged: Packing, bins: int, options: dict[str, Any]) -> Repacked:
+    """The best of ``merged`` and what comes of packing its worst-filled bins again.
 
     bins : freed in the first of ``ROUNDS`` rounds, each with its part of the time. Beyond these more and more are freed
         while copies that must be packed are left over.
     """
     options = {**options, "time_limit": options["time_limit"] / ROUNDS}
-    best, done = merged, 0
-    while done < ROUNDS or (_missing(problem, best) and bins < 2 * merged.bins):
-        best = min(best, _packed_again(problem, best, bins, options), key=lambda p: evaluate(problem, p))
-        done, bins = done + 1, 2 * bins
-    return best, min(bins // 2, merged.bins)
-
-
-def _packed_again(problem: Problem, packing: Packing, bins: int, options: dict[str, Any]) -> Packing:
-    kept, rest, before = leftovers(problem, packing, bins)
-    if rest is None:
-        return packing
-    again = pack_what_fits(rest.problem, options | ({} if before is None else {"initial": before}))
-    return packing if again is None else Packing.from_patterns([*kept, *rest.lift(again)])
+    best, rounds, freed = merged, 0, 0
+    while rounds < ROUNDS or (_missing(problem, best) and freed < merged.bins):
+        rounds, freed = rounds + 1, min(bins << rounds, merged.bins)
+        kept, rest, before = leftovers(problem, best, freed)
+        if rest is None:
+            break
+        again = pack_what_fits(rest.problem, options | ({} if before is None else {"initial": before}))
+        if again.packing is not None:
+            found = Packing.from_patterns([*kept, *rest.lift(again.packing)])
+            best = min(best, found, key=lambda packing: (_bins_missing(problem, packing), evaluate(problem, packing)))
+        if _interrupted(again):
+            return Repacked(best, freed, True)
+    return Repacked(best, freed, False)
 
 
 def _missing(problem: Problem, packing: Packing) -> bool:
-    """Whether a copy that must be packed is not, or bins are too few."""
-    out = any(problem.optional[i] == MUST_BE_PACKED for i in unplaced_copies(problem, packing))
-    return out or packing.bins < problem.minimum_bins
+    """Whether a copy that must be packed is left out, or bins are too few."""
+    left_out = any(problem.optional[i] == MUST_BE_PACKED for i in unplaced_copies(problem, packing))
+    return left_out or _bins_missing(problem, packing) > 0
+
+
+def _bins_missing(problem: Problem, packing: Packing) -> int:
+    return max(0, problem.minimum_bins - packing.bins)
 
 
 def _with_bounds(problem: Problem, packing: Packing, options: dict[str, Any]) -> Solution:
-    """The packing beside the bounds, checked: a run of ``solve`` that begins with it and is to stop at once."""
+    """The packing beside all elementary bounds, checked: a run of ``solve`` that begins with it and is to stop at once."""
     initial = None if _missing(problem, packing) else packing
-    return solve(problem, **options, initial=initial, stop=lambda: True)
+    return solve(problem, **options | {"method": "auto"}, initial=initial, stop=lambda: True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from binpack_solvers.heuristics.construction import finished
 from binpack_solvers.objective import unplaced_copies
 from binpack_solvers.packing import Packing, Pattern
-from binpack_solvers.problem import UNLIMITED, Problem
+from binpack_solvers.problem import MUST_BE_PACKED, UNLIMITED, Problem
 from binpack_solvers.scale_out.restriction import Restriction, restricted
 from binpack_solvers.scale_out.ties import self_required
 
@@ -64,7 +64,10 @@ def _ranks(values: list[int]) -> Int64:
 
 
 def _fill(problem: Problem, packing: Packing) -> list[int]:
-    """How full each row's bin is: of every resource, in shares of the bin, weighed by what all copies take of it."""
+    """How full each row's bin is: of every resource, in shares of the bin, weighed by what all copies take of it.
+
+    Copies that are less important than one that is left out count as room.
+    """
     largest = [max(1, c) for c in problem.capacity.max(axis=0).tolist()]
     demand = [int(problem.demands[group[0]]) for group in problem.demand_groups]
     sizes = [problem.sizes[group[0]].tolist() for group in problem.demand_groups]
@@ -74,12 +77,21 @@ def _fill(problem: Problem, packing: Packing) -> list[int]:
     ]
     row_of = np.repeat(np.arange(len(packing.bin_type)), np.diff(packing.indptr))
     content = np.zeros((len(packing.bin_type), problem.resources), np.int64)
-    np.add.at(content, row_of, problem.sizes[packing.item] * packing.count[:, None])
+    counted = np.where(_important(problem, packing)[packing.item], packing.count, 0)
+    np.add.at(content, row_of, problem.sizes[packing.item] * counted[:, None])
     room = problem.capacity[packing.bin_type].tolist()
     return [
         sum(w * (FINENESS * c // max(1, r)) for w, c, r in zip(weight, row, most, strict=True))
         for row, most in zip(content.tolist(), room, strict=True)
     ]
+
+
+def _important(problem: Problem, packing: Packing) -> NDArray[np.bool_]:
+    """(m,) item types that are at least as important as every one that is left out."""
+    left_out = problem.optional[list(unplaced_copies(problem, packing))]
+    if (left_out == MUST_BE_PACKED).any():
+        return problem.optional == MUST_BE_PACKED
+    return (problem.optional == MUST_BE_PACKED) | (problem.optional >= left_out.max(initial=MUST_BE_PACKED))
 
 
 def _split(packing: Packing, freed: list[int]) -> tuple[list[Pattern], list[Pattern]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 from binpack_solvers.errors import WorkersLostError
@@ -44,7 +45,10 @@ def results_in_order(
 
 
 class _Run:
-    """Calls by their number: ``out`` (future -> number and executor), ``again`` (a heap), ``done`` (outcomes)."""
+    """Calls by their number: ``out`` (future -> number and executor), ``again`` (a heap), ``done`` (outcomes).
+
+    ``ended`` : futures as they end; waiting for any of all that are out would look at each of them every time.
+    ``alone`` : the last try of a call is out."""
 
     def __init__(self, calls: Iterator[Call], executor: Executor | None, workers: int | None) -> None:
         self.coming = enumerate(calls)
@@ -56,6 +60,8 @@ class _Run:
         self.out: dict[Future[Any], tuple[int, Executor]] = {}
         self.again: list[int] = []
         self.done: dict[int, Future[Any]] = {}
+        self.ended: SimpleQueue[Future[Any]] = SimpleQueue()
+        self.alone = False
 
     def results(self) -> Iterator[Any]:
         number = 0
@@ -67,12 +73,11 @@ class _Run:
                 yield self.done.pop(number).result()
                 number += 1
             if self.out:
-                for future in wait(self.out, return_when=FIRST_COMPLETED).done:
-                    self._take(future)
+                self._take(self.ended.get())
 
     def end(self) -> None:
         """Nothing that was begun goes on, as far as an executor allows that."""
-        for future in self.out:
+        for future in list(self.out):
             future.cancel()
         if self.own is not None and self.out:
             self.own.kill()
@@ -80,17 +85,13 @@ class _Run:
             self.own.shutdown()
 
     def _fill(self) -> None:
-        while self.most is None or len(self.out) < self.most:
-            alone = bool(self.again) and self.lost[self.again[0]] >= RETRIES
-            if self.out and (alone or self._last_try_is_out()):
+        while not self.alone and (self.most is None or len(self.out) < self.most):
+            if self.out and self.again and self.lost[self.again[0]] >= RETRIES:
                 return
             number = self._next()
             if number is None:
                 return
             self._submit(number)
-
-    def _last_try_is_out(self) -> bool:
-        return any(self.lost.get(number, 0) >= RETRIES for number, _ in self.out.values())
 
     def _next(self) -> int | None:
         if self.again:
@@ -112,9 +113,12 @@ class _Run:
             self._call_again(number, error)
             return
         self.out[future] = number, executor
+        self.alone = self.lost.get(number, 0) >= RETRIES
+        future.add_done_callback(self.ended.put)
 
     def _take(self, future: Future[Any]) -> None:
         number, executor = self.out.pop(future)
+        self.alone = False
         error = CancelledError() if future.cancelled() else future.exception()
         if error is None or not _lost_worker(error):
             self.done[number] = future
