@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from binpack.cli import common
-from binpack.cli.progress import COMPILING, progress
+from binpack.cli.compilation import COMPILING
+from binpack.cli.progress import progress
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
