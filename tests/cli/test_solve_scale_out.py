@@ -42,11 +42,16 @@ def test_parts(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_bad_input_in_a_later_line(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A bad line ends the run with its place and exit status 2, however many processes are at work."""
+    """A bad line ends the run with its place and exit status 2, after the lines of those before it, as with one process."""
     with file.open("a") as stream:
         stream.write('{"capacity":3,"sizes":[-1]}\n')
-    assert main(["solve", str(file), "--jobs", "2", "--method", "first_fit", "-q"]) == 2
-    assert capsys.readouterr().err.startswith(f"{file}:6:24: found -1; expected ")
+    command = ["solve", str(file), "--method", "first_fit", "--format", "csv", "--no-timings", "-q"]
+    said = []
+    for more in ([], ["--jobs", "2"]):
+        assert main([*command, *more]) == 2
+        said.append(capsys.readouterr())
+    assert said[0] == said[1]
+    assert said[1].err.startswith(f"{file}:6:24: found -1; expected ")
 
 
 def test_parts_have_no_tree(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

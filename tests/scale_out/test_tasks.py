@@ -107,6 +107,20 @@ def test_a_call_that_fails_is_not_made_again(workers):
     assert executor.tried.count(2) == 1
 
 
+@pytest.mark.parametrize("workers", [None, 1, 3])
+def test_a_list_that_fails_is_answered_as_far_as_it_goes(workers):
+    """The results of the calls before its exception come first."""
+
+    def failing():
+        yield from calls(5)
+        raise ZeroDivisionError
+
+    results = results_in_order(failing(), Dying({1: 2}), workers)
+    assert [next(results) for _ in range(5)] == [0, -1, -2, -3, -4]
+    with pytest.raises(ZeroDivisionError):
+        next(results)
+
+
 def test_few_calls_are_out():
     """Where workers are known, calls are asked for as they come free: a list may be longer than memory."""
     asked = []

@@ -118,8 +118,8 @@ def merge(shares: list[Restriction | None], packings: list[Packing | None]) -> P
 def pack_leftovers(problem: Problem, merged: Packing, bins: int, options: dict[str, Any]) -> Repacked:
     """The best of ``merged`` and what comes of packing its worst-filled bins again.
 
-    bins : freed in the first of ``ROUNDS`` rounds, each with its part of the time. Beyond these more and more are freed
-        while copies that must be packed are left over.
+    bins : at least 1, freed in the first of ``ROUNDS`` rounds, each with its part of the time. Beyond these more and more
+        are freed while copies that must be packed are left over.
     """
     options = {**options, "time_limit": options["time_limit"] / ROUNDS}
     best, rounds, freed = merged, 0, 0

@@ -35,7 +35,8 @@ def results_in_order(
         given is the caller's to end; a process pool that is broken for good is replaced by one of our own.
     workers : None: of our own pool one for each core; of a given executor it is not known, and all calls are out at once.
 
-    A call's own exception is raised in its turn. Raises WorkersLostError for a call that is lost ``RETRIES`` + 1 times.
+    A call's own exception, and one of ``calls`` itself, is raised in its turn. Raises WorkersLostError for a call that is
+    lost ``RETRIES`` + 1 times.
     """
     run = _Run(iter(calls), executor, workers)
     try:
@@ -48,7 +49,7 @@ class _Run:
     """Calls by their number: ``out`` (future -> number and executor), ``again`` (a heap), ``done`` (outcomes).
 
     ``ended`` : futures as they end; waiting for any of all that are out would look at each of them every time.
-    ``alone`` : the last try of a call is out."""
+    ``alone`` : the last try of a call is out. ``fault`` : of the calls, which end with it."""
 
     def __init__(self, calls: Iterator[Call], executor: Executor | None, workers: int | None) -> None:
         self.coming = enumerate(calls)
@@ -62,12 +63,15 @@ class _Run:
         self.done: dict[int, Future[Any]] = {}
         self.ended: SimpleQueue[Future[Any]] = SimpleQueue()
         self.alone = False
+        self.fault: Exception | None = None
 
     def results(self) -> Iterator[Any]:
         number = 0
         while True:
             self._fill()
             if not self.out and not self.done:
+                if self.fault is not None:
+                    raise self.fault
                 return
             while number in self.done:
                 yield self.done.pop(number).result()
@@ -96,9 +100,14 @@ class _Run:
     def _next(self) -> int | None:
         if self.again:
             return heapq.heappop(self.again)
-        number, call = next(self.coming, (None, None))
-        if number is not None and call is not None:
-            self.calls[number] = call
+        try:
+            number, call = next(self.coming)
+        except StopIteration:
+            return None
+        except Exception as fault:  # a list that cannot be read further: what came before it is still answered
+            self.fault = fault
+            return None
+        self.calls[number] = call
         return number
 
     def _submit(self, number: int) -> None:
