@@ -31,9 +31,9 @@ METHODS = ("auto", "exact", "cp_sat", *HEURISTICS)
 
 AT_ONCE = "first_fit_decreasing"
 BIN_CENTRIC = ("dot_product", "minimum_bin_slack")
-LARGEST_BIN_CENTRIC = 10**8
-"""Item types times bins of different content up to which ``auto`` runs these: about 3 s, and a kernel cannot be
-interrupted."""
+LARGEST_BIN_CENTRIC, FEW_RESOURCES = 10**8, 4
+"""Item types times bins of different content, with more resources as many times more, up to which ``auto`` runs these:
+about 3 s, and a kernel cannot be interrupted."""
 
 MOST_REJECTED = 12
 """Constructions that break a rule, with none before them that kept all, after which ``auto`` tries no more of them."""
@@ -199,15 +199,19 @@ def _construct(context: Context) -> None:
     """All heuristics and their variants, until the bounds are met, the time is up, or it shows that a rule which they do not
     look at is broken every time.
 
-    The clock alone does not end this before there is a packing: an answer a little late is worth more than none in time.
+    A run cannot be broken off, so none is begun with less time left than one has taken. The clock alone does not end this
+    before there is a packing: an answer a little late is worth more than none in time.
     """
+    slowest = 0.0
     for kernels, run in _constructions(context):
-        if context.optimal or context.stopped or (context.over and context.packing is not None):
+        if context.optimal or context.stopped or (context.left <= slowest and context.packing is not None):
             return
         if not context.improvements and context.counters.get("rejected", 0) >= MOST_REJECTED:
             return
         context.load(kernels)
+        started = monotonic()
         packing = run()
+        slowest = max(slowest, monotonic() - started)
         taken = context.offer(packing)
         if packing is not None and context.problem.bin_types > 1:
             taken |= context.offer(with_cheapest_bins(context.problem, packing))
@@ -226,16 +230,22 @@ def _improve(context: Context, time_limit: float) -> None:
 def _constructions(context: Context) -> Iterator[tuple[Callable[[], None], Callable[[], Packing | None]]]:
     """What loads the kernels of each run, and the run."""
     problem = context.problem
+    bin_centric = _looks_of_bin_centric(context) <= LARGEST_BIN_CENTRIC
     yield partial(_first_call, AT_ONCE), partial(HEURISTICS[AT_ONCE], problem, context.seed)
     if dealing.applies(problem):
         yield dealing.load_dealing, partial(dealing.dealt, context)
     for name, heuristic in HEURISTICS.items():
         if name == AT_ONCE or (name == "minimum_bin_slack" and not bin_slack_applies(problem)):
             continue
-        if name not in BIN_CENTRIC or problem.item_types * _most_fills(context) <= LARGEST_BIN_CENTRIC:
+        if bin_centric or name not in BIN_CENTRIC:
             yield partial(_first_call, name), partial(heuristic, problem, context.seed)
-    for _, run in variants(problem, context.bounds.bins):
+    for _, run in variants(problem, context.bounds.bins, bin_centric):
         yield load_kernels, run
+
+
+def _looks_of_bin_centric(context: Context) -> int:
+    problem = context.problem
+    return problem.item_types * _most_fills(context) * max(FEW_RESOURCES, problem.resources) // FEW_RESOURCES
 
 
 def _most_fills(context: Context) -> int:

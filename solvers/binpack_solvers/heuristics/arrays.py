@@ -58,13 +58,15 @@ def rules_of(problem: Problem) -> Rules:
 
 
 def _fields(problem: Problem) -> dict[str, Any]:
-    """``field`` and ``guard`` of Rules: the 63 bits of a word, as many for each of the first 16 resources."""
+    """``field`` and ``guard`` of Rules: the 63 bits of a word, as many for each resource, or for 16 of more: neighbours, as
+    the points of a curve, say much the same."""
     inside = min(problem.resources, MOST_FIELDS)
     bits = 63 // inside
     largest = [int(most) for most in problem.capacity.max(axis=0)]
     field = np.full((problem.resources, 2), NOTHING, np.int64)
-    field[:inside, SHIFT] = [max(0, most.bit_length() - (bits - 1)) for most in largest[:inside]]
-    field[:inside, PLACE] = bits * np.arange(inside)
+    chosen = np.arange(inside) * problem.resources // inside
+    field[chosen, SHIFT] = [max(0, largest[h].bit_length() - (bits - 1)) for h in chosen]
+    field[chosen, PLACE] = bits * np.arange(inside)
     return {"field": field, "guard": np.int64(sum(1 << (bits * h + bits - 1) for h in range(inside)))}
 
 

@@ -20,9 +20,10 @@ Run = Callable[[], Packing | None]
 MOST_TYPE_ORDERS = 4
 
 
-def variants(problem: Problem, target_bins: int) -> Iterator[tuple[str, Run]]:
+def variants(problem: Problem, target_bins: int, bin_centric: bool = True) -> Iterator[tuple[str, Run]]:
     """(name, run) pairs, the most promising first.
 
+    bin_centric : whether those are among them that look at all item types for every bin.
     Item types of which a bin takes few decide how many bins there are, so they go first. ``target_bins`` bins may stand
     open from the start (Mommessin et al., "Affinity-aware resource provisioning": spread over a fixed number of bins).
     """
@@ -38,7 +39,8 @@ def variants(problem: Problem, target_bins: int) -> Iterator[tuple[str, Run]]:
     for order in orders:
         yield "types in another order", partial(fit, problem, FIRST_FIT, size, order)
         yield "types in another order, needs most bins first", partial(fit, problem, BEST_FIT, key, order)
-        yield "dot product, types in another order", partial(fill, problem, order)
+        if bin_centric:
+            yield "dot product, types in another order", partial(fill, problem, order)
     if target_bins > 0:
         for k in [int(order[0]) for order in [type_order(problem), *orders]]:
             if 0 <= problem.available[k] < target_bins:

@@ -389,14 +389,28 @@ def _next_slot(word, slot, slots, need, guard):  # type: ignore[no-untyped-def]
     return slot
 
 
+@_helper
+def _next_fitting(word, group, left, least, slot, slots, need, guard):  # type: ignore[no-untyped-def]
+    """The first slot from here on whose group has at least ``least`` of every resource."""
+    slot = _next_slot(word, slot, slots, need, guard)
+    while slot < slots:
+        h = 0
+        while h < len(least) and left[group[slot], h] >= least[h]:
+            h += 1
+        if h == len(least):
+            break
+        slot = _next_slot(word, slot + 1, slots, need, guard)
+    return slot
+
+
 @_inlined
 def _first_fit(rules, bins, needs, opened, run, rest):  # type: ignore[no-untyped-def]
-    slots, need, guard = opened.state[SLOTS], needs.word[run], rules.guard
-    slot = _next_slot(opened.word, 0, slots, need, guard)
+    slots, need, least, guard = opened.state[SLOTS], needs.word[run], needs.least[run], rules.guard
+    slot = _next_fitting(opened.word, opened.group, bins.left, least, 0, slots, need, guard)
     while slot < slots and rest > 0:
         bins, rest = _fill(rules, bins, opened.group[slot], run, rest)
         _filled(rules, bins, opened, slot)
-        slot = _next_slot(opened.word, slot + 1, slots, need, guard)
+        slot = _next_fitting(opened.word, opened.group, bins.left, least, slot + 1, slots, need, guard)
     return bins, rest
 
 
@@ -404,19 +418,16 @@ def _first_fit(rules, bins, needs, opened, run, rest):  # type: ignore[no-untype
 def _fitting(opened, left, needs, run, weight, guard):  # type: ignore[no-untyped-def]
     """The slots with room for a copy of the run, in order, and what is left in each: each resource over its capacity, added
     up."""
-    slots, need = opened.state[SLOTS], needs.word[run]
+    slots, need, least = opened.state[SLOTS], needs.word[run], needs.least[run]
     fitting, free = np.empty(slots, np.int64), np.empty(slots, np.float64)
     found = 0
-    slot = _next_slot(opened.word, 0, slots, need, guard)
+    slot = _next_fitting(opened.word, opened.group, left, least, 0, slots, need, guard)
     while slot < slots:
-        g, total, enough = opened.group[slot], 0.0, True
+        fitting[found], free[found] = slot, 0.0
         for h in range(len(weight)):
-            total += left[g, h] * weight[h]
-            enough &= left[g, h] >= needs.least[run, h]
-        fitting[found] = slot
-        free[found] = total
-        found += enough
-        slot = _next_slot(opened.word, slot + 1, slots, need, guard)
+            free[found] += left[opened.group[slot], h] * weight[h]
+        found += 1
+        slot = _next_fitting(opened.word, opened.group, left, least, slot + 1, slots, need, guard)
     return fitting[:found], free[:found]
 
 
