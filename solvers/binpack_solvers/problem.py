@@ -189,6 +189,8 @@ class Problem:
     def group_of(self) -> Int64:
         """(m,) the demand group of each item type."""
         start, items = self.group_rows
+        if len(start) == len(items) + 1:
+            return items
         groups = np.empty(self.item_types, np.int64)
         groups[items] = np.repeat(np.arange(len(start) - 1), np.diff(start))
         return _freeze(groups)
@@ -197,7 +199,7 @@ class Problem:
     def first_of_group(self) -> Int64:
         """(groups,) the first item type of each demand group."""
         start, items = self.group_rows
-        return _freeze(items[start[:-1]])
+        return items if len(start) == len(items) + 1 else _freeze(items[start[:-1]])
 
     @cached_property
     def copies(self) -> int:

@@ -28,6 +28,7 @@ Floats = NDArray[np.float64]
 
 MANY, FEW_OF_EACH = 5_000, 8
 """Copies, and copies of an item type on average: with more of each, groups of equal bins are fewer than bins."""
+LARGEST_OF_32_BITS = (1 << 31) - 1
 LARGEST_TABLE = 1 << 24
 """Of what may be left in a bin, for one resource; with more, bins are looked through."""
 
@@ -85,22 +86,26 @@ def _one_table(problem: Problem) -> bool:
 
 def _one_resource(problem: Problem, policy: int, key: Floats | None) -> Packing | None:
     capacity, available = int(problem.capacity[0, 0]), int(problem.available[0])
-    item = np.repeat(np.arange(problem.item_types), problem.demands)
-    size = problem.sizes[item, 0]
+    one_each = bool((problem.demands == 1).all())
+    item = np.arange(problem.item_types) if one_each else np.repeat(np.arange(problem.item_types), problem.demands)
+    size = problem.sizes[:, 0].copy() if one_each else problem.sizes[item, 0]
     if size.max() > capacity:
         return None
     order, decreasing = _order(problem, size, item, key)
+    size = size[order]
     if policy != FIRST_FIT:
-        bin_of, bins = best_or_worst_fit(size, order, capacity, policy == WORST_FIT)
-    elif decreasing and size.max() <= LARGEST_TABLE:
-        bin_of, bins = first_fit_decreasing(size, order, capacity)
+        bin_of, bins = best_or_worst_fit(size, capacity, policy == WORST_FIT)
+    elif decreasing and size[0] <= LARGEST_TABLE and capacity <= LARGEST_OF_32_BITS:
+        bin_of, bins = first_fit_decreasing(size, capacity)
     else:
-        bin_of, bins = first_fit(size, order, capacity)
+        bin_of, bins = first_fit(size, capacity)
     if 0 <= available < bins:
         return None
-    start, copies = rows_of(bin_of, bins)
-    ones = np.ones(bins, np.int64)
-    return arrays.packing_of((ones * 0, ones, start, item[copies], np.ones(len(item), np.int64)))
+    start, copies = rows_of(bin_of, order, bins)
+    kind, ones = np.zeros(bins, np.int64), np.ones(max(bins, len(item)), np.int64)
+    if one_each:
+        return Packing(kind, ones[:bins], start, copies, ones[: len(item)])
+    return arrays.packing_of((kind, ones[:bins], start, item[copies], ones[: len(item)]))
 
 
 def _order(problem: Problem, size: Int64, item: Int64, key: Floats | None) -> tuple[Int64, bool]:
