@@ -14,7 +14,7 @@ from numba import njit
 
 NOTHING = -1
 CHUNK = 32
-SMALLEST_WINDOW, WINDOWS = 32, 2048
+SMALLEST_WINDOW, WINDOWS = 32, 512
 TOLERANCE = 1e-9
 """Of sums of shares, which are floats and only save work."""
 NO_ROOM = 0
