@@ -190,3 +190,25 @@ def test_resource_names_reach_bounds_and_checker():
     assert lower_bounds(named.replace(resource_names=())).bins_by == "volume of resource 0"
     [broken] = [line for line in violations(named, Packing.from_patterns([(0, {0: 7}, 1)])) if "21" in line]
     assert "resource 0 ('cpu')" in broken
+
+
+@pytest.mark.parametrize(
+    ("rule", "fields"),
+    [
+        ("compatible", {"compatible": [[1], [0]]}),
+        ("alternatives", {"alternatives": [0, 0]}),
+        ("optional", {"optional": [0, -1]}),
+        ("exclusive", {"exclusive": [1, 0]}),
+        ("limits", {"limits": [(0, 1, 2)]}),
+        ("limits by domain", {"limits": [(0, 1, 2, 1)], "topology": [[0]]}),
+        ("requires", {"requires": [(0, 1)]}),
+        ("setups", {"setups": [Setup((0,), (1,))]}),
+        ("spread", {"spread": [Spread((0,), (0,), 0, 1)]}),
+        ("initial", {"initial": [Standing(0, {0: 1})], "available": [1]}),
+        ("minimum_bins", {"minimum_bins": 1}),
+    ],
+)
+def test_each_rule_is_named_where_it_is_there_and_nowhere_else(rule, fields):
+    """``rules`` names what is asked beyond demands, capacity and available bins; a field of its default asks nothing."""
+    assert Problem([1, 2], 5, **fields).rules == {rule}
+    assert Problem([1, 2], 5, demands=[3, 4], cost=[2], available=[9], topology=[[0]]).rules == set()

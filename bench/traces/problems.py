@@ -19,10 +19,10 @@ DLRM_MACHINE = {"cpu": 192, "gpu": 8, "rdma": 200, "memory": 2048, "disk": 15360
 """The trace names no machine: eight GPUs, and of the rest what holds the largest request eight times over, rounded."""
 
 
-def rows(path: Path, **options: str) -> Iterator[list[str]]:
+def rows(path: Path) -> Iterator[list[str]]:
     """The lines of a compressed CSV file."""
     with gzip.open(path, "rt", encoding="utf-8", newline="") as stream:
-        yield from csv.reader(stream, **options)
+        yield from csv.reader(stream)
 
 
 def openb(folder: Path) -> Problem:

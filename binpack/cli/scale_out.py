@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from binpack.cli import common
-from binpack.cli.compilation import COMPILING
 from binpack.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     from binpack_solvers.instances.instance import Instance
     from binpack_solvers.problem import Problem
     from binpack_solvers.solution import Solution
+
+STARTING = "workers load the kernels first"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -81,7 +82,7 @@ def _each(
     first = True
     try:
         while True:
-            with progress(f"solving with {workers} workers" + (f" ({COMPILING})" if first else ""), args.quiet):
+            with progress(f"solving with {workers} workers" + (f" ({STARTING})" if first else ""), args.quiet):
                 solution = next(answers, None)
             if solution is None:
                 return
@@ -97,7 +98,7 @@ def _in_parts(
     from binpack_solvers.scale_out.in_parts import solve_in_parts
 
     for instance in instances:
-        with progress(f"solving {instance.name} in {args.parts} parts ({COMPILING})", args.quiet):
+        with progress(f"solving {instance.name} in {args.parts} parts ({STARTING})", args.quiet):
             solution = solve_in_parts(
                 instance.problem,
                 args.parts,

@@ -61,7 +61,10 @@ class Context:
         """Call what compiles kernels, or loads them from numba's cache; its time is not the run's."""
         started = monotonic()
         kernels()
-        seconds = monotonic() - started
+        self.add_compiling(monotonic() - started)
+
+    def add_compiling(self, seconds: float) -> None:
+        """What went into compiling is not the run's time."""
         self.compile_s += seconds
         self.deadline += seconds
 

@@ -157,21 +157,11 @@ def _searches(problem: Problem, method: str) -> tuple[Callable[[Context], str], 
         return (_branch_and_price,)
     if method == "cp_sat":
         return (_cp_sat,)
-    if problem.copies <= FEW_COPIES and (_has_rules(problem) or _beyond_one_bin(problem)):
+    if problem.copies <= FEW_COPIES and problem.rules - {"minimum_bins"}:
         return (partial(_for_half, _cp_sat), _branch_and_price, _cp_sat)
-    if _beyond_one_bin(problem):
+    if problem.rules & {"requires", "spread", "initial", "limits by domain"}:
         return (partial(_for_half, _branch_and_price), _cp_sat)
     return (_branch_and_price, _cp_sat)
-
-
-def _beyond_one_bin(problem: Problem) -> bool:
-    return bool(len(problem.requires) or problem.spread or problem.initial or (problem.limits[:, 3] > 0).any())
-
-
-def _has_rules(problem: Problem) -> bool:
-    """Whether there is more to a bin than its capacity."""
-    apart = len(problem.limits) or problem.setups or problem.exclusive.any() or not problem.compatible.all()
-    return bool(apart or (problem.alternatives >= 0).any() or (problem.optional >= 0).any())
 
 
 def _branch_and_price(context: Context) -> str:

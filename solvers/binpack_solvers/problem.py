@@ -167,6 +167,25 @@ class Problem:
         return bool((self.cost == 1).all()) and all(s.cost == 0 for s in self.setups)
 
     @cached_property
+    def rules(self) -> frozenset[str]:
+        """The rules beyond demands, capacity and available bins that there are, by the names of their fields; limits above
+        the bin are ``limits by domain``."""
+        there = {
+            "compatible": not self.compatible.all(),
+            "alternatives": (self.alternatives != NO_ALTERNATIVE).any(),
+            "optional": (self.optional != MUST_BE_PACKED).any(),
+            "exclusive": self.exclusive.any(),
+            "limits": (self.limits[:, 3] == 0).any(),
+            "limits by domain": (self.limits[:, 3] > 0).any(),
+            "requires": len(self.requires),
+            "setups": self.setups,
+            "spread": self.spread,
+            "initial": self.initial,
+            "minimum_bins": self.minimum_bins,
+        }
+        return frozenset(name for name, asked in there.items() if asked)
+
+    @cached_property
     def demand_groups(self) -> tuple[tuple[int, ...], ...]:
         """The item types that share a demand: one tuple per alternative id, and one per item type without."""
         start, items = (rows.tolist() for rows in self.group_rows)

@@ -65,8 +65,8 @@ def _limits(problem: Problem, meeting: Meeting) -> Int64:
     """What may not share a bin with a part may not with the merged item; nor may a part that may be there only once."""
     i, j, most, _ = problem.limits.T
     of, beside = np.isin(i, meeting.parts) & (most == 0), np.isin(j, meeting.parts) & ((most == 0) | (i == j))
-    new, none = problem.item_types, 0
-    more = [(new, other, none, 0) for other in j[of].tolist()] + [(other, new, none, 0) for other in i[beside].tolist()]
+    new = problem.item_types
+    more = [(new, other, 0, 0) for other in j[of].tolist()] + [(other, new, 0, 0) for other in i[beside].tolist()]
     return np.vstack([problem.limits, np.array(more, np.int64).reshape(-1, 4)])
 
 

@@ -14,7 +14,7 @@ from binpack_solvers.context import Context
 from binpack_solvers.heuristics.fewer_bins import Aim, Bins, all_bins, fewer_bins
 from binpack_solvers.kernels import neighbourhood as kernel
 from binpack_solvers.packing import Packing
-from binpack_solvers.problem import MUST_BE_PACKED, Problem
+from binpack_solvers.problem import Problem
 
 Int64 = NDArray[np.int64]
 
@@ -63,10 +63,7 @@ def applies(problem: Problem) -> bool:
     return (
         0 < problem.copies <= MOST_COPIES
         and sum(_totals(problem, problem.demands)) <= LARGEST_WEIGHT
-        and bool((problem.optional == MUST_BE_PACKED).all())
-        and bool((problem.alternatives < 0).all())
-        and not (len(problem.requires) or problem.setups or problem.spread or problem.initial)
-        and not problem.limits[:, 3].any()
+        and problem.rules <= {"compatible", "exclusive", "limits", "minimum_bins"}
     )
 
 

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from binpack_solvers.context import Context
 from binpack_solvers.heuristics import arrays
-from binpack_solvers.heuristics.construction import finished
+from binpack_solvers.heuristics.construction import finished, run_order
 from binpack_solvers.kernels import dealing as kernel
 from binpack_solvers.kernels.greedy import first_fit
 from binpack_solvers.packing import Packing
-from binpack_solvers.problem import MUST_BE_PACKED, Problem
+from binpack_solvers.problem import Problem
 
 Int64 = NDArray[np.int64]
 
@@ -39,11 +39,8 @@ def applies(problem: Problem) -> bool:
     """Every copy must be packed, under limits inside a bin and compatibility alone, and many item types share few sizes."""
     return (
         problem.item_types >= FEWEST_TYPES
-        and len(problem.limits) > 0
-        and not problem.limits[:, 3].any()
-        and bool((problem.optional == MUST_BE_PACKED).all())
-        and not (len(problem.requires) or problem.setups or problem.spread or problem.initial or problem.minimum_bins)
-        and not (problem.exclusive.any() or (problem.alternatives >= 0).any())
+        and "limits" in problem.rules
+        and problem.rules <= {"limits", "compatible"}
         and FEWER_SIZES * len(np.unique(_looks(problem), axis=0)) <= problem.item_types
     )
 
@@ -74,8 +71,7 @@ def dealt(context: Context) -> Packing | None:
     sizes, size_of = sizes_alone(problem)
     seconds = context.left * PART_FOR_SIZES
     solution = solve(sizes, "exact", seconds, seed=context.seed, stop=context.stop)
-    context.compile_s += solution.statistics.compile_s
-    context.deadline += solution.statistics.compile_s
+    context.add_compiling(solution.statistics.compile_s)
     packing = solution.packing
     if packing is None or packing.bins * (_fullest(packing) + 1) > MOST_ENTRIES:
         return None
@@ -177,6 +173,6 @@ def _with_rest(problem: Problem, kind: Int64, state: kernel.Deal, rest: Int64) -
         state.item[used],
         state.count[used],
     )
-    order = np.argsort(-arrays.relative_size(problem), kind="stable")
+    order = run_order(problem, arrays.relative_size(problem))
     rows = first_fit(arrays.rules_of(problem), order, rest, arrays.type_order(problem), *start)
     return finished(problem, arrays.packing_of(rows))

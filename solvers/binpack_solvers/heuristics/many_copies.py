@@ -21,7 +21,7 @@ from binpack_solvers.kernels.one_resource import (
 )
 from binpack_solvers.kernels.plain_fit import Plain, plain_fit
 from binpack_solvers.packing import Packing
-from binpack_solvers.problem import MUST_BE_PACKED, Problem
+from binpack_solvers.problem import Problem
 
 Int64 = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -38,9 +38,7 @@ def applies(problem: Problem, policy: int) -> bool:
     return (
         policy != NEXT_FIT
         and MANY <= problem.copies <= FEW_OF_EACH * problem.item_types
-        and not (len(problem.limits) or len(problem.requires) or problem.setups or problem.initial)
-        and bool(problem.compatible.all() and (problem.optional == MUST_BE_PACKED).all())
-        and not (problem.exclusive.any() or (problem.alternatives >= 0).any())
+        and problem.rules <= {"spread", "minimum_bins"}  # which no greedy kernel looks at
         and (policy != WORST_FIT or _one_table(problem))
     )
 

@@ -12,27 +12,16 @@ from binpack_solvers.heuristics.arrays import type_order
 from binpack_solvers.kernels.greedy import PLENTY
 from binpack_solvers.kernels.online import KIND_BITS, NOTHING, Rules
 from binpack_solvers.online.policies import scores_of
-from binpack_solvers.problem import NO_ALTERNATIVE, Problem
+from binpack_solvers.problem import Problem
 from binpack_solvers.validation import as_integers, check_indices
 
 
 def refuse(problem: Problem) -> None:
     """ProblemError for a rule that looks beyond one bin or one copy, naming it."""
-    found = {
-        "alternatives": (problem.alternatives != NO_ALTERNATIVE).any(),
-        "requires": len(problem.requires),
-        "setups": len(problem.setups),
-        "spread": len(problem.spread),
-        "initial": len(problem.initial),
-        "minimum_bins": problem.minimum_bins,
-        "limits by domain (level above 0)": (problem.limits[:, 3] > 0).any(),
-    }
-    for rule, there in found.items():
-        if there:
-            raise ProblemError(
-                f"{rule}: online packing does not know this rule; expected capacity, compatible, exclusive and limits "
-                f"within a bin"
-            )
+    for rule in sorted(problem.rules - {"compatible", "optional", "exclusive", "limits"}):
+        raise ProblemError(
+            f"{rule}: online packing does not know this rule; expected capacity, compatible, exclusive and limits in a bin"
+        )
 
 
 def fits_of(problem: Problem) -> NDArray[np.bool_]:

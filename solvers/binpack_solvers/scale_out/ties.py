@@ -25,7 +25,7 @@ def tied_groups(problem: Problem, parts: int) -> list[Ties]:
     tie nothing: they hold within each bin, and like parts hold like shares of whom they keep apart.
     """
     groups = problem.demand_groups
-    group_of = {i: g for g, group in enumerate(groups) for i in group}
+    group_of = problem.group_of.tolist()
     forest = _Forest([int(problem.demands[group[0]]) for group in groups])
     for i, j in problem.requires[:, :2].tolist():
         forest.join(group_of[i], group_of[j])
