@@ -2,8 +2,9 @@
 
 The argument. Take any packing of all copies. Every bin of type t is worth at most scale * cost_t + its availability dual,
 setups' costs counted with the bin's; all bins together are worth sum demand * dual; so the cost is at least the objective
-over the scale. With the waste rule the packing is one of at most ``target_bins`` bins: all of it can leave over only what
-those bins have beyond the demand, hence no bin more than that, and a contradiction shows that there is no such packing.
+over the scale. Side rows, which the packing keeps, add dual * limit to what all of it is worth and dual * factor to what
+each copy and fact is. With the waste rule the packing is one of at most ``target_bins`` bins: all of it can leave over only
+what those bins have beyond the demand, hence no bin more than that, and a contradiction shows that there is no such packing.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from binpack_solvers.checking.best_pattern import Budget, exceeded
+from binpack_solvers.checking.side_row_sum import SideRowSum
 from binpack_solvers.column_generation.certificate import Certificate
 from binpack_solvers.problem import UNLIMITED, Problem
 
@@ -45,10 +47,12 @@ def verdict_within(problem: Problem, certificate: Certificate, left: Budget) -> 
         return Verdict("refuted", flaw)
     undecided = []
     waste = certificate.max_waste or (-1,) * problem.resources
+    side = SideRowSum(problem, certificate.side_row_duals)
     for k, most in enumerate(certificate.best_pattern_value):
         if problem.available[k] == 0:
             continue
-        answer = exceeded(problem, k, certificate.duals, certificate.scale, waste, most, left)
+        worth = side.worth(certificate.duals, k)
+        answer = exceeded(problem, k, worth, certificate.scale, waste, most, left)
         if answer == "one":
             return Verdict(
                 "refuted", f"a pattern of {problem.bin_name(k)} is worth more than best_pattern_value {most}"
@@ -80,10 +84,12 @@ def _flaws(problem: Problem, c: Certificate) -> Iterator[str]:
     for flaw in shape_flaws(problem, c):
         yield flaw
         return
+    side = SideRowSum(problem, c.side_row_duals)
+    yield from side.flaws
     for k, (cost, available) in enumerate(zip(problem.cost.tolist(), problem.available.tolist(), strict=True)):
-        if available and c.best_pattern_value[k] > c.scale * cost + c.availability_duals[k]:
+        if available and c.best_pattern_value[k] > c.scale * cost + c.availability_duals[k] - side.bins:
             yield f"best_pattern_value of {problem.bin_name(k)} is more than such a bin costs"
-    total = objective(problem, c)
+    total = objective(problem, c) + side.objective
     if c.max_waste is None and c.target_bins is None:
         if -(-total // c.scale) < c.bound:
             yield f"the duals add up to a bound of {max(0, -(-total // c.scale))}, not {c.bound}"
@@ -111,6 +117,9 @@ def _waste_flaws(problem: Problem, c: Certificate, total: int) -> Iterator[str]:
         return
     if problem.bin_types > 1 or problem.setups or any(len(group) > 1 for group in problem.demand_groups):
         yield "the waste rule holds only for one bin type without setups and alternatives"
+        return
+    if c.side_row_duals:
+        yield "the waste rule and side rows do not go together"
         return
     cost = int(problem.cost[0])
     if total <= c.scale * cost * c.target_bins:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from binpack_solvers.checking.best_pattern import fitting
-from binpack_solvers.checking.one_bin import seen_in_one_bin
+from binpack_solvers.checking.one_bin import seen_in_one_bin, spread_caps
 from binpack_solvers.problem import MUST_BE_PACKED, UNLIMITED, Problem
 
 
@@ -28,15 +28,18 @@ def bins_by_themselves(problem: Problem) -> Problem:
         initial=None,
         minimum_bins=0,
     )
-    kept = [row for row in problem.limits.tolist() if row[3] == 0 or _binds_everywhere(problem, bare, *row)]
-    return bare.replace(limits=np.array([(i, j, most, 0) for i, j, most, _ in kept], np.int64).reshape(-1, 4))
+    kept = [(i, j, most) for i, j, most in spread_caps(problem) if _binds(bare, i, j, most)]
+    usable = problem.available != 0
+    for i, j, most, level in problem.limits.tolist():
+        everywhere = level and (problem.topology[usable, level - 1] >= 0).all()
+        if not level or (everywhere and _binds(bare, i, j, most)):
+            kept.append((i, j, most))
+    return bare.replace(limits=np.array([(i, j, most, 0) for i, j, most in kept], np.int64).reshape(-1, 4))
 
 
-def _binds_everywhere(problem: Problem, bare: Problem, i: int, j: int, most: int, level: int) -> bool:
-    """Whether a limit of domains holds in every bin that is to be had, and one of these would hold more copies else."""
-    usable = np.flatnonzero(problem.available != 0).tolist()
-    if not (problem.topology[usable, level - 1] >= 0).all():
-        return False
+def _binds(bare: Problem, i: int, j: int, most: int) -> bool:
+    """Whether a bin that is to be had would hold more copies without that limit, which holds in every bin."""
+    usable = np.flatnonzero(bare.available != 0).tolist()
     if (bare.exclusive[j] and most) or any(a == b == j and c <= most for a, b, c, _ in bare.limits.tolist()):
         return False
     plenty = bare.replace(demands=np.full(bare.item_types, most + 1))

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binpack_solvers.bounds.demands import most_per_bin
+from binpack_solvers.column_generation.spread_over_bins import caps_of_spread
 from binpack_solvers.problem import MUST_BE_PACKED, NO_DOMAIN, Problem
 
 Int64 = NDArray[np.int64]
@@ -44,9 +45,10 @@ def barred(problem: Problem) -> NDArray[np.bool_]:
 
 
 def _of_one_bin(problem: Problem, most: Int64) -> Int64:
-    """Limits of level 0, and those of a key that all bins have, where a bin would hold more. most (m,): that it holds."""
+    """Limits of level 0, and, where a bin would hold more, those of a key that all bins have and the caps of spreads over
+    bins. most (m,): that a bin holds."""
     keyed = (problem.topology[problem.available != 0] != NO_DOMAIN).all(axis=0)
-    rows = []
+    rows = [(i, j, copies, 0) for i, j, copies in caps_of_spread(problem) if most[j] > copies]
     for i, j, copies, level in problem.limits.tolist():
         if level == 0 or (keyed[level - 1] and most[j] > copies):
             rows.append((i, j, copies, 0))

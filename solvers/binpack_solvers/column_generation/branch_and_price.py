@@ -8,7 +8,7 @@ searched depth first over what meets in a bin.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
@@ -67,10 +67,11 @@ class Open:
 
 
 class BranchAndPrice:
-    """One search on the incumbent and the bounds of ``context``."""
+    """One search on the incumbent and the bounds of ``context``. dominated : the bin types that its problem leaves out, and
+    which other one stands for each."""
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
+    def __init__(self, context: Context, dominated: Mapping[int, int]) -> None:
+        self.context, self.dominated = context, dominated
         self.nodes = 0
         self.most_listed = MOST_ENUMERATED  # fewer once so many were too many to decide
         self.root: SolvedNode | None = None
@@ -185,7 +186,8 @@ class BranchAndPrice:
             return
         bound = min(solved.linear_bound, solved.target)
         if bound > self.context.bounds.cost:
-            self.context.certificate = root_certificate(solved, bound)
+            certificate = root_certificate(solved, bound)
+            self.context.certificate = None if certificate is None else certificate.with_bin_types(self.dominated)
         self.context.raise_bound(bound, BY_ROOT)
         self.context.raise_bound(min(solved.bound, solved.target), BY_COUNTS)
 

@@ -40,7 +40,7 @@ def search_what_is_left(context: Context) -> int | None:
     if context.value is not None and (inner.value is None or inner.value.cost + cost > context.value.cost):
         return None
     elementary = context.bounds
-    search = BranchAndPrice(inner)
+    search = BranchAndPrice(inner, {})
     if not inner.optimal:
         search.run(inner.problem)
     context.raise_bound(cost + inner.bounds.cost, f"dominance, and {inner.bounds.cost_by} for what is left")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from time import monotonic
@@ -57,19 +58,17 @@ def solve_exact(context: Context) -> str:
         search_across_bins(context, relaxed)
     if context.tree_log is not None:
         context.tree_log.dominated = dominated
-    search = BranchAndPrice(context)
+    search = BranchAndPrice(context, dominated)
     searched = search.run(relaxed)
-    if context.certificate is not None:
-        context.certificate = context.certificate.with_bin_types(dominated)
     context.counters["nodes"] = search.nodes
     if searched and context.value is None:
         return "the bins that there are cannot hold all copies, by a search of all packings"
     if context.value is not None and context.proves("cost") and not context.proves("bins"):
-        _fewest_bins(context, relaxed)
+        _fewest_bins(context, relaxed, dominated)
     return ""
 
 
-def _fewest_bins(context: Context, relaxed: Problem) -> None:
+def _fewest_bins(context: Context, relaxed: Problem, dominated: Mapping[int, int]) -> None:
     """The fewest bins at the least cost, once that is known.
 
     With every bin a little dearer, by so little that all bins of the incumbent together do not make up for a cost of 1, the
@@ -84,7 +83,7 @@ def _fewest_bins(context: Context, relaxed: Problem) -> None:
     inner.offer(context.packing)
     if context.tree_log is not None:
         inner.tree_log = TreeLog(dominated=context.tree_log.dominated, weight=weight)
-    search = BranchAndPrice(inner)
+    search = BranchAndPrice(inner, dominated)
     search.run(_finer(relaxed, weight))
     if context.tree_log is not None and inner.tree_log is not None and inner.bounds.cost_by:
         context.tree_log.fewest_bins = inner.tree_log.tree(inner.bounds, "")

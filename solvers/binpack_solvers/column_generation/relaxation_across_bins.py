@@ -15,8 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binpack_solvers.column_generation.bins_alone import bins_alone
+from binpack_solvers.column_generation.certificate import Certificate
 from binpack_solvers.column_generation.columns import Columns, joined_columns
 from binpack_solvers.column_generation.configurations import configurations_of
+from binpack_solvers.column_generation.duals_across_bins import (
+    Proof,
+    certificate_across_bins,
+    dual_objective,
+    paid_to_variables,
+)
 from binpack_solvers.column_generation.master import (
     DEAREST,
     INFINITY,
@@ -53,12 +60,13 @@ class Cut(NamedTuple):
 class RelaxationAcrossBins:
     """The LP at the root, from some columns on, with ``rows`` that count every item.
 
-    bound : no packing costs less, whatever else is known of it. value : of the last LP.
+    bound : no packing costs less, whatever else is known of it; by ``proof``. value : of the last LP.
     """
 
     def __init__(self, solved: SolvedNode, rows: RowsAcrossBins, columns: Columns) -> None:
         self.solved, self.rows, self.configurations = solved, rows, solved.configurations
         self.bound = Fraction(0)
+        self.proof: Proof | None = None
         self.value = 0.0
         self._held = False
         self.columns = columns.take(slice(0))
@@ -68,6 +76,7 @@ class RelaxationAcrossBins:
         self._types, self._first = len(rows.places.of_type), len(rows.most)
         add_rows(self._highs, np.zeros(self._types), np.zeros(self._types))
         rows.add_to(self._highs, whole=False)
+        self._let_demands_limit_copies()
         add_columns(self._highs, np.zeros(self._types), -np.eye(self._types, self._types + len(rows.rows)))
         self._append(columns)
 
@@ -86,6 +95,12 @@ class RelaxationAcrossBins:
                 return True
             nodes = 0 if added else max(FEWEST_NODES, nodes * 8)
         return False
+
+    def certificate(self, claimed: int) -> Certificate | None:
+        """Of a bound of at most ``claimed``; None where the LP shows nothing."""
+        if self.proof is None:
+            return None
+        return certificate_across_bins(self.rows.problem, self.rows, self.proof, self.solved.pricer.scale, claimed)
 
     def choose(self, seconds: float, end: float) -> bool:
         """Hold the choices of the rules, such as which domains an item type stands in, and the bins of each type to whole
@@ -180,6 +195,11 @@ class RelaxationAcrossBins:
             dual[self._types :][self.rows.room], self.rows.problem.cost / self.solved.pricer.unit - dual[: self._types]
         )
 
+    def _let_demands_limit_copies(self) -> None:
+        """Limits of the variables that say the same would take a part of the duals that no row shows."""
+        copies = self.rows.copies.ravel().astype(np.int32)
+        self._highs.changeColsBounds(len(copies), copies, np.zeros(len(copies)), np.full(len(copies), INFINITY))
+
     def _improve(self, end: float) -> bool:
         """Columns that are easily found; False if the LP has no solution."""
         for _ in range(ROUNDS):
@@ -239,17 +259,21 @@ class RelaxationAcrossBins:
     def _duals(self) -> tuple[Int64, Int64]:
         """The LP's duals of the types' and the rules' rows, cut to integers of the sign that the rows allow.
 
-        Whatever they are then, the bound is valid.
+        Whatever they are then, the bound is valid. Copies are worth what the rules pay for them, in exact sums.
         """
         dual = np.array(self._highs.getSolution().row_dual) / OBJECTIVE_SCALE
         dual = np.clip(dual, -DEAREST, DEAREST)  # sums of them stay in 64 bits
         whole = np.trunc(dual * float(self.solved.pricer.unit) * self.solved.pricer.scale).astype(np.int64)
-        low = np.array([low > -INFINITY for low, _, _ in self.rows.rows], np.bool_)
-        high = np.array([high < INFINITY for _, high, _ in self.rows.rows], np.bool_)
+        low = np.array([row.low > -INFINITY for row in self.rows.rows], np.bool_)
+        high = np.array([row.high < INFINITY for row in self.rows.rows], np.bool_)
         rules = whole[self._types :]
         rules = np.where(low, rules, np.minimum(0, rules))
-        types = whole[: self._types] if self._held else np.maximum(0, whole[: self._types])
-        return types, np.where(high, rules, np.maximum(0, rules))
+        rules = np.where(high, rules, np.maximum(0, rules))
+        rules[self.rows.room] = 0
+        dearest = int(DEAREST * float(self.solved.pricer.unit) * self.solved.pricer.scale)
+        paid = np.array(paid_to_variables(self.rows, rules), object)[self.rows.copies]
+        rules[self.rows.room] = np.clip(paid, 0, dearest).astype(np.int64)
+        return whole[: self._types] * self._held, rules
 
     def _fees(self, types: Int64, rules: Int64) -> Int64:
         """(t,): what a bin of each type pays for being one."""
@@ -262,13 +286,8 @@ class RelaxationAcrossBins:
         variables of the rules, which all have limits, can make of their prices (Neumaier & Shcherbina 2004)."""
         if self._held:
             return
-        total, price = 0, [0] * len(self.rows.most)
-        for dual, (low, high, row) in zip(rules.tolist(), self.rows.rows, strict=True):
-            if dual:
-                total += dual * int(low if dual > 0 else high)
-                for variable, factor in row.items():
-                    price[variable] -= dual * factor
-        total += sum(min(0, p) * most for p, most in zip(price, self.rows.most, strict=True))
         pricer = self.solved.pricer
-        share = feasible_share(pricer, Duals(rules, fee, pricer.scale), worth)
-        self.bound = max(self.bound, share * Fraction(total, pricer.scale))
+        total = dual_objective(self.rows, rules)
+        bound = feasible_share(pricer, Duals(rules, fee, pricer.scale), worth) * Fraction(total, pricer.scale)
+        if bound > self.bound:
+            self.bound, self.proof = bound, Proof(rules, fee, worth)

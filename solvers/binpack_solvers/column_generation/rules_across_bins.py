@@ -3,12 +3,14 @@
 Bins of a configuration offer room for copies; integer variables say how many of an item's copies stand in a place. Copies
 that configurations hold beyond those are left out, so a configuration stands for all its subsets, and the rows look at what
 stays: with every configuration that matters (or a superset of it) at hand, the program has a solution if the problem has.
-Not carried: a ``Spread`` of level 0, where every bin of the packing is a domain.
+A ``Spread`` of level 0, where every bin of the packing is a domain, is no row; what it says of each bin is a limit there
+(``spread_over_bins``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import highspy
 import numpy as np
@@ -25,8 +27,16 @@ from binpack_solvers.rules import Spread
 Int64 = NDArray[np.int64]
 MINIMUM = "minimum bins"
 """What ``lower_bounds`` names a bound that is ``minimum_bins`` itself."""
-Row = tuple[float, float, dict[int, int]]
-"""Lower and upper limit, and the coefficients of the variables."""
+NO_NAME = ("", ())
+
+
+class Row(NamedTuple):
+    """Lower and upper limit, the coefficients of the variables, and what a certificate calls the row (``SideRowDual``)."""
+
+    low: float
+    high: float
+    factors: dict[int, int]
+    name: tuple[str, tuple[int, ...]] = NO_NAME
 
 
 def looks_across_bins(context: Context) -> bool:
@@ -62,9 +72,9 @@ class RowsAcrossBins:
         self._count(exact)
         self._limit()
         self._require(exact)
-        for spread in problem.spread:
+        for number, spread in enumerate(problem.spread):
             if spread.key:
-                self._spread(spread)
+                self._spread(number, spread)
         self._fix()
         self._bins()
 
@@ -77,15 +87,15 @@ class RowsAcrossBins:
         if whole:
             index = np.arange(count, dtype=np.int32)
             highs.changeColsIntegrality(count, index, np.full(count, highspy.HighsVarType.kInteger))
-        start = np.cumsum([0, *(len(row) for _, _, row in self.rows)])
+        start = np.cumsum([0, *(len(row.factors) for row in self.rows)])
         highs.addRows(
             len(self.rows),
-            np.array([low for low, _, _ in self.rows], float),
-            np.array([high for _, high, _ in self.rows], float),
+            np.array([row.low for row in self.rows], float),
+            np.array([row.high for row in self.rows], float),
             int(start[-1]),
             start[:-1].astype(np.int32),
-            np.array([variable for _, _, row in self.rows for variable in row], np.int32),
-            np.array([factor for _, _, row in self.rows for factor in row.values()], float),
+            np.array([variable for row in self.rows for variable in row.factors], np.int32),
+            np.array([factor for row in self.rows for factor in row.factors.values()], float),
         )
 
     def entries(self, columns: Columns) -> Int64:
@@ -131,8 +141,9 @@ class RowsAcrossBins:
         self.most.append(most)
         return len(self.most) - 1
 
-    def _row(self, low: float, high: float, row: dict[int, int]) -> int:
-        self.rows.append((low, high, row))
+    def _row(self, low: float, high: float, factors: dict[int, int], rule: str = "", *of: int) -> int:
+        """A row; ``rule`` and what it is ``of``: its name."""
+        self.rows.append(Row(low, high, factors, (rule, of)))
         return len(self.rows) - 1
 
     def _count(self, exact: bool) -> None:
@@ -147,7 +158,8 @@ class RowsAcrossBins:
                 sums.setdefault(group, {})[variable] = 1
                 self.room[row, place] = self._row(0, 0 if exact and n in needed else INFINITY, {variable: -1})
         for group, variables in sums.items():
-            self._row(int(c.demand[group]), int(c.demand[group]), variables)
+            item = int(c.item[c.group == group].min())
+            self._row(int(c.demand[group]), int(c.demand[group]), variables, "demands", item)
 
     def _sum(self, items: Iterable[int], places: Iterable[int]) -> dict[int, int]:
         """Copies of original item types in some places, as coefficients."""
@@ -166,25 +178,24 @@ class RowsAcrossBins:
             self._stands[key] = self._new(1)
             self.choices.append(self._stands[key])
             row = self._sum([i], places)
-            self._row(-INFINITY, 0, {**row, self._stands[key]: -self._demand[i]})
+            self._row(-INFINITY, 0, {**row, self._stands[key]: -self._demand[i]}, "stands", *key)
         return self._stands[key]
 
     def _limit(self) -> None:
         """Where an i stands, at most so many copies of j."""
-        for i, j, most, level in self.problem.limits.tolist():
+        for number, (i, j, most, level) in enumerate(self.problem.limits.tolist()):
             if not level or self._demand[j] <= most:
                 continue
             for domain, places in self.places.domains(level).items():
-                row = self._sum([j], places)
-                if i == j:
-                    self._row(-INFINITY, most, row)
-                else:
-                    holds = self._holds(i, level, domain, places)
-                    self._row(-INFINITY, self._demand[j], {**row, holds: self._demand[j] - most})
+                row, at_most = self._sum([j], places), most
+                if i != j:
+                    row[self._holds(i, level, domain, places)] = self._demand[j] - most
+                    at_most = self._demand[j]
+                self._row(-INFINITY, at_most, row, "limits", number, domain)
 
     def _require(self, exact: bool) -> None:
         """Where an i stands, a j too; with i = j, in one domain only, or in one bin. Bins without the key hold no i."""
-        for i, j, level in self.problem.requires.tolist():
+        for number, (i, j, level) in enumerate(self.problem.requires.tolist()):
             if not level:
                 if i == j and exact:
                     self._together[i] = self._row(-INFINITY, 1, {})
@@ -192,30 +203,32 @@ class RowsAcrossBins:
             domains = self.places.domains(level).items()
             holds = {domain: self._holds(i, level, domain, places) for domain, places in domains}
             if i == j:
-                self._row(-INFINITY, 1, dict.fromkeys(holds.values(), 1))
+                self._row(-INFINITY, 1, dict.fromkeys(holds.values(), 1), "requires", number)
             else:
                 for domain, places in domains:
-                    self._row(0, INFINITY, {**self._sum([j], places), holds[domain]: -1})
+                    row = {**self._sum([j], places), holds[domain]: -1}
+                    self._row(0, INFINITY, row, "requires", number, domain)
 
-    def _spread(self, spread: Spread) -> None:
+    def _spread(self, number: int, spread: Spread) -> None:
         """Counts per domain from ``least`` to ``max_skew`` more, once a carrier is placed. Carriers stand in declared
         domains alone: ``bins_alone`` sees to that."""
         every = sum(self._demand[i] for i in spread.counted)
         known = self.places.domains(spread.key)
         zero = len(spread.domains) < spread.min_domains or any(d not in known for d in spread.domains)
         least = self._new(0 if zero else every)
-        play = self._in_play(spread)
+        play = self._in_play(number, spread)
         low, high = (0, every) if zero or play is not None else self._even(spread)
         for domain in spread.domains:
             row = self._sum(spread.counted, known.get(domain, []))
             if not row:
                 continue
-            self._row(low, high, row)
-            self._row(0, INFINITY, {**row, least: -1})
-            if play is None:
-                self._row(-INFINITY, spread.max_skew, {**row, least: -1})
-            else:
-                self._row(-INFINITY, spread.max_skew + every, {**row, least: -1, play: every})
+            self._row(low, high, row, "spread", number, domain)
+            above = {**row, least: -1}
+            self._row(0, INFINITY, above, "spread, least", number, domain)
+            most = spread.max_skew
+            if play is not None:
+                above, most = {**above, play: every}, most + every
+            self._row(-INFINITY, most, above, "spread, most", number, domain)
 
     def _even(self, spread: Spread) -> tuple[int, int]:
         """What each domain holds at least and at most, all domains being within ``max_skew`` of it: whole numbers, which the
@@ -228,7 +241,7 @@ class RowsAcrossBins:
         inside = total if counted <= set(spread.carriers) else 0  # others than carriers may stand outside the domains
         return max(0, -((others - inside) // domains)), (total + others) // domains
 
-    def _in_play(self, spread: Spread) -> int | None:
+    def _in_play(self, number: int, spread: Spread) -> int | None:
         """A variable that is 1 if a copy of a carrier is placed; None where one must be."""
         carriers = set(spread.carriers)
         groups = [group for group in self.problem.demand_groups if self.problem.demands[group[0]]]
@@ -236,20 +249,21 @@ class RowsAcrossBins:
             return None
         play, row = self._new(1), self._sum(spread.carriers, range(len(self.places)))
         self.choices.append(play)
-        self._row(-INFINITY, 0, {**row, play: -sum(self._demand[i] for i in spread.carriers)})
+        carried = sum(self._demand[i] for i in spread.carriers)
+        self._row(-INFINITY, 0, {**row, play: -carried}, "spread, in play", number)
         return play
 
     def _fix(self) -> None:
         """The fixed content of a bin that stands stays in it."""
-        for standing in self.problem.initial:
+        for number, standing in enumerate(self.problem.initial):
             for i, copies in standing.content.items():
                 if standing.fixed and copies:
                     place = int(self.places.of_type[standing.bin_type])
-                    self._row(copies, INFINITY, self._sum([i], [place]))
+                    self._row(copies, INFINITY, self._sum([i], [place]), "initial", number, i)
 
     def _bins(self) -> None:
         """Of each bin type no more than there are, and, last of all rows, at least ``minimum_bins``."""
         for k in np.flatnonzero(self.problem.available > 0).tolist():
-            self._available[k] = self._row(-INFINITY, int(self.problem.available[k]), {})
+            self._available[k] = self._row(-INFINITY, int(self.problem.available[k]), {}, "available", k)
         if self.problem.minimum_bins:
-            self._row(self.problem.minimum_bins, INFINITY, {})
+            self._row(self.problem.minimum_bins, INFINITY, {}, "minimum_bins")

@@ -37,11 +37,19 @@ def search_across_bins(context: Context, relaxed: Problem) -> None:
         return
     relaxation = RelaxationAcrossBins(solved, rows, columns)
     if relaxation.raise_bound(monotonic() + _seconds(context, FOR_BOUND), solved.target):
-        context.raise_bound(min(solved.target, ceiling(relaxation.bound)), "configuration LP with rules across bins")
+        _state_bound(context, relaxation)
         if not context.proves("cost"):
             _split(context, relaxation)
     if not context.proves("cost"):
         solve_in_whole_bins(solved, relaxation.columns, _seconds(context, FOR_PROGRAM), exact=True)
+
+
+def _state_bound(context: Context, relaxation: RelaxationAcrossBins) -> None:
+    """The LP's bound, with its certificate where no elementary bound says as much."""
+    bound = min(relaxation.solved.target, ceiling(relaxation.bound))
+    if bound > context.bounds.cost:
+        context.certificate = relaxation.certificate(bound)
+    context.raise_bound(bound, "configuration LP with rules across bins")
 
 
 def _split(context: Context, relaxation: RelaxationAcrossBins) -> None:

@@ -123,5 +123,5 @@ def _packed(context: Context, problem: Problem, seconds: float) -> Packing | Non
         if not inner.proves("cost"):
             inner.offer(HEURISTICS[name](problem, context.seed))
     if not inner.proves("cost"):
-        BranchAndPrice(inner).run(problem)
+        BranchAndPrice(inner, {}).run(problem)
     return inner.packing
