@@ -11,8 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from binpack.kubernetes.limit_range import ContainerDefaults
-from binpack.kubernetes.resource_list import CPU, MEMORY, MilliAmounts, Warn, read_resource_list
+from binpack.kubernetes.resource_list import CPU, MEMORY, MILLI, MilliAmounts, Warn, read_resource_list
 from binpack.workload.documents import Node
+
+SCORED_DEFAULTS: MilliAmounts = {CPU: 100, MEMORY: 200 * 2**20 * MILLI}
+"""What scores assume of a container that requests none (``pkg/scheduler/util/pod_resources.go``)."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,14 @@ class PodSize:
     """The effective requests of a pod, the limits that hold for it as a whole, and its containers after defaulting.
 
     limits has a resource only where every container that keeps running has a limit on it: else there is none.
-    containers: the ordinary ones and the sidecars.
+    containers: the ordinary ones and the sidecars. scored: CPU and memory as scores count them, with something assumed for
+    every container that requests none.
     """
 
     requests: MilliAmounts
     limits: MilliAmounts
     containers: tuple[ContainerSize, ...]
+    scored: MilliAmounts
 
 
 def read_pod_size(
@@ -61,13 +66,15 @@ def read_pod_size(
     if defaults is not None:
         containers = [_filled(container, defaults) for container in containers]
         init = [_filled(container, defaults) for container in init]
-    requests = aggregate(containers, init)
-    requests.update((name, amount) for name, amount in pod_requests.items() if is_pod_level(name))
-    for name, amount in read_resource_list(spec.find("overhead"), warn).items():
-        requests[name] = requests.get(name, 0) + amount
+    overhead = read_resource_list(spec.find("overhead"), warn)
+    requests = _effective(containers, init, pod_requests, overhead)
+    assumed = ContainerDefaults(requests=SCORED_DEFAULTS)
+    scored = _effective(
+        [_filled(c, assumed) for c in containers], [_filled(c, assumed) for c in init], pod_requests, overhead
+    )
     lasting = [*containers, *(container for container in init if container.restartable)]
     limits = _limits(lasting) | {name: amount for name, amount in pod_limits.items() if is_pod_level(name)}
-    return PodSize(requests, limits, tuple(lasting))
+    return PodSize(requests, limits, tuple(lasting), {name: scored.get(name, 0) for name in SCORED_DEFAULTS})
 
 
 def is_pod_level(resource: str) -> bool:
@@ -92,10 +99,29 @@ def aggregate(containers: Sequence[ContainerSize], init: Sequence[ContainerSize]
     return steady
 
 
+def _effective(
+    containers: Sequence[ContainerSize], init: Sequence[ContainerSize], pod_level: MilliAmounts, overhead: MilliAmounts
+) -> dict[str, int]:
+    """What containers need together, or what the pod declares as a whole in its place, and its overhead on top."""
+    requests = aggregate(containers, init)
+    requests.update((name, amount) for name, amount in pod_level.items() if is_pod_level(name))
+    return _sum((requests, overhead))
+
+
 def _read_container(node: Node, warn: Warn) -> ContainerSize:
-    """A container whose missing requests are taken from its limits, as on every pod that reaches the API."""
+    """A container whose missing requests are taken from its limits, as on every pod that reaches the API.
+
+    InputError for a request above the limit, which the API refuses.
+    """
     limits = read_resource_list(node.find("resources", "limits"), warn)
-    requests = limits | read_resource_list(node.find("resources", "requests"), warn)
+    asked = read_resource_list(node.find("resources", "requests"), warn)
+    for name, amount in asked.items():
+        if amount > limits.get(name, amount):
+            place = node.find("resources", "requests", name) or node
+            raise place.error(
+                f"a request of {place.describe()} {name} above the limit", "a request of at most the limit"
+            )
+    requests = limits | asked
     restartable = node.find_text("restartPolicy") == "Always"
     return ContainerSize(node.find_text("name"), node.find_text("image"), requests, limits, restartable)
 

@@ -2,93 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 
-from binpack.kubernetes.selectors import Requirement, Selector, read_requirement, read_selector
+from binpack.kubernetes.pod_terms import PREFERRED, REQUIRED, affinity_terms
+from binpack.kubernetes.selectors import NODE_OPERATORS, Requirement, read_requirement
 from binpack.workload.documents import Node
 
 HOSTNAME = "kubernetes.io/hostname"
-NODE_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
-_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
-_PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
-
-Labels = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class PodTerm:
-    """One required pod affinity or anti-affinity term.
-
-    namespaces: named ones; namespace_selector: of namespaces by label (absent: none). Neither: the pod's own namespace.
-    """
-
-    topology_key: str
-    selector: Selector
-    namespaces: tuple[str, ...]
-    namespace_selector: Selector
-    node: Node
-
-    def covers(self, namespace: str, labels: Labels, own_namespace: str) -> bool:
-        """Does the term look at pods of this namespace, which has these labels?"""
-        if not self.namespaces and self.namespace_selector.absent:
-            return namespace == own_namespace
-        return namespace in self.namespaces or self.namespace_selector.matches(labels)
-
-
-@dataclass(frozen=True)
-class HostPort:
-    """A port of the host that a pod takes."""
-
-    protocol: str
-    port: int
-    address: str = ""
-
-    def conflicts(self, other: HostPort) -> bool:
-        """The same protocol and port, on addresses that overlap (``framework/types.go``, ``CheckConflict``)."""
-        everywhere = ("", "0.0.0.0")
-        overlap = self.address == other.address or self.address in everywhere or other.address in everywhere
-        return (self.protocol, self.port) == (other.protocol, other.port) and overlap
-
-
-def pod_terms(spec: Node, kind: str, labels: Labels) -> list[PodTerm]:
-    """The required terms of ``podAffinity`` or ``podAntiAffinity``; ``labels`` are the pod's own, for ``matchLabelKeys``."""
-    return [_read_term(node, labels) for node in _affinity_terms(spec, kind, _REQUIRED)]
-
-
-def _affinity_terms(spec: Node, kind: str, strength: str) -> Sequence[Node]:
-    return spec.find_list("affinity", kind, strength)
-
-
-def _read_term(node: Node, labels: Labels) -> PodTerm:
-    selector = read_selector(node.find("labelSelector"))
-    extra = []
-    for key, operator in (("matchLabelKeys", "In"), ("mismatchLabelKeys", "NotIn")):
-        names = [name.text for name in node.find_list(key)]
-        extra += [Requirement(name, operator, (labels[name],)) for name in names if name in labels]
-    if extra and not selector.absent:
-        selector = replace(selector, requirements=(*selector.requirements, *extra))
-    return PodTerm(
-        node.find_text("topologyKey"),
-        selector,
-        tuple(name.text for name in node.find_list("namespaces")),
-        read_selector(node.find("namespaceSelector")),
-        node,
-    )
-
-
-def host_ports(spec: Node) -> list[HostPort]:
-    """Ports of the host that the pod takes: of containers and sidecars; with hostNetwork every container port."""
-    sidecars = [c for c in spec.find_list("initContainers") if c.find_text("restartPolicy") == "Always"]
-    network = spec.find("hostNetwork")
-    on_host = network is not None and network.boolean()
-    ports = []
-    for container in (*spec.find_list("containers"), *sidecars):
-        for node in container.find_list("ports"):
-            port = node.find("hostPort") or (node.find("containerPort") if on_host else None)
-            if port is not None and port.integer() > 0:
-                ports.append(HostPort(node.find_text("protocol") or "TCP", port.integer(), node.find_text("hostIP")))
-    return ports
 
 
 def required_node_labels(spec: Node) -> dict[str, tuple[str, ...]]:
@@ -107,14 +27,14 @@ def required_node_labels(spec: Node) -> dict[str, tuple[str, ...]]:
 
 def node_terms(spec: Node) -> list[list[Requirement]]:
     """The terms of required node affinity: one of them must hold, in all its expressions."""
-    terms = spec.find_list("affinity", "nodeAffinity", _REQUIRED, "nodeSelectorTerms")
+    terms = spec.find_list("affinity", "nodeAffinity", REQUIRED, "nodeSelectorTerms")
     return [[read_requirement(e, NODE_OPERATORS) for e in term.find_list("matchExpressions")] for term in terms]
 
 
 def unapplied_rules(spec: Node) -> Iterator[str]:
     """Rules of a pod that no era applies, in words."""
     for kind in ("podAffinity", "podAntiAffinity", "nodeAffinity"):
-        if _affinity_terms(spec, kind, _PREFERRED):
+        if affinity_terms(spec, kind, PREFERRED):
             yield f"preferred {kind} is a wish and not applied"
     terms = node_terms(spec)
     richer = [r for term in terms for r in term if r.operator != "In" or len(r.values) > 1]

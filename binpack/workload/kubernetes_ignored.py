@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from binpack.workload.kubernetes_affinity import HOSTNAME, node_terms, pod_terms
+from binpack.kubernetes.pod_terms import pod_terms
+from binpack.workload.kubernetes_affinity import HOSTNAME, node_terms
 from binpack.workload.kubernetes_pods import PodSource
 
 _SHOWN = 3  # applications that a line names

@@ -44,7 +44,7 @@ def collect_objects(documents: Sequence[Node]) -> Objects:
     problems: list[InputProblem] = []
     found: dict[tuple[str, str, str, str], KubernetesObject] = {}
     repeated: list[str] = []
-    for node in _unfolded(documents):
+    for node in unfolded(documents):
         try:
             item = _read_object(node)
         except InputError as error:
@@ -69,10 +69,11 @@ def collect_objects(documents: Sequence[Node]) -> Objects:
     return objects
 
 
-def _unfolded(documents: Iterable[Node]) -> Iterator[Node]:
+def unfolded(documents: Iterable[Node]) -> Iterator[Node]:
+    """The documents, with the items of lists in the place of the lists."""
     for document in documents:
         if document.find_text("kind").endswith("List") and document.get("items") is not None:
-            yield from _unfolded(document.find_list("items"))
+            yield from unfolded(document.find_list("items"))
         else:
             yield document
 

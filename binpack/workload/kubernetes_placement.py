@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from binpack.kubernetes.host_ports import HostPort, host_ports
+from binpack.kubernetes.pod_terms import PodTerm, pod_terms
 from binpack.workload.application import Application
 from binpack.workload.documents import Node
-from binpack.workload.kubernetes_affinity import HOSTNAME, HostPort, PodTerm, host_ports, pod_terms, unapplied_rules
+from binpack.workload.kubernetes_affinity import HOSTNAME, unapplied_rules
 from binpack.workload.kubernetes_pods import PodSource
 
 Namespaces = Mapping[str, Mapping[str, str]]
