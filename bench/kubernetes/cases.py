@@ -5,42 +5,55 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from binpack.kubernetes.cluster_node import read_cluster_node
 from binpack.kubernetes.cluster_state import ClusterState
 from binpack.kubernetes.filters.default_profile import filter_nodes
 from binpack.kubernetes.pod import Pod, read_pod
 from binpack.kubernetes.quantity import parse_quantity
 from binpack.kubernetes.refusal import Refusal
+from binpack.kubernetes.scores.default_profile import score_nodes
+from binpack.kubernetes.scores.strategies import LeastAllocated, MostAllocated, RequestedToCapacityRatio, Strategy
 from binpack.workload.documents import Node
 
 MICRO = 10**6
+STRATEGIES: dict[str, Strategy] = {
+    strategy.__class__.__name__: strategy
+    for strategy in (LeastAllocated(), MostAllocated(), RequestedToCapacityRatio())
+}
 
 
 @dataclass(frozen=True)
 class Case:
-    """A case as read. pods: by ``namespace/name``; verdicts: as they stand in the file."""
+    """A case as read. pods: by ``namespace/name``; verdicts: as they stand in the file; strategy: where scores are given."""
 
     name: str
     state: ClusterState
     pods: dict[str, Pod]
     verdicts: tuple[Node, ...]
+    strategy: Strategy | None = None
 
 
 @dataclass(frozen=True)
 class Pair:
-    """One pod and one node: the scheduler's refusal and ours, None where the pod fits."""
+    """One pod and one node: the scheduler's refusal and ours, None where the pod fits; and the scores, where given."""
 
     case: str
     pod: str
     node: str
     expected: Refusal | None
     found: Refusal | None
+    expected_score: int | None = None
+    found_score: int | None = None
 
     @property
     def difference(self) -> str:
         """The first respect in which the two differ, empty where they do not."""
         if self.expected is None or self.found is None:
-            return "" if self.expected is self.found else "fits"
+            if self.expected is not self.found:
+                return "fits"
+            return "" if self.expected_score == self.found_score else "score"
         respects = ("plugin", "code", "reasons")
         return next((r for r in respects if getattr(self.expected, r) != getattr(self.found, r)), "")
 
@@ -56,25 +69,45 @@ def read_case(document: Node) -> Case:
     for pod in pods:
         if pod.node_name:
             state.add(pod, pod.node_name)
+    strategy = document.find_text("strategy")
     return Case(
-        document.find_text("name"), state, {pod.key: pod for pod in pods}, tuple(document.find_list("verdicts"))
+        document.find_text("name"),
+        state,
+        {pod.key: pod for pod in pods},
+        tuple(document.find_list("verdicts")),
+        STRATEGIES[strategy] if strategy else None,
     )
 
 
-def play(case: Case) -> Iterator[tuple[Pod, Node, list[Refusal | None]]]:
-    """Each pod tried, its verdict in the file and ours; then it is put where the scheduler put it."""
+def play(case: Case) -> Iterator[tuple[Pod, Node, list[Pair]]]:
+    """Each pod tried, its verdict in the file, and for every node that verdict and ours side by side; then the pod is put
+    where the scheduler put it."""
     for verdict in case.verdicts:
         pod = case.pods[verdict.find_text("pod")]
-        yield pod, verdict, filter_nodes(case.state, pod)
+        yield pod, verdict, list(pairs(case, pod, verdict))
         if verdict.find_text("placed"):
             case.state.add(pod, verdict.find_text("placed"))
 
 
-def pairs(case: str, verdict: Node, found: list[Refusal | None], state: ClusterState) -> Iterator[Pair]:
-    """What was said of each node, side by side."""
+def pairs(case: Case, pod: Pod, verdict: Node) -> Iterator[Pair]:
+    """What was said of each node, and what is said here."""
+    refusals = filter_nodes(case.state, pod)
+    scores: dict[str, int] = {}
+    if case.strategy is not None:
+        feasible = np.array([refusal is None for refusal in refusals], dtype=np.bool_)
+        names = [node.name for node, refusal in zip(case.state.nodes, refusals, strict=True) if refusal is None]
+        scores = dict(zip(names, score_nodes(case.state, pod, feasible, case.strategy).tolist(), strict=True))
     for node in verdict.find_list("nodes"):
-        name = node.find_text("node")
-        yield Pair(case, verdict.find_text("pod"), name, expected_refusal(node), found[state.index[name]])
+        name, score = node.find_text("node"), node.find("score")
+        yield Pair(
+            case.name,
+            pod.key,
+            name,
+            expected_refusal(node),
+            refusals[case.state.index[name]],
+            None if score is None else score.integer(),
+            None if score is None else scores.get(name),
+        )
 
 
 def expected_refusal(node: Node) -> Refusal | None:

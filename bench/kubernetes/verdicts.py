@@ -10,16 +10,16 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "solvers")]
 
-from bench.kubernetes.cases import Pair, pairs, play, read_case, requests_agree  # noqa: E402
+from bench.kubernetes.cases import Pair, play, read_case, requests_agree  # noqa: E402
 from binpack.errors import InputError  # noqa: E402
-from binpack.kubernetes.refusal import Refusal  # noqa: E402
 from binpack.workload.documents import parse_documents, read_text  # noqa: E402
 
-RESPECTS = ("fits", "plugin", "code", "reasons")
+RESPECTS = ("fits", "plugin", "code", "reasons", "score")
 SHOWN = 10
 
 
@@ -42,8 +42,10 @@ class Agreement:
             self._count("code", expected.code == found.code)
             if expected.plugin == found.plugin:
                 self._count("reasons", expected.reasons == found.reasons)
+        if pair.expected_score is not None:
+            self._count("score", pair.expected_score == pair.found_score)
         if pair.difference:
-            said = f"{described(expected)}; found {described(found)}"
+            said = f"{described(pair, 'expected')}; found {described(pair, 'found')}"
             self.differing.append(f"{pair.case}: {pair.pod} on {pair.node}: {said}")
 
     def _count(self, respect: str, agrees: bool) -> None:
@@ -55,9 +57,12 @@ class Agreement:
         return self.requests[False] > 0 or self.agree["fits"] < self.compared["fits"]
 
 
-def described(refusal: Refusal | None) -> str:
-    """A verdict in one line."""
-    return "fits" if refusal is None else f"{refusal.plugin}, {refusal.code}: {refusal}"
+def described(pair: Pair, whose: Literal["expected", "found"]) -> str:
+    """One side of a pair in one line."""
+    refusal, score = (pair.expected, pair.expected_score) if whose == "expected" else (pair.found, pair.found_score)
+    if refusal is None:
+        return "fits" if score is None else f"fits with score {score}"
+    return f"{refusal.plugin}, {refusal.code}: {refusal}"
 
 
 def compare(files: Sequence[str]) -> Agreement:
@@ -67,12 +72,12 @@ def compare(files: Sequence[str]) -> Agreement:
         for document in parse_documents(read_text(file)):
             case = read_case(document)
             total.cases += 1
-            for pod, verdict, found in play(case):
+            for pod, verdict, pairs in play(case):
                 agrees = requests_agree(pod, verdict)
                 total.requests[agrees] += 1
                 if not agrees:
                     total.differing.append(f"{case.name}: {pod.key}: requests {dict(pod.template.requests)}")
-                for pair in pairs(case.name, verdict, found, case.state):
+                for pair in pairs:
                     total.add(pair)
     return total
 

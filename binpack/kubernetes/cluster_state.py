@@ -24,6 +24,9 @@ from binpack.kubernetes.selectors import Labels
 from binpack.kubernetes.term_owners import TermOwners
 from binpack.kubernetes.volumes_in_use import VolumesInUse
 
+REQUIRED_WEIGHT = 1
+"""What a required affinity term of a pod in place weighs in scores (``hardPodAffinityWeight``)."""
+
 Key = TypeVar("Key", bound=Hashable)
 Answer = TypeVar("Answer")
 
@@ -48,9 +51,14 @@ class ClusterState:
         self.namespaces = Namespaces(namespaces or {})
         self.labels = NodeLabels(self.nodes)
         self.resources = NodeResources(self.nodes)
+        self.assumed = NodeResources(self.nodes)
+        """CPU and memory as scores count them, with something assumed for containers that request none."""
         self.ports = PortsInUse()
         self.counts = PodCounts(len(self.nodes), self.namespaces)
         self.anti_affinity = TermOwners(len(self.nodes), self.namespaces)
+        """Required anti-affinity of the pods in place."""
+        self.attraction = TermOwners(len(self.nodes), self.namespaces)
+        """What draws pods to those in place: their preferred terms, and their required affinity."""
         self.volumes = volumes
         self.volumes_in_use = VolumesInUse(volumes)
         self._placed: dict[str, tuple[Pod, int]] = {}
@@ -64,24 +72,30 @@ class ClusterState:
         node = self.index[node_name]
         if pod.key in self._placed:
             raise ValueError(f"pod {pod.key} is placed already")
-        template = pod.template
-        self.resources.add(template.amounts, node)
-        self.ports.add(template.host_ports, node)
+        self.resources.check(pod.template.amounts, node)
+        self.assumed.check(dict(pod.template.scored), node)
+        self.resources.add(pod.template.amounts, node)
+        self.assumed.add(dict(pod.template.scored), node)
         self.counts.add(pod, node)
-        self.anti_affinity.add(pod, template.anti_affinity, node)
-        self.volumes_in_use.add(template, node)
+        self._change(pod, node, 1)
         self._placed[pod.key] = (pod, node)
 
     def remove(self, key: str) -> Pod:
         """Take the pod ``namespace/name`` off its node. KeyError if it is on none."""
         pod, node = self._placed.pop(key)
-        template = pod.template
-        self.resources.remove(template.amounts, node)
-        self.ports.add(template.host_ports, node, change=-1)
+        self.resources.remove(pod.template.amounts, node)
+        self.assumed.remove(dict(pod.template.scored), node)
         self.counts.remove(pod, node)
-        self.anti_affinity.add(pod, template.anti_affinity, node, change=-1)
-        self.volumes_in_use.add(template, node, change=-1)
+        self._change(pod, node, -1)
         return pod
+
+    def _change(self, pod: Pod, node: int, change: int) -> None:
+        template = pod.template
+        self.ports.add(template.host_ports, node, change)
+        self.volumes_in_use.add(template, node, change)
+        self.anti_affinity.add(pod, ((term, 1) for term in template.anti_affinity), node, change)
+        self.attraction.add(pod, template.preferred, node, change)
+        self.attraction.add(pod, ((term, REQUIRED_WEIGHT) for term in template.affinity), node, change)
 
     def node_of(self, key: str) -> str | None:
         """The node that the pod ``namespace/name`` is on."""

@@ -48,11 +48,14 @@ class NodeResources:
         """What is left of each node, below 0 where it is overcommitted."""
         return self.allocatable(resource) - self.requested(resource)
 
-    def add(self, amounts: Mapping[str, int], node: int) -> None:
-        """Count one more pod. OverflowError where a sum does not fit 64 bits; then nothing is changed."""
+    def check(self, amounts: Mapping[str, int], node: int) -> None:
+        """OverflowError where the sums of a node with these amounts on top do not fit 64 bits."""
         for resource, amount in amounts.items():
             if int(self.requested(resource)[node]) + amount > LARGEST:
                 raise OverflowError(f"node {self._names[node]} has requests for more {resource} than 64 bits count")
+
+    def add(self, amounts: Mapping[str, int], node: int) -> None:
+        """Count one more pod, whose amounts were checked."""
         for resource, amount in amounts.items():
             self.requested(resource)[node] += amount
         self.pods[node] += 1

@@ -28,19 +28,12 @@ Amounts = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
-class WeightedTerm:
-    """A preferred pod affinity term (a negative weight: anti-affinity)."""
-
-    term: PodTerm
-    weight: int
-
-
-@dataclass(frozen=True)
 class PodTemplate:
     """All that the scheduler asks of a pod but its name. Equal templates are judged alike, so this is a key of caches.
 
     requests : effective requests in thousandths of a unit, exact. scored : CPU (in thousandths) and memory (bytes) that
     scores assume, with defaults for containers that request none. affinity, anti_affinity : required terms.
+    preferred : terms with weights, which are below 0 for anti-affinity.
     """
 
     namespace: str = DEFAULT_NAMESPACE
@@ -52,7 +45,7 @@ class PodTemplate:
     preferred_nodes: tuple[PreferredNodeTerm, ...] = ()
     affinity: tuple[PodTerm, ...] = ()
     anti_affinity: tuple[PodTerm, ...] = ()
-    preferred: tuple[WeightedTerm, ...] = ()
+    preferred: tuple[tuple[PodTerm, int], ...] = ()
     spread: tuple[SpreadConstraint, ...] = ()
     host_ports: tuple[HostPort, ...] = ()
     volumes: PodVolumes = field(default_factory=PodVolumes)
@@ -131,12 +124,12 @@ def read_pod_template(
     )
 
 
-def _read_preferred(spec: Node, labels: dict[str, str]) -> tuple[WeightedTerm, ...]:
+def _read_preferred(spec: Node, labels: dict[str, str]) -> tuple[tuple[PodTerm, int], ...]:
     found = []
     for kind, sign in (("podAffinity", 1), ("podAntiAffinity", -1)):
         for node in affinity_terms(spec, kind, PREFERRED):
             term, weight = node.find("podAffinityTerm"), node.find("weight")
             if term is None or weight is None or not 1 <= weight.integer() <= 100:
                 raise (weight or node).error("a preferred term without them", "podAffinityTerm, and weight 1 to 100")
-            found.append(WeightedTerm(read_pod_term(term, labels), sign * weight.integer()))
+            found.append((read_pod_term(term, labels), sign * weight.integer()))
     return tuple(found)

@@ -1,4 +1,4 @@
-"""The anti-affinity terms of the pods on nodes: what pods that stand already refuse to have beside them."""
+"""The affinity terms of the pods on nodes: what pods that stand already want, or refuse to have, beside them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ class OwnedTerm(NamedTuple):
 
 
 class TermOwners:
-    """For every term a row: how many pods that have it each node holds; for every class of pods the terms that select it."""
+    """For every term a row: the weights of the pods that have it, added up on each node; for every class of pods the terms
+    that select it."""
 
     def __init__(self, nodes: int, namespaces: Namespaces) -> None:
         self._nodes = nodes
@@ -28,10 +29,10 @@ class TermOwners:
         self._rows: dict[OwnedTerm, Counts] = {}
         self._against: dict[PodClass, list[tuple[str, Counts]]] = {}
 
-    def add(self, pod: Pod, terms: Iterable[PodTerm], node: int, change: int = 1) -> None:
-        """Count the terms of one more pod on a node, or with ``change`` -1 of one less."""
-        for term in terms:
-            self._row(OwnedTerm(term, pod.template.namespace))[node] += change
+    def add(self, pod: Pod, terms: Iterable[tuple[PodTerm, int]], node: int, change: int = 1) -> None:
+        """Count the terms of one more pod on a node, with their weights, or with ``change`` -1 of one less."""
+        for term, weight in terms:
+            self._row(OwnedTerm(term, pod.template.namespace))[node] += weight * change
 
     def against(self, pods: PodClass) -> list[tuple[str, Counts]]:
         """Topology key and row of every term that selects pods of this class."""

@@ -14,6 +14,7 @@ HOSTNAME = "kubernetes.io/hostname"
 NAMESPACES = {"default": {"team": "a"}, "b": {"team": "b"}, "c": {}}
 LABELS = {"app": ["w", "db", "api"], "tier": ["f", "g"], "hash": ["1", "2"]}
 REQUIRED = naive.REQUIRED
+PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
 
 def draw_case(draw: random.Random, name: str = "own") -> Object:
@@ -147,6 +148,12 @@ def _affinity(draw: random.Random) -> Object:
     for kind, share in (("podAffinity", 0.25), ("podAntiAffinity", 0.35)):
         if _some(draw, share):
             affinity[kind] = {REQUIRED: [_pod_term(draw) for _ in range(draw.randint(1, 2))]}
+        if _some(draw, 0.25):
+            term = {"weight": draw.choice([1, 7, 100]), "podAffinityTerm": _pod_term(draw)}
+            affinity.setdefault(kind, {})[PREFERRED] = [term]
+    if _some(draw, 0.2):
+        terms = [{"weight": weight, "preference": _node_term(draw)} for weight in (3, 50)]
+        affinity.setdefault("nodeAffinity", {})[PREFERRED] = terms
     return affinity
 
 
@@ -194,7 +201,7 @@ def _pod_term(draw: random.Random) -> Object:
 
 def _constraint(draw: random.Random) -> Object:
     key = draw.choice([HOSTNAME, "zone", "disk"])
-    when = "DoNotSchedule" if _some(draw, 0.9) else "ScheduleAnyway"
+    when = "DoNotSchedule" if _some(draw, 0.7) else "ScheduleAnyway"
     constraint: Object = {"maxSkew": draw.choice([1, 1, 2]), "topologyKey": key, "whenUnsatisfiable": when}
     if _some(draw, 0.9):
         constraint["labelSelector"] = _selector(draw)

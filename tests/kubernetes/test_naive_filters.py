@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.kubernetes.cases import pairs, play, read_case, requests_agree
+from bench.kubernetes.cases import play, read_case, requests_agree
 from bench.kubernetes.instance import document
 from binpack.kubernetes.cluster_node import read_cluster_node
 from binpack.kubernetes.cluster_state import ClusterState
@@ -23,9 +23,9 @@ SEEDS = st.integers(0, 2**32)
 def assert_agrees(case: Object) -> None:
     """Requests, and for every pod and node plug-in, code and reasons, are those of the naive filters."""
     read = read_case(document(case))
-    for pod, verdict, found in play(read):
+    for pod, verdict, pairs in play(read):
         assert requests_agree(pod, verdict)
-        for pair in pairs(read.name, verdict, found, read.state):
+        for pair in pairs:
             assert pair.found == pair.expected
 
 

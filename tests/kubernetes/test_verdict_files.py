@@ -31,8 +31,9 @@ def test_agreement_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert main([written(tmp_path / "own.jsonl", a_case())]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("1 cases, ")
-    assert [line.split()[0] for line in lines[1:]] == ["requests", "fits", "plugin", "code", "reasons"]
-    assert all(line.endswith("100.00 %") for line in lines[1:])
+    assert [line.split()[0] for line in lines[1:]] == ["requests", "fits", "plugin", "code", "reasons", "score"]
+    assert all(line.endswith("100.00 %") for line in lines[1:6])
+    assert lines[6].split() == ["score", "0", "of", "0", "agree", "-"]
 
 
 def test_differences_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,9 +58,9 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 @pytest.mark.skipif(not VERDICTS.is_dir(), reason="no ../shared/data/kubernetes-verdicts beside the checkout")
 def test_the_real_schedulers_verdicts(capsys: pytest.CaptureFixture[str]) -> None:
-    """All 52 named and 1,200 random cases agree in every respect, on all 22,085 pairs of a pod and a node."""
+    """All 52 named and 1,200 random cases agree in every respect, on all 22,085 pairs, and so do the scores given."""
     assert main([str(VERDICTS / f"{name}-cases.jsonl.gz") for name in ("named", "random")]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "1252 cases, 22085 pairs of a pod and a node"
-    assert len(lines) == 6
+    assert len(lines) == 7
     assert all(line.endswith("100.00 %") for line in lines[1:])
