@@ -33,7 +33,7 @@ class PodSource:
 
 def read_pods(item: KubernetesObject, defaults: ContainerDefaults | None, warn: Warn) -> PodSource:
     """The application of a workload object. InputError for what is missing or malformed."""
-    template = _template(item)
+    template = template_of(item)
     spec = template.find("spec")
     if spec is None or not spec.find_list("containers"):
         raise (spec or template).error(
@@ -45,14 +45,14 @@ def read_pods(item: KubernetesObject, defaults: ContainerDefaults | None, warn: 
     selector = {key: values[0] for key, values in choices.items() if len(values) == 1}
     application = Application(
         name=item.name,
-        replicas=_copies(item),
+        replicas=copies_of(item),
         requests=_resources(size.requests),
         limits=_resources(size.limits),
         group=item.namespace,
         kind=item.kind,
         os=spec.find_text("os", "name") or _chosen(choices, _OS_LABELS, LINUX),
         arch=_chosen(choices, _ARCH_LABELS, _USUAL_ARCH),
-        agent=item.kind == "DaemonSet" or _made_by(item, "DaemonSet"),
+        agent=runs_everywhere(item),
         job=item.kind in ("Job", "CronJob") or _made_by(item, "Job"),
         containers=_containers(size),
         placement=Placement(node_selector=selector),
@@ -62,11 +62,16 @@ def read_pods(item: KubernetesObject, defaults: ContainerDefaults | None, warn: 
     return PodSource(application, spec, application.labels, len(item.node.find_list("spec", "volumeClaimTemplates")))
 
 
+def runs_everywhere(item: KubernetesObject) -> bool:
+    """Is it a DaemonSet, or a pod of one?"""
+    return item.kind == "DaemonSet" or _made_by(item, "DaemonSet")
+
+
 def _made_by(item: KubernetesObject, kind: str) -> bool:
     return item.kind == "Pod" and any(owner == kind for owner, _, _ in item.owners)
 
 
-def _template(item: KubernetesObject) -> Node:
+def template_of(item: KubernetesObject) -> Node:
     """The node that has the pod's metadata and spec."""
     if item.kind == "Pod":
         return item.node
@@ -81,7 +86,7 @@ def _template(item: KubernetesObject) -> Node:
     return template
 
 
-def _copies(item: KubernetesObject) -> int:
+def copies_of(item: KubernetesObject) -> int:
     """How many pods run at once: replicas, or of a job what runs in parallel (suspended: 0). 1 where nothing is said."""
     if item.copies is not None:
         return item.copies

@@ -23,7 +23,7 @@ def inter_pod_affinity(state: ClusterState, pod: Pod) -> Outcome | None:
     (``plugins/interpodaffinity/filtering.go``, ``Filter``)."""
     steps: list[tuple[Mask, Refusal]] = []
     if pod.template.affinity:
-        steps.append((~_affinity_holds(state, pod.template), AFFINITY))
+        steps.append((~affinity_holds(state, pod.template), AFFINITY))
     if pod.template.anti_affinity:
         steps.append((_beside_unwanted(state, pod.template), ANTI_AFFINITY))
     against = state.anti_affinity.against(class_of(pod))
@@ -35,7 +35,7 @@ def inter_pod_affinity(state: ClusterState, pod: Pod) -> Outcome | None:
     return refused_in_turn(*steps) if steps else None
 
 
-def _affinity_holds(state: ClusterState, template: PodTemplate) -> Mask:
+def affinity_holds(state: ClusterState, template: PodTemplate) -> Mask:
     """Nodes that have the topology key of every term, with a pod in each term's domain that matches all terms.
 
     While no such pod stands on a node with any of the keys, a pod that matches its own terms may be the first

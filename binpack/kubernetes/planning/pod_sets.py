@@ -1,0 +1,91 @@
+"""Sets of equal pods, as the objects of a manifest make them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from binpack.errors import InputError, InputProblem
+from binpack.kubernetes.limit_range import read_limit_ranges
+from binpack.kubernetes.pod import Pod, PodTemplate, read_pod_template
+from binpack.kubernetes.resource_list import Warn
+from binpack.workload.documents import Node
+from binpack.workload.kubernetes_object import KubernetesObject
+from binpack.workload.kubernetes_objects import Objects, collect_objects
+from binpack.workload.kubernetes_pods import copies_of, runs_everywhere, template_of
+
+
+@dataclass(frozen=True)
+class PodSet:
+    """``copies`` pods of one template; one on every node that takes it if it is a ``daemon``. kind, name: its object's."""
+
+    name: str
+    kind: str
+    copies: int
+    template: PodTemplate
+    daemon: bool = False
+
+    @property
+    def key(self) -> str:
+        """``namespace/name``."""
+        return f"{self.template.namespace}/{self.name}"
+
+    def pod(self, number: int) -> Pod:
+        """One of them; names are counted up from 0."""
+        return Pod(f"{self.name}-{number}", self.template)
+
+
+def read_pod_sets(documents: Sequence[Node], warn: Warn) -> tuple[PodSet, ...]:
+    """The pods of all objects that run some, in order. InputError with every fault.
+
+    Defaults of LimitRanges are applied, priorities come from PriorityClasses, and what stands for another object is left
+    out, all as when an application is read.
+    """
+    objects = collect_objects(documents)
+    for note in objects.notes:
+        warn(note)
+    reader = _Reader(objects, warn)
+    found: list[PodSet] = []
+    problems: list[InputProblem] = []
+    for item in objects.workloads:
+        try:
+            found.append(reader.read(item))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return tuple(_with_unique_names(found))
+
+
+class _Reader:
+    """What of other objects counts for pods: defaults of their namespace, values of priority classes."""
+
+    def __init__(self, objects: Objects, warn: Warn) -> None:
+        self._warn = warn
+        ranges: dict[str, list[Node]] = {}
+        for item in objects.other("LimitRange"):
+            ranges.setdefault(item.namespace, []).append(item.node)
+        self._defaults = {namespace: read_limit_ranges(nodes, warn) for namespace, nodes in ranges.items()}
+
+    def read(self, item: KubernetesObject) -> PodSet:
+        source = template_of(item)
+        spec, metadata = source.find("spec"), source.find("metadata")
+        if spec is None or not spec.find_list("containers"):
+            raise (spec or source).error(f"a {item.kind} without containers", "spec.containers with at least one")
+        status = item.node.find("status") if item.kind == "Pod" else None
+        template = read_pod_template(metadata or source, spec, self._warn, self._defaults.get(item.namespace), status)
+        template = replace(template, namespace=item.namespace)
+        return PodSet(item.name, item.kind, copies_of(item), template, runs_everywhere(item))
+
+
+def _with_unique_names(found: Sequence[PodSet]) -> list[PodSet]:
+    """Objects of different kinds may share a name; the later ones get their kind added, or a number."""
+    taken: set[str] = set()
+    named = []
+    for pods in found:
+        names = [pods.name, f"{pods.name}.{pods.kind.lower()}"]
+        names += [f"{names[1]}.{number}" for number in range(2, len(found) + 2)]
+        name = next(n for n in names if f"{pods.template.namespace}/{n}" not in taken)
+        taken.add(f"{pods.template.namespace}/{name}")
+        named.append(replace(pods, name=name))
+    return named
