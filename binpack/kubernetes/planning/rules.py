@@ -63,7 +63,7 @@ class _Compiler:
                 if constraint.hard:
                     self._spread(i, constraint)
         columns = [state.labels.column(key).numbers for key, level in self._levels.items() if level]
-        self.rules.topology = np.array(columns, np.int64).reshape(len(columns), -1).T.tolist()
+        self.rules.topology = np.array(columns, np.int64).reshape(len(columns), len(state.nodes)).T.tolist()
 
     def _level(self, key: str) -> int:
         """The level of a topology key; of new nodes each is a domain by its hostname."""
