@@ -16,6 +16,8 @@ REPORT_MAY = (
     "binpack.report",
     "binpack.plan",
     "binpack.comparison",
+    "binpack.kubernetes.planning",
+    "binpack.kubernetes.pod",
     "binpack.units",
     "binpack.workload.application",
     "binpack.workload.workload",

@@ -7,6 +7,8 @@ import argparse
 from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, width_of, write_json, write_text
 from binpack.cli.counting import count
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, refuse
+from binpack.cli.plan_nodes import add_arguments, run_on_nodes, run_on_zones
+from binpack.errors import input_error
 
 DESCRIPTION = "One era in full: every machine and what is on it."
 EXAMPLES = """\
@@ -14,6 +16,8 @@ eras: physical, physical_per_application, virtual_machines, containers, docker_s
 examples:
   binpack plan shop.yaml --era kubernetes              every node and what is on it
   binpack plan --era containers --format csv -o p.csv  a row for each thing that stands on a machine
+  binpack plan shop.yaml --zones a,b,c                 the fewest new nodes by all rules of the pods: zones, affinity ...
+  kubectl get nodes,pods -A -o json | binpack plan --nodes -     who of the pending pods goes where, and who cannot
 exit status: 0 everything has a place, 1 something has not, 2 bad input"""
 
 
@@ -23,14 +27,13 @@ def add_parser(subparsers: argparse._SubParsersAction, summary: str) -> None:
         "plan",
         help=summary,
         description=DESCRIPTION,
-        usage="%(prog)s [WORKLOAD ...] --era NAME [options]",
+        usage="%(prog)s [WORKLOAD ...] --era NAME | --zones NAMES | --nodes FILE [options]",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("workload", nargs="*", metavar="WORKLOAD", help=f"as for eras (default: {DEFAULT_WORKLOAD})")
-    parser.add_argument(
-        "--era", required=True, metavar="NAME", help="physical, virtual_machines, containers, kubernetes ..."
-    )
+    parser.add_argument("--era", metavar="NAME", help="physical, virtual_machines, containers, kubernetes ...")
+    add_arguments(parser)
     parser.add_argument("--shape", choices=("parts", "monolith"), default="parts", help="default: parts")
     parser.add_argument("--all", action="store_true", help="every machine by itself, equal ones too (table)")
     add_era_options(parser)
@@ -41,6 +44,18 @@ def add_parser(subparsers: argparse._SubParsersAction, summary: str) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Reads, plans, verifies, prints; 1 if something has no place."""
+    chosen = [
+        option for option, value in (("--era", args.era), ("--zones", args.zones), ("--nodes", args.nodes)) if value
+    ]
+    if len(chosen) != 1:
+        raise input_error("binpack plan", " and ".join(chosen) or "no --era", "one of --era, --zones and --nodes")
+    if args.zones or args.nodes:
+        return run_on_zones(args) if args.zones else run_on_nodes(args)
+    return run_era(args)
+
+
+def run_era(args: argparse.Namespace) -> int:
+    """One era."""
     question = asked(args)
     comparison = count(question, (args.era,), (args.shape,), args)
 

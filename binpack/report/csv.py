@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from binpack.comparison import Comparison
 from binpack.plan import Plan
@@ -74,3 +74,11 @@ def plan_csv(plan: Plan) -> str:
 def _known(amounts: Mapping[str, int], columns: Mapping[str, int]) -> dict[str, int]:
     """The amounts of what the machines have a column for."""
     return {resource: amount for resource, amount in amounts.items() if resource in columns}
+
+
+def order_csv(order: Sequence[tuple[str, str]]) -> str:
+    """A pod and its node a row, in the order in which the scheduler accepts them."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerows([("pod", "node"), *order])
+    return stream.getvalue()

@@ -68,7 +68,7 @@ def read(*paths: str | Path) -> Workload:
     contents = _Contents()
     for path in paths:
         if str(path) != STANDARD_INPUT and Path(path).is_dir():
-            for file in _files_in(Path(path)):
+            for file in files_in(Path(path)):
                 try:
                     contents.take(_read_file(file, in_directory=True))
                 except ForeignFileError:
@@ -126,7 +126,7 @@ def scaled(workload: Workload, copies: int) -> Workload:
     return replace(workload, applications=tuple(map(times, workload.applications)))
 
 
-def _files_in(folder: Path) -> list[Path]:
+def files_in(folder: Path) -> list[Path]:
     """The files with a suffix of ours, hidden folders left out."""
     files = [
         file

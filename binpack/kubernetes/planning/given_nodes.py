@@ -30,7 +30,8 @@ STRATEGIES: tuple[Strategy, ...] = (LeastAllocated(), MostAllocated())
 @dataclass(frozen=True)
 class Placed:
     """order : pods with their nodes, each accepted by the filters when it comes. pending : the others, with each reason and
-    the number of nodes that have it at the end. by_scheduler : what the default scheduler alone does with them.
+    the number of nodes that have it at the end. by_scheduler : what the default scheduler alone does with them. nodes : how
+    many there are.
 
     proven : no way of placing that keeps every rule at the end places more, by priority, or so many on fewer empty nodes.
     """
@@ -38,6 +39,7 @@ class Placed:
     order: tuple[tuple[Pod, str], ...]
     pending: tuple[tuple[Pod, dict[str, int]], ...]
     by_scheduler: tuple[Placement, ...]
+    nodes: int
     solution: Solution
     proven: bool
 
@@ -68,7 +70,7 @@ def place_on_nodes(
         proven = False
     on = {pod.key for pod, _ in accepted.order}
     pending = tuple((pod, _reasons(state, pod)) for pod in waiting if pod.key not in on)
-    return Placed(accepted.order, pending, tuple(simulated[0]), solution, proven)
+    return Placed(accepted.order, pending, tuple(simulated[0]), len(state.nodes), solution, proven)
 
 
 class _Goal:

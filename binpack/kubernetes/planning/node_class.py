@@ -19,6 +19,8 @@ from binpack.kubernetes.pod import Pod, PodTemplate
 HOSTNAME = "kubernetes.io/hostname"
 ZONE = "topology.kubernetes.io/zone"
 UNLIMITED = -1
+_KUBELET_LABELS = {"kubernetes.io/os": "linux", "beta.kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}
+"""That every kubelet sets (``pkg/kubelet/kubelet_node_status.go``)."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,9 @@ def node_classes(types: Sequence[NodeType], zones: Sequence[str]) -> tuple[NodeC
         for zone in zones or ("",):
             name = f"{kind.name}-{zone}" if zone else kind.name
             labels = {**(kind.labels or {}), HOSTNAME: name} | ({ZONE: zone} if zone else {})
-            labels.setdefault("kubernetes.io/os", "linux")
-            labels.setdefault("kubernetes.io/arch", "amd64")
+            for label, value in _KUBELET_LABELS.items():
+                labels.setdefault(label, value)
+            labels.setdefault("beta.kubernetes.io/arch", labels["kubernetes.io/arch"])
             labels.setdefault("node.kubernetes.io/instance-type", kind.name)
             found.append(NodeClass(ClusterNode(name, kind.allocatable, labels), kind.name, kind.price))
     return tuple(found)

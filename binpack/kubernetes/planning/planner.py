@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from binpack_solvers.portfolio import solve
 from binpack_solvers.problem import Problem
 from binpack_solvers.solution import Solution
 
 from binpack.kubernetes.cluster_node import ClusterNode
 from binpack.kubernetes.cluster_state import ClusterState
+from binpack.kubernetes.filters.default_profile import filter_nodes
 from binpack.kubernetes.planning.acceptance import Accepted, acceptance_order
 from binpack.kubernetes.planning.model import Bins, problem_of
-from binpack.kubernetes.planning.node_class import NodeClass, free_on, with_daemons
+from binpack.kubernetes.planning.node_class import UNLIMITED, NodeClass, free_on, with_daemons
 from binpack.kubernetes.planning.pod_sets import PodSet
 from binpack.kubernetes.planning.rules import Rules, rules_between
 from binpack.kubernetes.pod import Pod
 from binpack.kubernetes.selectors import Labels
+from binpack.machines.price import price_per_month
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,9 @@ class PlannedNode:
 
 @dataclass(frozen=True)
 class NodePlan:
-    """nodes : empty without a plan. accepted : the order in which the filters take the pods. solution : of ``problem``,
+    """nodes : empty without a plan. unplaced : sets that no node takes even by itself, and how many classes say why.
+
+    accepted : the order in which the filters take the pods. solution : of ``problem``,
     whose items are ``sets`` and whose bin types are ``classes``; its bounds hold where ``rules`` are kept at the end."""
 
     nodes: tuple[PlannedNode, ...]
@@ -41,6 +47,22 @@ class NodePlan:
     sets: tuple[PodSet, ...]
     classes: tuple[NodeClass, ...]
     rules: Rules
+    unplaced: tuple[tuple[PodSet, dict[str, int]], ...] = ()
+
+    @property
+    def priced(self) -> bool:
+        """Whether nodes have prices; else they are counted."""
+        return any(c.price != 1 for c in self.classes)
+
+    @property
+    def cost_per_month(self) -> int | None:
+        """Micro-dollars; None without a plan or without prices."""
+        return price_per_month(sum(n.of.price for n in self.nodes)) if self.nodes and self.priced else None
+
+    @property
+    def cost_lower_bound_per_month(self) -> int | None:
+        """Micro-dollars below which no plan is; None without prices."""
+        return price_per_month(self.solution.cost_lower_bound) if self.priced else None
 
 
 def plan_nodes(
@@ -57,26 +79,57 @@ def plan_nodes(
 
     Daemons take their part of every node that they run on. namespaces : labels of namespaces, for selectors of them.
     """
-    sets = tuple(pods for pods in pod_sets if not pods.daemon and pods.copies)
+    asked = [pods for pods in pod_sets if not pods.daemon and pods.copies]
     daemons = with_daemons(classes, [pods for pods in pod_sets if pods.daemon])
     state = ClusterState([c.node for c in classes], namespaces)
-    rules = rules_between(sets, state, given=False)
     free = [free_on(c.node, on) for c, on in zip(classes, daemons, strict=True)]
     bins = Bins(free, [c.price for c in classes], [c.available for c in classes])
-    problem = problem_of(sets, state, bins, rules, minimum_nodes=minimum_nodes)
+    sets, rules, problem = _what_fits(asked, state, bins, minimum_nodes)
     solution = solve(problem, time_limit=time_limit, threads=threads, seed=seed)
-    nodes = _nodes(sets, classes, daemons, solution)
-    return NodePlan(nodes, _accepted(nodes, namespaces), solution, problem, sets, tuple(classes), rules)
+    nodes = _nodes(sets, classes, daemons, solution, _alike(problem, classes))
+    unplaced = tuple((pods, _refusals(classes, daemons, pods)) for pods in asked if pods not in sets)
+    return NodePlan(nodes, _accepted(nodes, namespaces), solution, problem, sets, tuple(classes), rules, unplaced)
+
+
+def _what_fits(
+    asked: Sequence[PodSet], state: ClusterState, bins: Bins, minimum_nodes: int
+) -> tuple[tuple[PodSet, ...], Rules, Problem]:
+    """The sets that some class takes; without the others, those that have to stand beside them have no place either."""
+    sets = tuple(asked)
+    while True:
+        rules = rules_between(sets, state, given=False)
+        problem = problem_of(sets, state, bins, rules, minimum_nodes=minimum_nodes)
+        room = (problem.sizes[: len(sets), None, :] <= problem.capacity[None, :, :]).all(axis=2)
+        fitting = np.asarray((room & problem.compatible[: len(sets)]).any(axis=1), np.bool_)
+        if fitting.all():
+            return sets, rules, problem
+        sets = tuple(pods for pods, fits in zip(sets, fitting.tolist(), strict=True) if fits)
+
+
+def _refusals(classes: Sequence[NodeClass], daemons: Sequence[Sequence[PodSet]], pods: PodSet) -> dict[str, int]:
+    """Why no class takes a pod of the set: the filters' words on a node of each class with its daemons."""
+    state = ClusterState([c.node for c in classes])
+    for k, on in enumerate(daemons):
+        for daemon in on:
+            state.add(daemon.pod(k), classes[k].node.name)
+    refusals = (refusal for refusal in filter_nodes(state, pods.pod(0)) if refusal is not None)
+    return dict(Counter(reason for refusal in refusals for reason in refusal.reasons))
 
 
 def _nodes(
-    sets: Sequence[PodSet], classes: Sequence[NodeClass], daemons: Sequence[Sequence[PodSet]], solution: Solution
+    sets: Sequence[PodSet],
+    classes: Sequence[NodeClass],
+    daemons: Sequence[Sequence[PodSet]],
+    solution: Solution,
+    alike: Sequence[Sequence[int]],
 ) -> tuple[PlannedNode, ...]:
-    """Nodes numbered within their class, pods within their set."""
+    """Nodes numbered within their class, pods within their set. alike : for each class those that may stand for it, which
+    take turns."""
     nodes: list[PlannedNode] = []
     numbers, copies = [0] * len(classes), [0] * len(sets)
-    for k, content, times in solution.patterns:
+    for of, content, times in solution.patterns:
         for _ in range(times):
+            k = min(alike[of], key=lambda other: (numbers[other], other))
             numbers[k] += 1
             pods = [daemon.pod(len(nodes)) for daemon in daemons[k]]
             for i, count in content.items():
@@ -85,6 +138,17 @@ def _nodes(
             name = f"{classes[k].node.name}-{numbers[k]}"
             nodes.append(PlannedNode(classes[k].named(name), classes[k], tuple(pods)))
     return tuple(nodes)
+
+
+def _alike(problem: Problem, classes: Sequence[NodeClass]) -> list[list[int]]:
+    """For each class those of the same type that no rule tells from it: zones of which none asks."""
+    keys = [
+        (c.type_name, c.available, tuple(problem.capacity[k]), problem.compatible[:, k].tobytes())
+        for k, c in enumerate(classes)
+    ]
+    if problem.topology.shape[1] or any(c.available != UNLIMITED for c in classes):
+        return [[k] for k in range(len(classes))]
+    return [[other for other, same in enumerate(keys) if same == key] for key in keys]
 
 
 def _accepted(nodes: Sequence[PlannedNode], namespaces: Mapping[str, Labels] | None) -> Accepted:

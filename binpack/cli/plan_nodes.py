@@ -1,0 +1,148 @@
+"""``binpack plan`` by the scheduler's rules: on given nodes (``--nodes``), or on new ones in zones (``--zones``)."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from binpack.cli.common import NO, YES, output, remark, width_of, write_json, write_text
+from binpack.cli.era_arguments import DEFAULT_WORKLOAD, era_options
+from binpack.cli.progress import progress
+from binpack.errors import RefusedPlanError, input_error
+
+if TYPE_CHECKING:
+    from binpack.kubernetes.planning.planner import NodePlan
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The two options."""
+    group = parser.add_argument_group("by the rules of the Kubernetes scheduler")
+    group.add_argument(
+        "--nodes",
+        metavar="FILE",
+        help="place on the nodes of FILE beside the pods that are there: kubectl get nodes,pods -A -o json (- reads it)",
+    )
+    group.add_argument(
+        "--zones",
+        metavar="NAMES",
+        help="plan new nodes in these zones (a,b,c; or how many), every rule of the pods kept",
+    )
+
+
+def run_on_zones(args: argparse.Namespace) -> int:
+    """The cheapest new nodes; 1 if there is no plan, or the filters refuse a pod of it."""
+    from binpack.kubernetes.planning.inputs import read_plan_input
+    from binpack.kubernetes.planning.node_catalogue import node_types
+    from binpack.kubernetes.planning.node_class import node_classes
+    from binpack.machines.catalogue import default_machine, select_machines
+
+    options = era_options(args)
+    given = read_plan_input(tuple(args.workload) or (DEFAULT_WORKLOAD,))
+    machines = select_machines(args.machines) if args.machines else [default_machine()]
+    classes = node_classes(node_types(machines, options), zones_of(args.zones))
+    with progress("loading", args.quiet) as say:
+        from binpack.cli.compilation import announced_compilation
+        from binpack.kubernetes.planning.planner import plan_nodes
+
+        say("planning nodes")
+        with announced_compilation(say):
+            plan = plan_nodes(
+                given.sets,
+                classes,
+                minimum_nodes=options.minimum_nodes,
+                namespaces=given.namespaces,
+                time_limit=options.time_limit,
+                threads=options.threads,
+                seed=options.seed,
+            )
+    _refuse(plan)
+    for note in given.notes if args.verbose else ():
+        remark(args, note)
+    _write_plan(plan, given.title, args)
+    return YES if plan.nodes and not plan.unplaced else NO
+
+
+def run_on_nodes(args: argparse.Namespace) -> int:
+    """Who goes where on given nodes; 1 if a pod stays pending."""
+    from binpack.kubernetes.cluster_reader import read_cluster
+    from binpack.kubernetes.planning.inputs import kubernetes_documents, read_plan_input
+
+    options = era_options(args)
+    if args.nodes == "-" and "-" in args.workload:
+        raise input_error("standard input", "both the workload and --nodes", "one of them in a file")
+    documents, others = kubernetes_documents([args.nodes])
+    if others or not any(document.find_text("kind") in ("Node", "NodeList", "List") for document in documents):
+        raise input_error(args.nodes, "no Node object", "what kubectl get nodes,pods -A -o json prints")
+    cluster = read_cluster(documents, lambda text: remark(args, text))
+    if not cluster.state.nodes:
+        raise input_error(args.nodes, "no Node object", "what kubectl get nodes,pods -A -o json prints")
+    waiting, title = list(cluster.pending), args.nodes
+    if args.workload:
+        given = read_plan_input(args.workload)
+        title = given.title
+        waiting += [pods.pod(n) for pods in given.sets if not pods.daemon for n in range(pods.copies)]
+        if daemons := [pods.key for pods in given.sets if pods.daemon]:
+            remark(args, f"daemons are left out, those of the nodes' file stay where they are: {', '.join(daemons)}")
+    with progress("loading", args.quiet) as say:
+        from binpack.cli.compilation import announced_compilation
+        from binpack.kubernetes.planning.given_nodes import place_on_nodes
+
+        say(f"placing {len(waiting)} pods")
+        with announced_compilation(say):
+            placed = place_on_nodes(
+                cluster.state, waiting, time_limit=options.time_limit, threads=options.threads, seed=options.seed
+            )
+    with output(args) as stream:
+        if args.format == "json":
+            from binpack.report.node_plan_json import placement_json
+
+            write_json(placement_json(placed), stream)
+        elif args.format == "csv":
+            from binpack.report.csv import order_csv
+
+            stream.write(order_csv([(pod.key, node) for pod, node in placed.order]))
+        else:
+            from binpack.report.node_plan_text import placement_text
+
+            write_text(placement_text(placed, title, width_of(stream)), stream)
+    return NO if placed.pending else YES
+
+
+def zones_of(text: str) -> list[str]:
+    """``a,b,c``, or ``3`` for a, b, c."""
+    if text.isdecimal():
+        count = int(text)
+        if not 1 <= count <= 26:
+            raise input_error("--zones", repr(text), "1 to 26 zones, or their names")
+        return [chr(ord("a") + n) for n in range(count)]
+    zones = [name.strip() for name in text.split(",")]
+    if not all(zones) or len(set(zones)) < len(zones):
+        raise input_error("--zones", repr(text), "different names such as a,b,c, or a number")
+    return zones
+
+
+def _refuse(plan: NodePlan) -> None:
+    """A plan that the filters do not accept in any order tried is never printed."""
+    if plan.accepted.refused:
+        faults = [
+            f"{pod.key} on {node}: {refusal.plugin}, {refusal.reasons[0]}"
+            for pod, node, refusal in plan.accepted.refused
+        ]
+        raise RefusedPlanError("the scheduler's filters", faults)
+
+
+def _write_plan(plan: NodePlan, title: str, args: argparse.Namespace) -> None:
+    with output(args) as stream:
+        if args.format == "json":
+            from binpack.report.node_plan_json import node_plan_json
+
+            found: dict[str, Any] = node_plan_json(plan)
+            write_json(found, stream)
+        elif args.format == "csv":
+            from binpack.report.csv import order_csv
+
+            stream.write(order_csv([(pod.key, node) for pod, node in plan.accepted.order]))
+        else:
+            from binpack.report.node_plan_text import node_plan_text
+
+            write_text(node_plan_text(plan, title, width_of(stream), args.all), stream)

@@ -1,0 +1,146 @@
+"""Plans of nodes for Kubernetes as text: how many, of which, what is on each, what stays pending and why."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from binpack.kubernetes.planning.given_nodes import Placed
+from binpack.kubernetes.planning.node_class import requested
+from binpack.kubernetes.planning.planner import NodePlan, PlannedNode
+from binpack.kubernetes.pod import Pod
+from binpack.report.figures import bar, counted, dollars
+from binpack.report.wrapping import lines_of, unbroken
+from binpack.units import CPU, MEMORY, format_amount
+
+_RANGES = 4  # of names that are listed for equal nodes
+_SHOWN = 12  # pending pods, one by one
+
+
+def node_plan_text(plan: NodePlan, title: str, width: int, everything: bool = False) -> str:
+    """New nodes: the total, then equal nodes together, or each by itself with ``everything``."""
+    blocks = [lines_of(_plan_head(plan, title), width)]
+    for pods, reasons in plan.unplaced:
+        words = unavailable(reasons, len(plan.classes)).replace("nodes are", "kinds of nodes are")
+        blocks.append(lines_of(f"unplaced {pods.key}{f' x {pods.copies}' if pods.copies > 1 else ''}: {words}", width))
+    if plan.nodes:
+        blocks.append(_use([(n, 1) for n in plan.nodes], width))
+        groups = _grouped(plan.nodes, everything)
+        blocks += [_node_lines(group, width) for group in groups]
+        if len(groups) < len(plan.nodes):
+            blocks.append(["Equal nodes stand together; --all lists each by itself."])
+        said = "The scheduler's filters accept every pod on its node, in the order that --format json gives."
+        blocks.append(lines_of(said, width))
+    else:
+        blocks.append(lines_of(f"unplaced {plan.solution.reason or 'no plan was found in the time'}", width))
+    if plan.rules.stricter:
+        words = "; ".join(plan.rules.stricter)
+        blocks.append(lines_of(f"stricter than the scheduler, which the bound does not look behind: {words}", width))
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def placement_text(placed: Placed, title: str, width: int) -> str:
+    """Given nodes: how many pods found one, where, and what stays pending, with what the default scheduler would do."""
+    waiting = len(placed.order) + len(placed.pending)
+    alone = sum(each.node is not None for each in placed.by_scheduler)
+    if placed.proven:
+        proof = "proven: no more can be placed, nor on fewer empty nodes"
+    else:
+        proof = "not proven to be the most" if placed.pending else "fewer of the empty nodes may be enough"
+    head = (
+        f"{title}: {len(placed.order)} of {counted(waiting, 'waiting pod')} placed on {counted(placed.nodes, 'node')}"
+    )
+    blocks = [lines_of(f"{head} ({proof}); the default scheduler alone places {alone}", width)]
+    if placed.order:
+        on: dict[str, list[Pod]] = {}
+        for pod, node in placed.order:
+            on.setdefault(node, []).append(pod)
+        blocks.append(
+            [line for node, pods in sorted(on.items(), key=_by_number) for line in _listed(node, pods, width)]
+        )
+    blocks += [_pending_lines(placed, placed.nodes, width)] if placed.pending else []
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
+def unavailable(reasons: Mapping[str, int], nodes: int) -> str:
+    """As the scheduler's event has it: how many nodes there are, and how many refuse for each reason."""
+    counts = sorted(f"{count} {reason}" for reason, count in reasons.items())
+    return f"0/{nodes} nodes are available: {', '.join(counts)}."
+
+
+def _plan_head(plan: NodePlan, title: str) -> str:
+    solution = plan.solution
+    prices = {c.price for c in plan.classes}
+    better = "cheaper" if len(prices) > 1 else "smaller"
+    proof = {
+        "optimal": f"proven: nothing {better} exists",
+        "infeasible": "not everything fits",
+    }.get(solution.status, f"at least {solution.lower_bound}")
+    if solution.status != "optimal" and solution.statistics.cost_proven:
+        proof = "proven: nothing cheaper exists"
+    pods = sum(pods.copies for pods in plan.sets)
+    left = sum(pods.copies for pods, _ in plan.unplaced)
+    cost = "" if plan.cost_per_month is None else f", {dollars(plan.cost_per_month)} a month"
+    out = f"; {counted(left, 'pod')} unplaced" if left else ""
+    return f"{title}: {counted(pods, 'pod')} on {counted(len(plan.nodes), 'node')}{cost} ({proof}){out}"
+
+
+def _grouped(nodes: Sequence[PlannedNode], everything: bool) -> list[list[PlannedNode]]:
+    alike: dict[object, list[PlannedNode]] = {}
+    for n, planned in enumerate(nodes):
+        content = frozenset(_copies(planned.pods).items())
+        alike.setdefault(n if everything else (planned.of.node.name, content), []).append(planned)
+    return list(alike.values())
+
+
+def _copies(pods: Iterable[Pod]) -> Counter[str]:
+    return Counter(pod.key.rpartition("-")[0] for pod in pods)
+
+
+def _node_lines(group: Sequence[PlannedNode], width: int) -> list[str]:
+    first = group[0]
+    names = ", ".join(n.node.name for n in group[:_RANGES]) + (", ..." if len(group) > _RANGES else "")
+    each = f" ({len(group)} of the same)" if len(group) > 1 else ""
+    return [*lines_of(f"{names}{each}", width), *_use([(first, 1)], width), *_listed("", first.pods, width)]
+
+
+def _by_number(entry: tuple[str, list[Pod]]) -> list[tuple[str, int]]:
+    """Names in the order in which people count: node-2 before node-10."""
+    return [(text, int(digits or 0)) for text, digits in re.findall(r"(\D*)(\d*)", entry[0])]
+
+
+def _listed(head: str, pods: Sequence[Pod], width: int) -> list[str]:
+    shown = (unbroken(f"{name} x {count}" if count > 1 else name) for name, count in _copies(pods).items())
+    return lines_of(f"{head}: {', '.join(shown)}" if head else ", ".join(shown) or "nothing", width, "  ", "    ")
+
+
+def _use(nodes: Sequence[tuple[PlannedNode, int]], width: int) -> list[str]:
+    """A line for each resource that pods ask for: the share used, how much, of how much."""
+    used: Counter[str] = Counter()
+    whole: Counter[str] = Counter()
+    for planned, times in nodes:
+        for resource, amount in planned.node.allocatable.items():
+            whole[resource] += amount * times
+        for pod in planned.pods:
+            for resource, amount in requested(pod.template).items():
+                used[resource] += amount * times
+    order = [CPU, MEMORY, *sorted(set(used) - {CPU, MEMORY, "pods"}), "pods"]
+    rows = [(resource, used[resource], whole[resource]) for resource in order if used[resource] and whole[resource]]
+    name = max((len(resource) for resource, *_ in rows), default=0)
+    return [
+        f"  {resource:<{name}} {amount / there:4.0%} {bar(amount, there):<10} "
+        f"{format_amount(resource, amount)} of {format_amount(resource, there)}"
+        for resource, amount, there in rows
+    ]
+
+
+def _pending_lines(placed: Placed, nodes: int, width: int) -> list[str]:
+    alike: dict[tuple[str, str], int] = {}
+    for pod, reasons in placed.pending:
+        key = (pod.key.rpartition("-")[0] or pod.key, unavailable(reasons, nodes))
+        alike[key] = alike.get(key, 0) + 1
+    lines = []
+    for (name, words), count in list(alike.items())[:_SHOWN]:
+        lines += lines_of(f"pending  {name}{f' x {count}' if count > 1 else ''}: {words}", width, "", " " * 9)
+    return lines + ([f"pending  and {len(alike) - _SHOWN} more"] if len(alike) > _SHOWN else [])

@@ -1,0 +1,133 @@
+"""``binpack plan --zones`` and ``--nodes`` as a user calls them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from binpack_solvers.portfolio import load_kernels
+
+from binpack.cli.main import main
+
+SCHEMAS = Path(__file__).resolve().parents[2] / "binpack" / "cli" / "schemas"
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+ZONE = "topology.kubernetes.io/zone"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def kernels() -> None:
+    """Compiled before any time limit."""
+    load_kernels()
+
+
+def deployment(name: str, replicas: int, cpu: str, **spec: object) -> dict[str, object]:
+    """A Deployment of pods labelled ``app: name``."""
+    container = {"name": "c", "resources": {"requests": {"cpu": cpu}}}
+    template = {"metadata": {"labels": {"app": name}}, "spec": {"containers": [container], **spec}}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name},
+        "spec": {"replicas": replicas, "template": template},
+    }
+
+
+def apart_by(key: str, name: str) -> dict[str, object]:
+    """Required anti-affinity to pods of that name."""
+    term = {"topologyKey": key, "labelSelector": {"matchLabels": {"app": name}}}
+    return {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
+
+
+def node(name: str, cpu: str, zone: str) -> dict[str, object]:
+    """A Node."""
+    labels = {"kubernetes.io/hostname": name, ZONE: zone}
+    allocatable = {"cpu": cpu, "memory": "8Gi", "pods": "110"}
+    metadata = {"name": name, "labels": labels}
+    return {"apiVersion": "v1", "kind": "Node", "metadata": metadata, "status": {"allocatable": allocatable}}
+
+
+def written(path: Path, *objects: dict[str, object]) -> str:
+    """A List of the objects as a file."""
+    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)}))
+    return str(path)
+
+
+def test_new_nodes_keep_the_rules_and_say_in_which_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Four copies that no host shares take four nodes, though one would hold them; JSON gives pods in their order."""
+    file = written(tmp_path / "a.json", deployment("web", 4, "1", affinity=apart_by("kubernetes.io/hostname", "web")))
+    assert main(["plan", file, "--zones", "a,b", "--format", "json", "-q"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    jsonschema.validate(found, json.loads((SCHEMAS / "node_plan.json").read_text()))
+    assert (found["status"], len(found["nodes"]), found["lower_bound"]) == ("optimal", 4, 4)
+    assert sorted(entry["pod"] for entry in found["order"]) == [f"default/web-{n}" for n in range(4)]
+    assert len({entry["node"] for entry in found["order"]}) == 4
+    assert {n["labels"][ZONE] for n in found["nodes"]} == {"a", "b"}
+
+
+def test_what_no_node_takes_is_named_and_the_rest_planned(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A selector that no node matches: exit 1, the scheduler's own words, and a plan for the others."""
+    fussy = deployment("fussy", 2, "1", nodeSelector={"disk": "ssd"})
+    file = written(tmp_path / "a.json", fussy, deployment("web", 2, "1"))
+    assert main(["plan", file, "--zones", "3", "-q"]) == 1
+    text = capsys.readouterr().out
+    assert "2 pods on 3 nodes (proven: nothing smaller exists); 2 pods unplaced" in text
+    assert "default/fussy x 2: 0/3 kinds of nodes are available: 3 node(s) didn't match Pod's node" in text
+
+
+def test_waiting_pods_are_placed_where_the_default_scheduler_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Spreading small pods first leaves no room for the large one: by choosing nodes, all of them are placed."""
+    nodes = [node("n1", "4", "a"), node("n2", "4", "b")]
+    file = written(tmp_path / "a.json", deployment("small", 2, "1"), deployment("large", 1, "4"))
+    cluster = written(tmp_path / "nodes.json", *nodes)
+    assert main(["plan", file, "--nodes", cluster, "--format", "json", "-q"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    jsonschema.validate(found, json.loads((SCHEMAS / "placement.json").read_text()))
+    assert found["proven"]
+    assert len(found["order"]) == 3
+    assert [each["pod"] for each in found["default_scheduler"] if each["node"] is None] == ["default/large-0"]
+
+
+def test_pending_pods_have_the_schedulers_reasons(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Pods in place stay; one that does not fit beside them is pending with a count for each reason, exit 1."""
+    standing = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "there"},
+        "spec": {"nodeName": "n1", "containers": [{"name": "c", "resources": {"requests": {"cpu": "3"}}}]},
+    }
+    cluster = written(tmp_path / "nodes.json", node("n1", "4", "a"), standing)
+    file = written(tmp_path / "a.json", deployment("web", 2, "1"))
+    assert main(["plan", file, "--nodes", cluster, "-q"]) == 1
+    text = capsys.readouterr().out
+    assert "1 of 2 waiting pods placed on 1 node" in text
+    assert "pending  default/web: 0/1 nodes are available: 1 Insufficient cpu." in text
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["plan"], "one of --era, --zones and --nodes"),
+        (["plan", "--era", "containers", "--zones", "a"], "one of --era, --zones and --nodes"),
+        (["plan", "--zones", "a,a"], "different names such as a,b,c"),
+        (["plan", "--zones", "0"], "1 to 26 zones"),
+        (["plan", "--nodes", "train_ticket"], "no Node object"),
+    ],
+)
+def test_bad_words_are_one_line_and_exit_2(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What cannot be meant is said in one line."""
+    assert main(words) == 2
+    said = capsys.readouterr().err.strip()
+    assert message in said
+    assert len(said.splitlines()) == 1
+
+
+@pytest.mark.skipif(not (DATA / "manifests").is_dir(), reason="shared/data/manifests is absent")
+@pytest.mark.parametrize("name", ["sock-shop.yaml", "online-boutique.yaml", "kube-prometheus.yaml", "guestbook.yaml"])
+def test_real_manifests_are_planned(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Three zones of the default node: everything has a place, proven."""
+    assert main(["plan", str(DATA / "manifests" / name), "--zones", "a,b,c", "-q"]) == 0
+    assert "proven: nothing smaller exists" in capsys.readouterr().out
