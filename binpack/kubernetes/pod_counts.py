@@ -9,11 +9,12 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from binpack.kubernetes.label_index import Anchors, LabelledIndex, SelectorIndex
 from binpack.kubernetes.pod import Pod
 from binpack.kubernetes.pod_terms import PodTerm
 from binpack.kubernetes.selectors import Labels, Selector
 
-Counts = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.int32]
 _NAME_LABEL = "kubernetes.io/metadata.name"
 
 
@@ -41,6 +42,10 @@ class Selection(Protocol):
     def selects(self, pods: PodClass, labels: Labels, namespaces: Namespaces) -> bool:
         """Are pods of this class, which has these labels, of the kind?"""
 
+    @property
+    def anchors(self) -> Anchors:
+        """Labels of one key, one of which all selected pods have."""
+
 
 class SpreadSelection(NamedTuple):
     """The pods that a spread constraint counts: of one namespace, not being deleted; an empty selector counts none
@@ -53,6 +58,10 @@ class SpreadSelection(NamedTuple):
         counted = pods.namespace == self.namespace and not pods.terminating
         return counted and not self.selector.matches_everything and self.selector.matches(labels)
 
+    @property
+    def anchors(self) -> Anchors:
+        return self.selector.anchors
+
 
 class TermSelection(NamedTuple):
     """The pods that match all of these affinity terms of a pod in ``namespace``."""
@@ -63,8 +72,12 @@ class TermSelection(NamedTuple):
     def selects(self, pods: PodClass, labels: Labels, namespaces: Namespaces) -> bool:
         own = namespaces.labels(pods.namespace)
         return all(
-            term.covers(pods.namespace, own, self.namespace) and term.selector.matches(labels) for term in self.terms
+            term.selector.matches(labels) and term.covers(pods.namespace, own, self.namespace) for term in self.terms
         )
+
+    @property
+    def anchors(self) -> Anchors:
+        return next((anchors for term in self.terms if (anchors := term.selector.anchors) is not None), None)
 
 
 class PodCounts:
@@ -76,13 +89,17 @@ class PodCounts:
         self._placed: dict[PodClass, Counter[int]] = {}
         self._rows: dict[Selection, Counts] = {}
         self._rows_of: dict[PodClass, list[Counts]] = {}
+        self._classes = LabelledIndex[PodClass]()
+        self._selections = SelectorIndex[Selection]()
 
     def count(self, selection: Selection) -> Counts:
         """How many selected pods each node has; the row is kept up to date, and not to be written to."""
         if selection not in self._rows:
-            row = self._rows[selection] = np.zeros(self._nodes, dtype=np.int64)
-            for pods, placed in self._placed.items():
+            row = self._rows[selection] = np.zeros(self._nodes, dtype=np.int32)
+            self._selections.add(selection, selection.anchors)
+            for pods in self._classes.candidates(selection.anchors):
                 if selection.selects(pods, dict(pods.labels), self._namespaces):
+                    placed = self._placed[pods]
                     self._rows_of[pods].append(row)
                     row[list(placed)] += list(placed.values())
         return self._rows[selection]
@@ -93,8 +110,11 @@ class PodCounts:
         if pods not in self._placed:
             labels = dict(pods.labels)
             self._placed[pods] = Counter()
+            self._classes.add(pods, pods.labels)
             self._rows_of[pods] = [
-                row for selection, row in self._rows.items() if selection.selects(pods, labels, self._namespaces)
+                self._rows[selection]
+                for selection in self._selections.candidates(pods.labels)
+                if selection.selects(pods, labels, self._namespaces)
             ]
         self._placed[pods][node] += 1
         for row in self._rows_of[pods]:

@@ -80,6 +80,15 @@ class Selector:
         """Is this the empty selector ``{}``?"""
         return not self.absent and not self.requirements
 
+    @property
+    def anchors(self) -> tuple[tuple[str, str], ...] | None:
+        """Labels of one key, one of which everything that matches has; None if there are none such. An absent selector has
+        the empty tuple: nothing matches."""
+        if self.absent:
+            return ()
+        chosen = next((r for r in self.requirements if r.operator == "In"), None)
+        return None if chosen is None else tuple((chosen.key, value) for value in dict.fromkeys(chosen.values))
+
     def __str__(self) -> str:
         if self.absent:
             return "nothing"

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from binpack.kubernetes.label_index import LabelledIndex, SelectorIndex
 from binpack.kubernetes.pod import Pod
 from binpack.kubernetes.pod_counts import Counts, Namespaces, PodClass, TermSelection
 from binpack.kubernetes.pod_terms import PodTerm
@@ -28,6 +29,8 @@ class TermOwners:
         self._namespaces = namespaces
         self._rows: dict[OwnedTerm, Counts] = {}
         self._against: dict[PodClass, list[tuple[str, Counts]]] = {}
+        self._classes = LabelledIndex[PodClass]()
+        self._terms = SelectorIndex[OwnedTerm]()
 
     def add(self, pod: Pod, terms: Iterable[tuple[PodTerm, int]], node: int, change: int = 1) -> None:
         """Count the terms of one more pod on a node, with their weights, or with ``change`` -1 of one less."""
@@ -38,9 +41,10 @@ class TermOwners:
         """Topology key and row of every term that selects pods of this class."""
         if pods not in self._against:
             labels = dict(pods.labels)
+            self._classes.add(pods, pods.labels)
             self._against[pods] = [
-                (owned.term.topology_key, row)
-                for owned, row in self._rows.items()
+                (owned.term.topology_key, self._rows[owned])
+                for owned in self._terms.candidates(pods.labels)
                 if self._selects(owned, pods, labels)
             ]
         return self._against[pods]
@@ -50,8 +54,9 @@ class TermOwners:
 
     def _row(self, owned: OwnedTerm) -> Counts:
         if owned not in self._rows:
-            row = self._rows[owned] = np.zeros(self._nodes, dtype=np.int64)
-            for pods, against in self._against.items():
+            row = self._rows[owned] = np.zeros(self._nodes, dtype=np.int32)
+            self._terms.add(owned, owned.term.selector.anchors)
+            for pods in self._classes.candidates(owned.term.selector.anchors):
                 if self._selects(owned, pods, dict(pods.labels)):
-                    against.append((owned.term.topology_key, row))
+                    self._against[pods].append((owned.term.topology_key, row))
         return self._rows[owned]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from binpack.kubernetes.cluster_state import ClusterState
 from binpack.kubernetes.filters.domains import domain_sums
@@ -32,7 +33,7 @@ class _Constraint(NamedTuple):
 
     column: Column
     eligible: Mask
-    domains: Counts
+    domains: npt.NDArray[np.int64]
     few: bool
     room: int
     selection: SpreadSelection

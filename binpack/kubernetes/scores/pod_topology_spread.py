@@ -42,7 +42,7 @@ def _score(
     column = state.labels.column(constraint.topology_key)
     counts = state.counts.count(SpreadSelection(pod.template.namespace, constraint.selector))
     if constraint.topology_key == _HOSTNAME:
-        number, here = int(scored.sum()), counts[nodes]
+        number, here = int(scored.sum()), counts[nodes].astype(np.int64)
     else:
         number = len(np.unique(column.numbers[nodes][scored]))
         counted = carrying & eligible_nodes(state, pod.template, constraint)
