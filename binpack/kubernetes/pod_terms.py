@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from binpack.kubernetes.selectors import Labels, Requirement, Selector, read_selector
+from binpack.kubernetes.selectors import Labels, Requirement, Selector, read_selector, read_topology_key
 from binpack.workload.documents import Node
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
@@ -45,7 +45,7 @@ def affinity_terms(spec: Node, kind: str, strength: str) -> Sequence[Node]:
 def read_pod_term(node: Node, labels: Labels) -> PodTerm:
     """One term. ``matchLabelKeys`` and ``mismatchLabelKeys`` are merged into its selector, as the API does on creation.
 
-    InputError for a term without a topology key, which the API refuses.
+    InputError for what the API refuses.
     """
     selector = read_selector(node.find("labelSelector"))
     extra = []
@@ -54,10 +54,8 @@ def read_pod_term(node: Node, labels: Labels) -> PodTerm:
         extra += [Requirement(name, operator, (labels[name],)) for name in names if name in labels]
     if extra and not selector.absent:
         selector = replace(selector, requirements=(*selector.requirements, *extra))
-    if not node.find_text("topologyKey"):
-        raise node.error("an affinity term without topologyKey", "topologyKey: the label of nodes that makes domains")
     return PodTerm(
-        node.find_text("topologyKey"),
+        read_topology_key(node),
         selector,
         tuple(name.text for name in node.find_list("namespaces")),
         read_selector(node.find("namespaceSelector")),

@@ -131,3 +131,13 @@ def read_requirement(node: Node, operators: tuple[str, ...] = OPERATORS) -> Requ
     if operator.text in ("Gt", "Lt") and len(values) != 1:
         raise operator.error(f"{operator.text} with {len(values)} values", "one value, a whole number")
     return Requirement(node.find_text("key"), operator.text, values)
+
+
+def read_topology_key(node: Node) -> str:
+    """The label whose values make the domains of a term or constraint. InputError where it is missing or no label's name."""
+    key = node.find_text("topologyKey")
+    if not key:
+        raise node.error("nothing for topologyKey", "the label of nodes that makes domains")
+    if not is_label_key(key):
+        raise node.error(f'topologyKey "{key[:60]}"', "a name that a label can have")
+    return key

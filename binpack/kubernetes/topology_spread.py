@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from binpack.kubernetes.selectors import Labels, Requirement, Selector, read_selector
+from binpack.kubernetes.selectors import Labels, Requirement, Selector, read_selector, read_topology_key
 from binpack.workload.documents import Node
 
 DO_NOT_SCHEDULE = "DoNotSchedule"
@@ -38,9 +38,7 @@ def read_spread_constraints(spec: Node, labels: Labels) -> tuple[SpreadConstrain
 
 
 def _read_constraint(node: Node, labels: Labels) -> SpreadConstraint:
-    key = node.find_text("topologyKey")
-    if not key:
-        raise node.error("a spread constraint without topologyKey", "the label of nodes that makes domains")
+    key = read_topology_key(node)
     when = node.find_text("whenUnsatisfiable", default=DO_NOT_SCHEDULE)
     if when not in (DO_NOT_SCHEDULE, SCHEDULE_ANYWAY):
         raise node.error(f'whenUnsatisfiable "{when[:60]}"', f"{DO_NOT_SCHEDULE} or {SCHEDULE_ANYWAY}")
