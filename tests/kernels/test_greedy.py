@@ -32,6 +32,7 @@ def run_any_fit(problem, policy, order, start=()):
     demand = arrays.demand_of(problem)
     rows = ANY_FIT[policy](
         arrays.rules_of(problem),
+        arrays.needs_of(problem),
         np.array(order, np.int64),
         demand,
         arrays.type_order(problem),
@@ -52,6 +53,21 @@ def run_dot_product(problem):
         *arrays.start_rows([]),
     )
     return arrays.packing_of(rows), demand
+
+
+@settings(max_examples=50)
+@given(data=st.data())
+def test_needs_are_the_least_of_each_run(data):
+    """Per run the least that an item type of it takes of each resource, as amounts, as fields of a word, and in shares."""
+    problem = data.draw(strategies.problems(max_items=5, max_copies=3, rules=("alternatives",)))
+    rules, needs = arrays.rules_of(problem), arrays.needs_of(problem)
+    for run in range(len(rules.run_ptr) - 1):
+        members = rules.run_item[rules.run_ptr[run] : rules.run_ptr[run + 1]].tolist()
+        least = [min(int(rules.sizes[i, h]) for i in members) for h in range(problem.resources)]
+        word = sum((least[h] >> shift) << place for h, (shift, place) in enumerate(rules.field.tolist()) if place >= 0)
+        assert needs.least[run].tolist() == least
+        assert needs.word[run] == word
+        assert needs.share[run] == pytest.approx(sum(a * w for a, w in zip(least, rules.weight.tolist(), strict=True)))
 
 
 @pytest.mark.parametrize("policy", POLICIES)

@@ -20,6 +20,7 @@ from binpack_solvers.kernels.greedy import (
     SETUP,
     SHIFT,
     TOGETHER,
+    Needs,
     Rules,
 )
 from binpack_solvers.packing import Packing
@@ -68,6 +69,19 @@ def _fields(problem: Problem) -> dict[str, Any]:
     field[chosen, SHIFT] = [max(0, largest[h].bit_length() - (bits - 1)) for h in chosen]
     field[chosen, PLACE] = bits * np.arange(inside)
     return {"field": field, "guard": np.int64(sum(1 << (bits * h + bits - 1) for h in range(inside)))}
+
+
+@lru_cache(maxsize=8)
+def needs_of(problem: Problem) -> Needs:
+    """What a copy of each run takes at least: made here and not in the kernels, where it compiles longer than it runs."""
+    rules = rules_of(problem)
+    least = rules.sizes[rules.run_item]
+    if len(least):
+        least = np.minimum.reduceat(least, rules.run_ptr[:-1])
+    word = np.zeros(len(least), np.int64)
+    for h in np.flatnonzero(rules.field[:, PLACE] != NOTHING).tolist():
+        word |= (least[:, h] >> rules.field[h, SHIFT]) << rules.field[h, PLACE]
+    return Needs(least, word, least @ rules.weight)
 
 
 def _item_table(problem: Problem) -> tuple[Int64, Int64]:

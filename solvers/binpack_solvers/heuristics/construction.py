@@ -36,6 +36,7 @@ def fit(
     order = run_order(problem, np.zeros(len(demand)) if key is None else key)
     rows = ANY_FIT[policy](
         arrays.rules_of(problem),
+        arrays.needs_of(problem),
         order,
         demand,
         arrays.type_order(problem) if types is None else types,

@@ -174,5 +174,6 @@ def _with_rest(problem: Problem, kind: Int64, state: kernel.Deal, rest: Int64) -
         state.count[used],
     )
     order = run_order(problem, arrays.relative_size(problem))
-    rows = first_fit(arrays.rules_of(problem), order, rest, arrays.type_order(problem), *start)
+    rules, needs, types = arrays.rules_of(problem), arrays.needs_of(problem), arrays.type_order(problem)
+    rows = first_fit(rules, needs, order, rest, types, *start)
     return finished(problem, arrays.packing_of(rows))

@@ -20,6 +20,13 @@ PLENTY = 2**62
 _helper = njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]
 """For functions that only kernels call: without entry points from Python they compile faster."""
 
+_uncounted = njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)  # type: ignore[call-overload]
+"""For those that make no arrays: they need not count references to the twenty that they are handed, which takes longer to
+compile than what they do. numba refuses to compile one that makes an array."""
+
+_kernel = njit(cache=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]
+"""For those that Python calls; no other program does, through C."""
+
 _inlined = njit(inline="always")
 """For those that a kernel calls in one place: compiled by themselves they are optimised again, with all that they call, in
 every caller, and that several levels deep. Halves the time that the first run compiles."""
@@ -107,7 +114,7 @@ class Open(NamedTuple):
     state: Any
 
 
-@_helper
+@_uncounted
 def _copy_row(source, row, target, at):  # type: ignore[no-untyped-def]
     """``target[at] = source[row]``, which would compile for seconds for the sake of its error message."""
     for column in range(source.shape[1]):
@@ -115,15 +122,24 @@ def _copy_row(source, row, target, at):  # type: ignore[no-untyped-def]
 
 
 @_helper
-def _new_bins(groups, nodes, d, setups, cap):  # type: ignore[no-untyped-def]
-    return Bins(
-        np.zeros((groups, 5), np.int64),
-        np.zeros((groups, d), np.int64),
-        np.zeros((groups, setups), np.int64),
-        np.zeros((nodes, 3), np.int64),
-        np.array([0, 0, NOTHING, NOTHING, NOTHING], np.int64),
-        cap,
-    )
+def _vector(length, value):  # type: ignore[no-untyped-def]
+    """``length`` times ``value``, both int64 and no literals: every kind of numpy call compiles anew, so there are two."""
+    vector = np.empty(length, np.int64)
+    for k in range(length):
+        vector[k] = value
+    return vector
+
+
+@_helper
+def _table(rows, columns):  # type: ignore[no-untyped-def]
+    """An array whose rows are written before they are read."""
+    return np.empty((rows, columns), np.int64)
+
+
+@_helper
+def _new_bins(groups, nodes, d, setups, tally, cap):  # type: ignore[no-untyped-def]
+    five, three = np.int64(5), np.int64(3)
+    return Bins(_table(groups, five), _table(groups, d), _table(groups, setups), _table(nodes, three), tally, cap)
 
 
 @_helper
@@ -132,17 +148,18 @@ def _with_room(bins):  # type: ignore[no-untyped-def]
     groups, nodes = bins.tally[GROUPS], bins.tally[NODES]
     if groups + 4 <= len(bins.group) and nodes + 4 <= len(bins.node):
         return bins
-    wide = _new_bins(2 * groups + 64, 2 * nodes + 64, bins.left.shape[1], bins.paid.shape[1], bins.cap)
+    d, setups = bins.left.shape[1], bins.paid.shape[1]
+    wide = _new_bins(2 * groups + 64, 2 * nodes + 64, d, setups, bins.tally, bins.cap)
     for g in range(groups):
         _copy_row(bins.group, g, wide.group, g)
         _copy_row(bins.left, g, wide.left, g)
         _copy_row(bins.paid, g, wide.paid, g)
     for node in range(nodes):
         _copy_row(bins.node, node, wide.node, node)
-    return Bins(wide.group, wide.left, wide.paid, wide.node, bins.tally, bins.cap)
+    return wide
 
 
-@_helper
+@_uncounted
 def _count(bins, g, i):  # type: ignore[no-untyped-def]
     """Copies of item i in one bin of group g."""
     total = 0
@@ -154,7 +171,7 @@ def _count(bins, g, i):  # type: ignore[no-untyped-def]
     return total
 
 
-@_helper
+@_uncounted
 def _room(rules, bins, g, i):  # type: ignore[no-untyped-def]
     """How many more copies of item i each bin of group g can take; 0 where a rule forbids it."""
     k = bins.group[g, KIND]
@@ -219,7 +236,7 @@ def _room_by_limits(rules, bins, g, i, most):  # type: ignore[no-untyped-def]
     return max(most, 0)
 
 
-@_helper
+@_uncounted
 def _append(bins, k, capacity):  # type: ignore[no-untyped-def]
     """A new group of one empty bin at the end; space must be there."""
     g = bins.tally[GROUPS]
@@ -240,7 +257,7 @@ def _append(bins, k, capacity):  # type: ignore[no-untyped-def]
     return g
 
 
-@_helper
+@_uncounted
 def _drop_last(bins, g, before):  # type: ignore[no-untyped-def]
     """Undo the append of group g, which followed ``before``."""
     bins.tally[GROUPS] = g
@@ -251,7 +268,7 @@ def _drop_last(bins, g, before):  # type: ignore[no-untyped-def]
         bins.group[before, AFTER] = NOTHING
 
 
-@_helper
+@_uncounted
 def _place(rules, bins, g, i, copies, times):  # type: ignore[no-untyped-def]
     """Put ``copies`` of item i into each of the first ``times`` bins of group g; the others follow as a group."""
     if times < bins.group[g, TIMES]:
@@ -287,7 +304,7 @@ def _place(rules, bins, g, i, copies, times):  # type: ignore[no-untyped-def]
         bins.group[g, LOCKED] = 1
 
 
-@_helper
+@_uncounted
 def _choice(rules, bins, g, run, rest):  # type: ignore[no-untyped-def]
     """The first item type of the run that fits group g, and how many copies of the ``rest`` a bin takes."""
     for at in range(rules.run_ptr[run], rules.run_ptr[run + 1]):
@@ -316,7 +333,7 @@ def _fill(rules, bins, g, run, rest):  # type: ignore[no-untyped-def]
     return bins, rest
 
 
-@_helper
+@_uncounted
 def _packed(amount, row, field):  # type: ignore[no-untyped-def]
     """A row of amounts as one integer; see ``Open``."""
     word = 0
@@ -327,20 +344,6 @@ def _packed(amount, row, field):  # type: ignore[no-untyped-def]
 
 
 @_inlined
-def _needs(rules):  # type: ignore[no-untyped-def]
-    runs, d = len(rules.run_ptr) - 1, rules.sizes.shape[1]
-    least, word, share = np.empty((runs, d), np.int64), np.empty(runs, np.int64), np.zeros(runs)
-    for run in range(runs):
-        for h in range(d):
-            least[run, h] = PLENTY
-            for at in range(rules.run_ptr[run], rules.run_ptr[run + 1]):
-                least[run, h] = min(least[run, h], rules.sizes[rules.run_item[at], h])
-            share[run] += least[run, h] * rules.weight[h]
-        word[run] = _packed(least, run, rules.field)
-    return Needs(least, word, share)
-
-
-@_inlined
 def _listed(rules, bins, needs, opened, order, at):  # type: ignore[no-untyped-def]
     """The groups with room, in sum, for one of the next runs in the order. In decreasing order most have none."""
     groups = bins.tally[GROUPS]
@@ -348,7 +351,8 @@ def _listed(rules, bins, needs, opened, order, at):  # type: ignore[no-untyped-d
     until = min(len(order), at + runs)
     word, group = opened.word, opened.group
     if len(word) < groups + runs:
-        word, group = np.empty(2 * (groups + runs), np.int64), np.empty(2 * (groups + runs), np.int64)
+        zero = np.int64(0)
+        word, group = _vector(2 * (groups + runs), zero), _vector(2 * (groups + runs), zero)
     fewest = needs.share[order[at]]
     for position in range(at, until):
         fewest = min(fewest, needs.share[order[position]])
@@ -367,13 +371,13 @@ def _listed(rules, bins, needs, opened, order, at):  # type: ignore[no-untyped-d
     return Open(word, group, opened.state)
 
 
-@_helper
+@_uncounted
 def _filled(rules, bins, opened, slot):  # type: ignore[no-untyped-def]
     """Note what is left in the group of a slot."""
     opened.word[slot] = _packed(bins.left, opened.group[slot], rules.field)
 
 
-@_helper
+@_uncounted
 def _next_slot(word, slot, slots, need, guard):  # type: ignore[no-untyped-def]
     """The first slot from here on with at least ``need`` of every resource, as far as words tell; a chunk at a time, so that
     the compiler makes vector instructions of it: 0.3 ns a slot."""
@@ -389,7 +393,7 @@ def _next_slot(word, slot, slots, need, guard):  # type: ignore[no-untyped-def]
     return slot
 
 
-@_helper
+@_uncounted
 def _next_fitting(word, group, left, least, slot, slots, need, guard):  # type: ignore[no-untyped-def]
     """The first slot from here on whose group has at least ``least`` of every resource."""
     slot = _next_slot(word, slot, slots, need, guard)
@@ -431,7 +435,7 @@ def _fitting(opened, left, needs, run, weight, guard):  # type: ignore[no-untype
     return fitting[:found], free[:found]
 
 
-@_helper
+@_uncounted
 def _sift_down(heap, key, at, size):  # type: ignore[no-untyped-def]
     """Restore the heap (largest key first, then lowest position) after the key of its element ``at`` got smaller."""
     while 2 * at + 1 < size:
@@ -473,7 +477,7 @@ def _best_fit(rules, bins, needs, opened, run, rest):  # type: ignore[no-untyped
     return bins, rest
 
 
-@_helper
+@_uncounted
 def _weightless(rules, bins, g, i):  # type: ignore[no-untyped-def]
     """Whether a copy of item i leaves a bin of group g as empty as it was, so that the next goes there too."""
     for h in range(rules.sizes.shape[1]):
@@ -542,8 +546,13 @@ def _open(rules, bins, used, type_order, run, rest):  # type: ignore[no-untyped-
 @_inlined
 def _start(rules, kind, times, ptr, item, count, used):  # type: ignore[no-untyped-def]
     """Bins that are open from the start, with content that is taken as it is."""
-    cap = np.full((rules.sizes.shape[0], 2), PLENTY, np.int64)
-    bins = _new_bins(2 * len(kind) + 64, len(item) + 64, rules.sizes.shape[1], rules.setup_size.shape[0], cap)
+    two, five, nothing = np.int64(2), np.int64(5), np.int64(NOTHING)
+    tally, cap = _vector(five, nothing), _table(rules.sizes.shape[0], two)
+    tally[GROUPS], tally[NODES] = 0, 0
+    for i in range(len(cap)):
+        cap[i, OF], cap[i, WITH] = PLENTY, PLENTY
+    d, setups = rules.sizes.shape[1], rules.setup_size.shape[0]
+    bins = _new_bins(2 * len(kind) + 64, len(item) + 64, d, setups, tally, cap)
     for row in range(len(kind)):
         g = _append(bins, kind[row], rules.capacity)
         bins.group[g, TIMES] = times[row]
@@ -557,8 +566,8 @@ def _start(rules, kind, times, ptr, item, count, used):  # type: ignore[no-untyp
 def _rows(bins):  # type: ignore[no-untyped-def]
     """The groups in order as compressed rows: kind, times, ptr, item, count."""
     groups = bins.tally[GROUPS]
-    kind, times = np.empty(groups, np.int64), np.empty(groups, np.int64)
-    ptr = np.zeros(groups + 1, np.int64)
+    zero = np.int64(0)
+    kind, times, ptr = _vector(groups, zero), _vector(groups, zero), _vector(groups + 1, zero)
     g, row = bins.tally[FIRST], 0
     while g != NOTHING:
         kind[row], times[row] = bins.group[g, KIND], bins.group[g, TIMES]
@@ -569,7 +578,7 @@ def _rows(bins):  # type: ignore[no-untyped-def]
             node = bins.node[node, NEXT]
         g = bins.group[g, AFTER]
         row += 1
-    item, count = np.empty(ptr[groups], np.int64), np.empty(ptr[groups], np.int64)
+    item, count = _vector(ptr[groups], zero), _vector(ptr[groups], zero)
     g, at = bins.tally[FIRST], 0
     while g != NOTHING:
         node = bins.group[g, HEAD]
@@ -581,7 +590,7 @@ def _rows(bins):  # type: ignore[no-untyped-def]
     return kind, times, ptr, item, count
 
 
-@_inlined
+@_uncounted
 def _added(rules, bins, opened, g):  # type: ignore[no-untyped-def]
     """Note a new group, the last one."""
     slots = opened.state[SLOTS]
@@ -608,20 +617,22 @@ def _in_new_bins(rules, bins, opened, used, type_order, run, rest):  # type: ign
 
 @_inlined
 def _nothing_open():  # type: ignore[no-untyped-def]
-    return Open(np.empty(0, np.int64), np.empty(0, np.int64), np.zeros(3, np.int64))
+    zero, three = np.int64(0), np.int64(3)
+    return Open(_vector(zero, zero), _vector(zero, zero), _vector(three, zero))
 
 
-@njit(cache=True)
+@_kernel
 def next_fit(  # type: ignore[no-untyped-def]
-    rules, order, demand, type_order, start_kind, start_times, start_ptr, start_item, start_count
+    rules, needs, order, demand, type_order, start_kind, start_times, start_ptr, start_item, start_count
 ):
     """Next fit of the runs in ``order``.
 
-    order (R,): runs. demand (runs,): copies still to place, changed in place to what found no room.
+    needs: see ``Needs``; next fit looks at the last bin alone and not at these. order (R,): runs.
+    demand (runs,): copies still to place, changed in place to what found no room.
     type_order (t',): bin types in the order in which a new bin is tried.
     start_*: open bins as compressed rows. Returns the rows of all bins, the started ones included.
     """
-    used = np.zeros(rules.capacity.shape[0], np.int64)
+    used = _vector(rules.capacity.shape[0], np.int64(0))
     bins = _start(rules, start_kind, start_times, start_ptr, start_item, start_count, used)
     current, opened = bins.tally[LAST], _nothing_open()
     one = np.int64(1)  # not a literal, for which numba compiles a second version
@@ -639,14 +650,14 @@ def next_fit(  # type: ignore[no-untyped-def]
     return _rows(bins)
 
 
-@njit(cache=True)
+@_kernel
 def first_fit(  # type: ignore[no-untyped-def]
-    rules, order, demand, type_order, start_kind, start_times, start_ptr, start_item, start_count
+    rules, needs, order, demand, type_order, start_kind, start_times, start_ptr, start_item, start_count
 ):
     """First fit; see ``next_fit``."""
-    used = np.zeros(rules.capacity.shape[0], np.int64)
+    used = _vector(rules.capacity.shape[0], np.int64(0))
     bins = _start(rules, start_kind, start_times, start_ptr, start_item, start_count, used)
-    needs, opened = _needs(rules), _nothing_open()
+    opened = _nothing_open()
     for at in range(len(order)):
         run = order[at]
         rest = demand[run]
@@ -661,14 +672,14 @@ def first_fit(  # type: ignore[no-untyped-def]
     return _rows(bins)
 
 
-@njit(cache=True)
+@_kernel
 def best_fit(  # type: ignore[no-untyped-def]
-    rules, order, demand, type_order, start_kind, start_times, start_ptr, start_item, start_count
+    rules, needs, order, demand, type_order, start_kind, start_times, start_ptr, start_item, start_count
 ):
     """Best fit; see ``next_fit``."""
-    used = np.zeros(rules.capacity.shape[0], np.int64)
+    used = _vector(rules.capacity.shape[0], np.int64(0))
     bins = _start(rules, start_kind, start_times, start_ptr, start_item, start_count, used)
-    needs, opened = _needs(rules), _nothing_open()
+    opened = _nothing_open()
     for at in range(len(order)):
         run = order[at]
         rest = demand[run]
@@ -683,14 +694,14 @@ def best_fit(  # type: ignore[no-untyped-def]
     return _rows(bins)
 
 
-@njit(cache=True)
+@_kernel
 def worst_fit(  # type: ignore[no-untyped-def]
-    rules, order, demand, type_order, start_kind, start_times, start_ptr, start_item, start_count
+    rules, needs, order, demand, type_order, start_kind, start_times, start_ptr, start_item, start_count
 ):
     """Worst fit; see ``next_fit``."""
-    used = np.zeros(rules.capacity.shape[0], np.int64)
+    used = _vector(rules.capacity.shape[0], np.int64(0))
     bins = _start(rules, start_kind, start_times, start_ptr, start_item, start_count, used)
-    needs, opened = _needs(rules), _nothing_open()
+    opened = _nothing_open()
     for at in range(len(order)):
         run = order[at]
         rest = demand[run]
@@ -772,7 +783,7 @@ def _fill_by_dot_product(rules, bins, g, demand, urgency):  # type: ignore[no-un
     return bins, placed
 
 
-@njit(cache=True)
+@_kernel
 def dot_product(  # type: ignore[no-untyped-def]
     rules, demand, urgency, run_of, type_order, start_kind, start_times, start_ptr, start_item, start_count
 ):
@@ -780,7 +791,7 @@ def dot_product(  # type: ignore[no-untyped-def]
 
     urgency (runs,): higher ones first. run_of (m,): the run of each item type. The rest as for ``next_fit``.
     """
-    used = np.zeros(rules.capacity.shape[0], np.int64)
+    used = _vector(rules.capacity.shape[0], np.int64(0))
     bins = _start(rules, start_kind, start_times, start_ptr, start_item, start_count, used)
     g = bins.tally[FIRST]
     while g != NOTHING:
