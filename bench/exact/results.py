@@ -9,6 +9,9 @@ from typing import Any
 
 Row = dict[str, Any]
 
+RUN = ("time_limit", "version", "method", "clock")
+"""What tells the rows of one run from those of others; method and clock are absent where they are the usual ones."""
+
 
 def read_rows(path: Path) -> list[Row]:
     """The rows of a file, in order; none where it is absent. A last line that was cut off in writing is left out."""
@@ -27,15 +30,16 @@ def append_row(path: Path, row: Row) -> None:
         stream.write(line.encode())
 
 
-def finished(rows: Iterable[Row], time_limit: float, version: str) -> set[str]:
-    """Names of the instances that need not be run again: they are there with this limit, from this code."""
-    return {row["instance"] for row in rows if row["time_limit"] == time_limit and row["version"] == version}
+def same_run(row: Row, key: Row) -> bool:
+    """Whether a row is of the run with this key: same limit, code, method and clock."""
+    return all(row.get(name) == key.get(name) for name in RUN)
+
+
+def finished(rows: Iterable[Row], key: Row) -> set[str]:
+    """Names of the instances that need not be run again: they are there from the same run."""
+    return {row["instance"] for row in rows if same_run(row, key)}
 
 
 def latest_run(rows: list[Row]) -> list[Row]:
-    """The rows with the time limit and code of the last one, each instance once (its last row)."""
-    if not rows:
-        return []
-    last = rows[-1]
-    same = {row["instance"]: row for row in rows if all(row[key] == last[key] for key in ("time_limit", "version"))}
-    return list(same.values())
+    """The rows of the run of the last one, each instance once (its last row)."""
+    return list({row["instance"]: row for row in rows if same_run(row, rows[-1])}.values())

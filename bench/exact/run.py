@@ -18,7 +18,7 @@ from binpack_solvers.errors import FormatError, ProblemError
 from binpack_solvers.instances.instance import Instance
 from binpack_solvers.instances.jsonl import Skipped
 
-from bench.exact.measurement import code_version
+from bench.exact.measurement import CLOCKS, Settings, code_version
 from bench.exact.profile import write_profile
 from bench.exact.results import append_row, finished, latest_run, read_rows
 from bench.exact.selection import class_sources, instances_of
@@ -30,16 +30,21 @@ RESULTS = Path(__file__).resolve().parents[1] / "results" / "exact"
 
 def run_class(name: str, path: Path | None, args: argparse.Namespace) -> int:
     """Measures what is missing of a class; how many rows with faults that gave."""
-    results = args.results / f"{'_'.join(filter(None, [name, args.optimum]))}.jsonl"
-    if args.fresh:
-        results.unlink(missing_ok=True)
-    key = {"time_limit": args.time_limit, "version": args.version or code_version()}
     try:
         chosen = instances_of(name, path, args.select, args.sample, args.seed, args.optimum)
     except FormatError as error:
         print(f"{name}: left out, {error}", file=sys.stderr)
         return 0
-    done = finished(read_rows(results), **key)
+    return run_instances(name, chosen, args)
+
+
+def run_instances(name: str, chosen: list[Instance | Skipped], args: argparse.Namespace) -> int:
+    """The same for instances that were read or made."""
+    results = args.results / f"{'_'.join(filter(None, [name, args.optimum]))}.jsonl"
+    if args.fresh:
+        results.unlink(missing_ok=True)
+    key = run_key(args)
+    done = finished(read_rows(results), key)
     missing = [instance for instance in chosen if instance.name not in done]
     print(f"{name}: {len(missing)} of {len(chosen)} to run", file=sys.stderr)
     faulty = 0
@@ -50,12 +55,19 @@ def run_class(name: str, path: Path | None, args: argparse.Namespace) -> int:
     return faulty
 
 
+def run_key(args: argparse.Namespace) -> dict[str, object]:
+    """What tells the rows of this run from those of others."""
+    usual = Settings._field_defaults
+    unusual = {name: getattr(args, name) for name in usual if getattr(args, name) != usual[name]}
+    return {"time_limit": args.time_limit, "version": args.version or code_version(), **unusual}
+
+
 def _rows(missing: list[Instance | Skipped], args: argparse.Namespace) -> Iterator[tuple[Instance | Skipped, dict]]:
     for instance in missing:
         if isinstance(instance, Skipped):
             yield instance, {"status": "skipped", "reason": instance.reason}
     real = [instance for instance in missing if isinstance(instance, Instance)]
-    yield from measured(real, args.time_limit, args.jobs, args.patience)
+    yield from measured(real, Settings(args.time_limit, args.method, args.clock), args.jobs, args.patience)
 
 
 def _tell(name: str, row: dict) -> None:
@@ -94,6 +106,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--sample", type=int, metavar="N", help="N instances of each class, the same for the same seed")
     made.add_argument("--seed", type=int, default=1, help="of the sample and of generated classes (default: 1)")
     made.add_argument("--time-limit", type=float, default=60.0, help="seconds for each instance (default: 60)")
+    made.add_argument("--method", choices=("exact", "auto"), default="exact", help="(default: exact)")
+    made.add_argument("--clock", choices=CLOCKS, default="wall", help="of the limit: cpu where the machine is busy")
     made.add_argument("--patience", type=float, default=60.0, help="seconds past it when a worker is given up")
     made.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="instances at a time, one thread each")
     made.add_argument("--version", metavar="LABEL", help="of the code, in place of a hash of its sources")

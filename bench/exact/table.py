@@ -35,8 +35,8 @@ NOTES = (
 
 def table(classes: Mapping[str, list[Row]]) -> str:
     """Class -> rows of its latest run, as Markdown with its notes."""
-    lines = [_line(HEADER), _line(["---", *["--:"] * (len(HEADER) - 2), "---"])]
-    lines += [_line(class_cells(name, rows)) for name, rows in classes.items() if rows]
+    lines = [line(HEADER), line(["---", *["--:"] * (len(HEADER) - 2), "---"])]
+    lines += [line(class_cells(name, rows)) for name, rows in classes.items() if rows]
     runs = {f"{row['version']}, limit {row['time_limit']:g} s" for rows in classes.values() for row in rows}
     sources = [f"*{name}*: {source}." for name, source in SOURCES.items()]
     return "\n".join([*lines, "", *NOTES, f"Code and time limit: {'; '.join(sorted(runs))}.", "", *sources, ""])
@@ -87,5 +87,6 @@ def faults(classes: Mapping[str, list[Row]]) -> list[str]:
     ]
 
 
-def _line(cells: list[str] | tuple[str, ...]) -> str:
+def line(cells: list[str] | tuple[str, ...]) -> str:
+    """A line of a table in Markdown."""
     return "| " + " | ".join(cells) + " |"

@@ -14,6 +14,8 @@ from typing import Any
 
 from binpack_solvers.instances.instance import Instance
 
+from bench.exact.measurement import Settings, limits_in_cpu_seconds, load_every_kernel, measure
+
 THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -34,25 +36,26 @@ class Worker:
 
 
 def measured(
-    instances: Iterable[Instance], time_limit: float, jobs: int, patience: float
+    instances: Iterable[Instance], settings: Settings, jobs: int, patience: float
 ) -> Iterator[tuple[Instance, dict[str, Any]]]:
     """Each instance with its row, as they finish; ``jobs`` at a time, one thread each.
 
     patience : seconds after the time limit when a worker is given up and stopped.
     """
     waiting = iter(instances)
+    most = settings.time_limit + patience
     busy: list[Worker] = []
     idle: list[tuple[BaseProcess, Connection]] = []
     try:
         while True:
             while len(busy) < jobs and (instance := next(waiting, None)) is not None:
-                busy.append(_start(*(idle.pop() if idle else _new(time_limit)), instance))
+                busy.append(_start(*(idle.pop() if idle else _new(settings)), instance))
             if not busy:
                 return
             ready = wait([worker.pipe for worker in busy], timeout=1.0)
-            for worker in [worker for worker in busy if worker.pipe in ready or _late(worker, time_limit + patience)]:
+            for worker in [worker for worker in busy if worker.pipe in ready or _late(worker, most)]:
                 busy.remove(worker)
-                row = _answer(worker, time_limit + patience)
+                row = _answer(worker, most)
                 if row["status"] != "crashed" or worker.process.is_alive():
                     idle.append((worker.process, worker.pipe))
                 yield worker.instance, row
@@ -65,13 +68,13 @@ def measured(
             process.join()
 
 
-def _new(time_limit: float) -> tuple[BaseProcess, Connection]:
+def _new(settings: Settings) -> tuple[BaseProcess, Connection]:
     """A worker process, ready: its kernels are loaded before the first measurement starts."""
     for name in THREADS:
         os.environ[name] = "1"
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs, time_limit), daemon=True)
+    process = context.Process(target=_work, args=(theirs, settings), daemon=True)
     process.start()
     theirs.close()
     ours.recv()
@@ -100,16 +103,16 @@ def _answer(worker: Worker, most: float) -> dict[str, Any]:
     return {"status": "crashed", "faults": [fault]}
 
 
-def _work(pipe: Connection, time_limit: float) -> None:
+def _work(pipe: Connection, settings: Settings) -> None:
     """The worker's side: instances in, rows out. An interrupt is the parent's to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    from bench.exact.measurement import load_every_kernel, measure
-
-    load_every_kernel()
+    load_every_kernel(settings.method)
+    if settings.clock == "cpu":
+        limits_in_cpu_seconds()
     pipe.send("ready")
     while True:
         try:
             instance = pipe.recv()
         except EOFError:
             return
-        pipe.send(measure(instance, time_limit))
+        pipe.send(measure(instance, settings))

@@ -13,7 +13,7 @@ from binpack_solvers.portfolio import solve
 from binpack_solvers.problem import Problem
 
 from bench.exact import measurement, workers
-from bench.exact.measurement import measure, row_of
+from bench.exact.measurement import Settings, measure, row_of
 
 
 def _instance(**reference: int) -> Instance:
@@ -51,7 +51,7 @@ def test_exception_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ZeroDivisionError("by nothing")
 
     monkeypatch.setattr(measurement, "solve", broken)
-    assert measure(_instance(), 1.0) == {"status": "crashed", "faults": ["ZeroDivisionError: by nothing"]}
+    assert measure(_instance(), Settings(1.0)) == {"status": "crashed", "faults": ["ZeroDivisionError: by nothing"]}
 
 
 def test_kernels_are_loaded_by_a_run_with_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +64,7 @@ def test_kernels_are_loaded_by_a_run_with_nodes(monkeypatch: pytest.MonkeyPatch)
 
 def test_seconds_and_version() -> None:
     """A measurement holds wall and CPU seconds, and the version is the same for the same sources."""
-    row = measure(_instance(), 5.0)
+    row = measure(_instance(), Settings(5.0))
     assert row["seconds"] >= 0
     assert row["cpu_seconds"] >= 0
     assert len(measurement.code_version()) == 10

@@ -33,11 +33,13 @@ def test_line_that_was_cut_off(tmp_path: Path) -> None:
 
 
 def test_finished_needs_the_same_limit_and_code() -> None:
-    """Instances are passed over only where limit and version of a row are those of the run."""
+    """Instances are passed over only where limit, version, method and clock of a row are those of the run."""
     rows = [_row("one"), _row("two", time_limit=60.0), _row("three", version="b"), _row("four", status="skipped")]
-    assert finished(rows, 20.0, "a") == {"one", "four"}
-    assert finished(rows, 60.0, "a") == {"two"}
-    assert finished(rows, 60.0, "b") == set()
+    rows.append(_row("five", method="auto"))
+    assert finished(rows, {"time_limit": 20.0, "version": "a"}) == {"one", "four"}
+    assert finished(rows, {"time_limit": 60.0, "version": "a"}) == {"two"}
+    assert finished(rows, {"time_limit": 60.0, "version": "b"}) == set()
+    assert finished(rows, {"time_limit": 20.0, "version": "a", "method": "auto"}) == {"five"}
 
 
 def test_latest_run() -> None:

@@ -1,0 +1,45 @@
+"""Clusters with limits between applications: the made instances, and the table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.affinity.instance import DENSITIES, instances
+from bench.affinity.run import main, table
+
+
+@pytest.mark.parametrize("name", DENSITIES)
+def test_a_seed_gives_one_set_of_the_density(name: str) -> None:
+    """The same seed gives the same instances; arcs are as many as the density says, between two applications each."""
+    for one, again, other in zip(*(instances(name, 400, seed) for seed in (1, 1, 2)), strict=True):
+        limits = one.problem.limits
+        assert one.name == again.name != other.name
+        assert limits.tolist() == again.problem.limits.tolist() != other.problem.limits.tolist()
+        assert (limits[:, 0] != limits[:, 1]).all()
+        assert len(limits) / (400 * 399) == pytest.approx(DENSITIES[name], rel=0.25)
+        assert sorted(share.copies for (share,) in one.positions) == sorted(one.problem.demands.tolist())
+
+
+def test_every_instance_at_every_limit_and_the_last_row_counts() -> None:
+    """A line for each instance and limit; an answer without a packing is told as such."""
+    key = {"version": "a", "method": "auto"}
+    found = {"instance": "x", "status": "feasible", "bins": 102, "bound": 100, "seconds": 1.5, "cpu_seconds": 1.25}
+    rows = [
+        {**found, "bins": 110, "time_limit": 60.0, **key},
+        {**found, "time_limit": 60.0, **key},
+        {"instance": "x", "status": "crashed", "faults": ["none"], "time_limit": 300.0, **key},
+    ]
+    lines = table(rows).splitlines()[2:4]
+    assert lines[0] == "| x | 60 | feasible | 102 | 100 | 2.000 | 1.50 | 1.25 | 0 |"
+    assert lines[1] == "| x | 300 | crashed | - | - | - | - | - | 1 |"
+
+
+def test_the_command_measures_made_instances_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every instance is checked and has a row; a second run finds it done."""
+    words = ["--class", "tclab_affinity", "--applications", "40", "--time-limits", "20", "--results", str(tmp_path)]
+    assert main(words) == 0
+    assert "tclab_affinity/arbitrary_n40_s1 | 20 |" in capsys.readouterr().out
+    assert main(words) == 0
+    assert "0 of 1 to run" in capsys.readouterr().err
