@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import strategies
 from binpack_solvers.errors import SolutionError
+from binpack_solvers.exact_sums import sums_by
 from binpack_solvers.packing import Packing, Pattern
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,27 @@ def test_patterns_are_joined_in_order_of_first_appearance():
     assert list(packing.patterns) == [Pattern(1, {0: 3, 2: 1}, 6), Pattern(0, {}, 1)]
     assert packing.bins == 7
     assert packing.copies(3) == [18, 0, 6]
+
+
+def test_own_arrays_are_taken_as_they_are():
+    """``of_own`` copies nothing, makes the arrays read-only, and refuses what the constructor refuses."""
+    arrays = [np.array(values, np.int64) for values in ([0, 0], [1, 2], [0, 1, 3], [4, 0, 4], [2, 1, 1])]
+    packing = Packing.of_own(*arrays)
+    assert all(mine is theirs for mine, theirs in zip(arrays, packing.__dict__.values(), strict=True))
+    assert list(packing.patterns) == list(Packing(*arrays).patterns)
+    assert not any(array.flags.writeable for array in arrays)
+    with pytest.raises(SolutionError):
+        Packing.of_own(*arrays[:4], np.array([2, 1, 0]))
+
+
+@given(st.data(), st.integers(1, 5))
+def test_sums_by_index_are_exact(data, size):
+    """Sums of products by index are those of Python integers, however large."""
+    largest = data.draw(st.sampled_from([1, 3, 2**30, 2**52, 2**62]))
+    entries = data.draw(st.lists(st.tuples(st.integers(0, size - 1), *[st.integers(0, largest)] * 2)))
+    index, left, right = np.array(entries, np.int64).reshape(-1, 3).T
+    expected = [sum(a * b for i, a, b in entries if i == k) for k in range(size)]
+    assert sums_by(index, left, right, size).tolist() == expected
 
 
 def test_patterns_can_be_sliced_and_counted_from_the_end():

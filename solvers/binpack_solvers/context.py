@@ -10,7 +10,7 @@ from time import monotonic
 
 from binpack_solvers.bounds.bound import SEARCH, Bounds
 from binpack_solvers.bounds.lower_bounds import bins_of
-from binpack_solvers.check import violations
+from binpack_solvers.check import Inspection, inspect
 from binpack_solvers.column_generation.certificate import Certificate
 from binpack_solvers.column_generation.tree_log import TreeLog
 from binpack_solvers.objective import Value, evaluate
@@ -22,7 +22,7 @@ Improvement = Callable[[Packing, Value], None]
 
 @dataclass
 class Context:
-    """One run. ``deadline`` is a reading of ``time.monotonic``; ``value`` belongs to ``packing``.
+    """One run. ``deadline`` is a reading of ``time.monotonic``; ``value`` and ``inspection`` belong to ``packing``.
     ``certificate``: of the bound on cost that the configuration LP has raised at the root.
     ``tree_log``: None unless the tree of branch and price is asked for."""
 
@@ -35,6 +35,7 @@ class Context:
     bounds: Bounds = field(default_factory=lambda: Bounds(0, "nothing", 0, "nothing"))
     packing: Packing | None = None
     value: Value | None = None
+    inspection: Inspection | None = None
     proven: frozenset[str] = frozenset()
     certificate: Certificate | None = None
     tree_log: TreeLog | None = None
@@ -85,10 +86,11 @@ class Context:
         value = evaluate(self.problem, packing)
         if self.value is not None and value >= self.value:
             return False
-        if violations(self.problem, packing):
+        inspection = inspect(self.problem, packing)
+        if inspection.violations:
             self.counters["rejected"] = self.counters.get("rejected", 0) + 1
             return False
-        self.packing, self.value = packing, value
+        self.packing, self.value, self.inspection = packing, value, inspection
         self.improvements += 1
         if self.on_improvement is not None:
             self.on_improvement(packing, value)

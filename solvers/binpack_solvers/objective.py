@@ -26,18 +26,19 @@ class Value(NamedTuple):
 
 def unplaced_copies(problem: Problem, packing: Packing) -> dict[int, int]:
     """Copies that are missing, by the first item type of their demand group; only groups that miss some."""
-    start, items = problem.group_rows
-    first = problem.first_of_group
-    if not len(first):
-        return {}
-    missing = problem.demands[first] - np.add.reduceat(packing.placed(problem.item_types)[items], start[:-1])
+    first, placed = problem.first_of_group, packing.placed(problem.item_types)
+    if problem.alone:
+        missing = problem.demands - placed
+    else:
+        start, items = problem.group_rows
+        missing = problem.demands[first] - np.add.reduceat(placed[items], start[:-1])
     short = np.flatnonzero(missing > 0)
     return dict(zip(first[short].tolist(), missing[short].tolist(), strict=True))
 
 
 def evaluate(problem: Problem, packing: Packing) -> Value:
     """The objective's levels for a packing; whether it keeps the rules is not looked at."""
-    priorities = sorted(set(np.unique(problem.optional).tolist()) - {-1}, reverse=True)
+    priorities = sorted(set(problem.optional[problem.optional >= 0].tolist()), reverse=True)
     missing = unplaced_copies(problem, packing)
     unplaced = tuple(
         sum(count for i, count in missing.items() if problem.optional[i] == priority) for priority in (-1, *priorities)

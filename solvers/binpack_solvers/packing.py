@@ -14,6 +14,7 @@ from binpack_solvers.exact_sums import sums_by, total
 from binpack_solvers.validation import as_integers
 
 LARGEST_ASSIGNMENT = 2**27
+FIELDS = ("bin_type", "multiplicity", "indptr", "item", "count")
 
 
 class Pattern(NamedTuple):
@@ -61,14 +62,26 @@ class Packing:
     count: NDArray[np.int64]
 
     def __post_init__(self) -> None:
-        for name in ("bin_type", "multiplicity", "indptr", "item", "count"):
-            object.__setattr__(self, name, as_integers(f"packing.{name}", getattr(self, name), None))
+        self._validate(copy=True)
+
+    @classmethod
+    def of_own(cls, *arrays: NDArray[np.int64]) -> Packing:
+        """From int64 arrays in the order of the fields that the caller gives up: they become read-only, not copied."""
+        packing = object.__new__(cls)
+        for name, array in zip(FIELDS, arrays, strict=True):
+            object.__setattr__(packing, name, array)
+        packing._validate(copy=False)
+        return packing
+
+    def _validate(self, copy: bool) -> None:
+        for name in FIELDS:
+            object.__setattr__(self, name, as_integers(f"packing.{name}", getattr(self, name), None, copy=copy))
         rows, entries = len(self.bin_type), len(self.item)
         if len(self.multiplicity) != rows or len(self.indptr) != rows + 1 or len(self.count) != entries:
             raise SolutionError("packing: bin_type, multiplicity, indptr, item and count do not belong together")
         if self.indptr[0] != 0 or self.indptr[-1] != entries or (np.diff(self.indptr) < 0).any():
             raise SolutionError("packing.indptr: expected a non-decreasing walk from 0 to the number of entries")
-        if (self.multiplicity < 1).any() or (self.count < 1).any():
+        if self.multiplicity.min(initial=1) < 1 or self.count.min(initial=1) < 1:
             raise SolutionError("packing: multiplicities and counts must be at least 1")
 
     @classmethod

@@ -24,6 +24,7 @@ from binpack_solvers.heuristics.variants import variants
 from binpack_solvers.kernels.greedy import FIRST_FIT
 from binpack_solvers.objective import Value, unplaced_copies
 from binpack_solvers.packing import Packing
+from binpack_solvers.plain_check import load_plain_check
 from binpack_solvers.problem import Problem
 from binpack_solvers.solution import Solution, Statistics, Status
 
@@ -84,7 +85,7 @@ def solve(
         seconds = monotonic() - started - context.compile_s
         statistics = Statistics(method, seconds, context.compile_s, seed)
         solution = _solution(context, infeasible, statistics)
-        check(problem, solution)
+        check(problem, solution, context.inspection)
         return solution
 
     try:
@@ -132,6 +133,7 @@ def _run(context: Context, method: str, time_limit: float) -> str:
         return context.bounds.infeasible
     if many_copies.applies(problem, FIRST_FIT):
         context.load(many_copies.load_many_copies)
+        context.load(load_plain_check)
     if method in HEURISTICS:
         context.load(partial(_first_call, method))
         context.offer(HEURISTICS[method](problem, context.seed))
@@ -309,7 +311,7 @@ def _solution(context: Context, infeasible: str, statistics: Statistics) -> Solu
         value.cost,
         bounds.bins,
         bounds.cost,
-        unplaced_copies(context.problem, context.packing),
+        unplaced_copies(context.problem, context.packing) if any(value.unplaced) else {},
         value.moves,
         certificate=certificate,
         tree=tree,

@@ -172,7 +172,7 @@ class Problem:
         the bin are ``limits by domain``."""
         there = {
             "compatible": not self.compatible.all(),
-            "alternatives": (self.alternatives != NO_ALTERNATIVE).any(),
+            "alternatives": not self.alone,
             "optional": (self.optional != MUST_BE_PACKED).any(),
             "exclusive": self.exclusive.any(),
             "limits": (self.limits[:, 3] == 0).any(),
@@ -186,6 +186,11 @@ class Problem:
         return frozenset(name for name, asked in there.items() if asked)
 
     @cached_property
+    def alone(self) -> bool:
+        """Whether no item type shares its demand: then demand groups are the item types themselves, in their order."""
+        return not (self.alternatives != NO_ALTERNATIVE).any()
+
+    @cached_property
     def demand_groups(self) -> tuple[tuple[int, ...], ...]:
         """The item types that share a demand: one tuple per alternative id, and one per item type without."""
         start, items = (rows.tolist() for rows in self.group_rows)
@@ -195,9 +200,9 @@ class Problem:
     def group_rows(self) -> tuple[Int64, Int64]:
         """``demand_groups`` as compressed rows: group g is the second array from the first array's g to its g + 1."""
         count = self.item_types
-        shared = self.alternatives >= 0
-        if not shared.any():
+        if self.alone:
             return _freeze(np.arange(count + 1)), _freeze(np.arange(count))
+        shared = self.alternatives >= 0
         key = np.where(shared, self.alternatives, -1 - np.arange(count))
         _, first, group = np.unique(key, return_index=True, return_inverse=True)
         came = np.argsort(np.argsort(first))[group.ravel()]
@@ -223,7 +228,7 @@ class Problem:
     @cached_property
     def copies(self) -> int:
         """All copies demanded, alternatives counted once; a Python integer, so it cannot overflow."""
-        return total(self.demands[self.first_of_group])
+        return total(self.demands if self.alone else self.demands[self.first_of_group])
 
     def item_name(self, i: int) -> str:
         """How messages call item type ``i``."""
@@ -358,6 +363,8 @@ def _standing(standing: Standing, k: int, problem: Problem) -> Standing:
 
 
 def _check_alternatives(problem: Problem) -> None:
+    if problem.alone:
+        return
     leader = problem.first_of_group[problem.group_of]
     if all((values == values[leader]).all() for values in (problem.demands, problem.optional)):
         return

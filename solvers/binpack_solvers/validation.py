@@ -25,14 +25,16 @@ def as_integers(
     default: int = 0,
     low: int = 0,
     names: Sequence[str] = (),
+    copy: bool = True,
 ) -> NDArray[np.int64]:
     """A read-only int64 array of ``shape`` (None: as given) with every entry in low..2**62, exactly as passed.
 
-    Floats are taken only where they are whole and below 2**53, so that no rounding can hide.
+    Floats are taken only where they are whole and below 2**53, so that no rounding can hide. Without ``copy`` an int64
+    array is itself made read-only and taken: the caller gives it up.
     """
     if values is None:
         assert shape is not None
-        return _frozen(np.full(shape, default, np.int64))
+        return np.broadcast_to(np.int64(default), shape)  # one number for all of them: read-only, and no memory
     try:
         raw = np.asarray(values)
     except ValueError as error:
@@ -46,18 +48,18 @@ def as_integers(
     if raw.dtype == np.bool_ or raw.dtype.kind not in "iufO":
         raise ProblemError(f"{name} holds {raw.dtype}: expected integers")
     _check_entries(name, raw, low, names)
-    return _frozen(raw.astype(np.int64))
+    return _frozen(raw.astype(np.int64, copy=copy))
 
 
 def _check_entries(name: str, raw: NDArray[Any], low: int, names: Sequence[str]) -> None:
-    if raw.dtype.kind == "O":
-        bad = np.array([not _is_exact(v) or not low <= v <= LARGEST for v in raw.ravel()]).reshape(raw.shape)
-    elif raw.dtype.kind == "f":
-        bad = ~(np.isfinite(raw) & (raw == np.floor(raw)) & (np.abs(raw) < 2.0**53) & (raw >= low))
-    elif raw.dtype.kind == "u":
-        bad = raw > LARGEST
-    else:
+    if raw.dtype.kind in "iu":
+        if low <= int(raw.min()) and int(raw.max()) <= LARGEST:
+            return
         bad = (raw < low) | (raw > LARGEST)
+    elif raw.dtype.kind == "O":
+        bad = np.array([not _is_exact(v) or not low <= v <= LARGEST for v in raw.ravel()]).reshape(raw.shape)
+    else:
+        bad = ~(np.isfinite(raw) & (raw == np.floor(raw)) & (np.abs(raw) < 2.0**53) & (raw >= low))
     if bad.any():
         place = tuple(int(k) for k in np.argwhere(bad)[0])
         row = name_of("entry", place[0], names if place and place[0] < len(names) else ()) if place else "value"
@@ -74,14 +76,13 @@ def _is_exact(value: object) -> bool:
 def as_flags(name: str, values: ArrayLike | None, shape: tuple[int, ...], default: bool) -> NDArray[np.bool_]:
     """A read-only boolean array of ``shape``; integers 0 and 1 are taken too."""
     if values is None:
-        array = np.full(shape, default)
-    else:
-        raw = np.asarray(values)
-        if raw.shape != shape:
-            raise ProblemError(f"{name} has shape {raw.shape}: expected {shape}")
-        if raw.size and not np.isin(raw, (0, 1)).all():
-            raise ProblemError(f"{name} holds something else than true and false")
-        array = raw.astype(np.bool_)
+        return np.broadcast_to(np.bool_(default), shape)
+    raw = np.asarray(values)
+    if raw.shape != shape:
+        raise ProblemError(f"{name} has shape {raw.shape}: expected {shape}")
+    if raw.size and raw.dtype != np.bool_ and not np.isin(raw, (0, 1)).all():
+        raise ProblemError(f"{name} holds something else than true and false")
+    array = raw.astype(np.bool_)
     array.setflags(write=False)
     return array
 

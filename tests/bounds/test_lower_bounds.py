@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import naive
 import pytest
 import strategies
+from binpack_solvers.bounds import lower_bounds as lower_bounds_module
 from binpack_solvers.bounds.bound import Reason
 from binpack_solvers.bounds.lower_bounds import lower_bounds
 from binpack_solvers.problem import Problem
@@ -35,6 +38,14 @@ def test_volume_is_at_most_all_arguments_together(problem):
     """The bound that constructive methods report is one of those that ``auto`` uses."""
     volume, everything = lower_bounds(problem, volume_only=True), lower_bounds(problem)
     assert everything.infeasible or (volume.bins <= everything.bins and volume.cost <= everything.cost)
+
+
+@given(problem=strategies.problems(rules=("demands", "cost", "available", "minimum_bins"), max_rules=3))
+def test_volume_needs_no_look_at_item_types_where_all_fit_everywhere(problem):
+    """The short way to the bounds by volume gives what the long way gives, reasons and all."""
+    short = lower_bounds(problem, volume_only=True)
+    with patch.object(lower_bounds_module, "_all_fit_everywhere", lambda problem: False):
+        assert lower_bounds(problem, volume_only=True) == short
 
 
 CASES = {

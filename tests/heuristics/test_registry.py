@@ -7,11 +7,12 @@ import json
 from pathlib import Path
 
 import naive
+import numpy as np
 import pytest
 import strategies
 from binpack_solvers.bounds.lower_bounds import lower_bounds
 from binpack_solvers.check import check
-from binpack_solvers.heuristics.arrays import relative_size
+from binpack_solvers.heuristics.arrays import decreasing, relative_size
 from binpack_solvers.heuristics.cheapest_bins import with_cheapest_bins
 from binpack_solvers.heuristics.construction import run_order
 from binpack_solvers.heuristics.registry import HEURISTICS
@@ -20,6 +21,7 @@ from binpack_solvers.objective import evaluate
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
 from hypothesis import given
+from hypothesis import strategies as st
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
 BIN_RULES = tuple(r for r in strategies.RULES if r not in ("topology", "spread", "requires", "initial"))
@@ -68,6 +70,29 @@ def test_decreasing_orders_by_size_over_capacity():
     """FFD sorts by the sum of size over capacity, stably: ties stay in the order given."""
     problem = Problem([[1, 0], [0, 32], [1, 0], [2, 16]], [8, 64])
     assert run_order(problem, relative_size(problem)).tolist() == [1, 3, 0, 2]
+
+
+def test_equal_sums_of_shares_tie():
+    """3/10 ties with 1/10 + 2/10, which as floats is more, and 1/3 + 1/7 with 10/21; so the first one goes first."""
+    tenths = Problem([[3, 0], [1, 2], [2, 1]], [10, 10])
+    assert run_order(tenths, relative_size(tenths)).tolist() == [0, 1, 2]
+    others = Problem([[10, 0, 0], [0, 1, 1], [0, 2, 0]], [21, 3, 7])
+    assert run_order(others, relative_size(others)).tolist() == [2, 0, 1]
+
+
+def test_sums_of_shares_that_have_no_common_unit_in_62_bits_are_floats():
+    """Capacities without a common factor, whose product is beyond 2**62: the order is that of the sums."""
+    problem = Problem([[1, 2**31], [2**31, 2**31], [0, 5]], [2**31 + 1, 2**61 - 1])
+    assert relative_size(problem).dtype == np.float64
+    assert run_order(problem, relative_size(problem)).tolist() == [1, 0, 2]
+
+
+@given(st.lists(st.integers(-(10**6), 10**6)), st.integers(0, 2**61))
+def test_decreasing_order_ties_by_index(key, spread):
+    """By counting or by comparing, in a narrow range and in a wide one: the order is that of a stable sort."""
+    for values in (key, [*key, spread], [*key, -spread]):
+        expected = sorted(range(len(values)), key=lambda i: -values[i])
+        assert decreasing(np.array(values, np.int64)).tolist() == expected
 
 
 def test_what_must_be_packed_goes_before_what_may_stay_out():

@@ -16,7 +16,8 @@ from binpack_solvers.bounds.infeasibility import obstacle
 from binpack_solvers.bounds.martello_toth import martello_toth
 from binpack_solvers.bounds.rounded_sizes import rounded_sizes
 from binpack_solvers.bounds.volume import volumes
-from binpack_solvers.problem import Problem
+from binpack_solvers.exact_sums import dot
+from binpack_solvers.problem import UNLIMITED, Problem
 
 LARGEST_CLIQUE_SEARCH = 5000
 """Demand groups up to which a clique of conflicts is looked for; beyond it the search would take seconds."""
@@ -34,6 +35,10 @@ def lower_bounds(problem: Problem, all_placed: bool = False, volume_only: bool =
 
     volume_only : only the volume of each resource, as constructive methods report it.
     """
+    if volume_only and _all_fit_everywhere(problem):
+        totals = [dot(problem.demands, size) for size in problem.sizes.T]
+        bins, cost = _with_minimum(problem, _consistent(problem, Pair(*map(best, _by_volume(problem, totals))), 0))
+        return Bounds(bins.value, bins.by, cost.value, cost.by, "", bins.reason, cost.reason)
     demands = demands_of(problem, all_placed)
     setup_bins = {} if volume_only else _setup_bins(demands)
     found = obstacle(demands, volumes(demands, setup_bins))
@@ -52,6 +57,16 @@ def lower_bounds(problem: Problem, all_placed: bool = False, volume_only: bool =
         return Bounds(0, NO_BOUND.by, 0, NO_BOUND.by, words, infeasible_reason=reason)
     bins, cost = pair
     return Bounds(bins.value, bins.by, cost.value, cost.by, "", bins.reason, cost.reason)
+
+
+def _all_fit_everywhere(problem: Problem) -> bool:
+    """Whether nothing but room decides, there is always another bin, and every bin has room for any copy: then nothing is
+    in the way of a packing, and no item type needs looking at by itself."""
+    return (
+        problem.rules <= {"minimum_bins"}
+        and bool((problem.available == UNLIMITED).any() and (problem.available != 0).all())
+        and bool((problem.sizes.max(axis=0, initial=0) <= problem.capacity.min(axis=0)).all())
+    )
 
 
 def bins_of(problem: Problem, cost: int) -> int:
@@ -82,14 +97,9 @@ def _bound(demands: Demands, volume_only: bool) -> Pair:
 
 def _best_argument(demands: Demands, setup_bins: dict[int, int], volume_only: bool) -> Pair:
     problem = demands.problem
-    available, prices, ones = available_of(problem), problem.cost.tolist(), [1] * problem.bin_types
+    prices, ones = problem.cost.tolist(), [1] * problem.bin_types
     setup_cost = sum(problem.setups[s].cost * times for s, times in setup_bins.items())
-    bins, cost = [NO_BOUND], [NO_BOUND]
-    for h, total in _fullest_first(problem, volumes(demands, setup_bins)):
-        room = problem.capacity[:, h].tolist()
-        by, reason = f"volume of {problem.resource_name(h)}", Reason("volume", h, amount=total)
-        bins.append(Bound(cover(total, room, ones, available) or 0, by, reason))
-        cost.append(Bound((cover(total, room, prices, available) or 0) + setup_cost, by, reason))
+    bins, cost = _by_volume(problem, volumes(demands, setup_bins), setup_cost)
     if not volume_only:
         copies, copies_cost = _copies(demands, ones), _copies(demands, prices)
         clique = _clique(demands, copies, copies_cost)
@@ -103,6 +113,18 @@ def _best_argument(demands: Demands, setup_bins: dict[int, int], volume_only: bo
         bins += after_dominance(demands, best(bins).value)
         cost += [Bound(b.value + setup_cost, b.by, b.reason) for b in rounded[1]]
     return _consistent(problem, Pair(best(bins), best(cost)), setup_cost)
+
+
+def _by_volume(problem: Problem, totals: list[int], setup_cost: int = 0) -> tuple[list[Bound], list[Bound]]:
+    """Bounds on bins and on cost: bins must hold the total of each resource."""
+    available, prices, ones = available_of(problem), problem.cost.tolist(), [1] * problem.bin_types
+    bins, cost = [NO_BOUND], [NO_BOUND]
+    for h, total in _fullest_first(problem, totals):
+        room = problem.capacity[:, h].tolist()
+        by, reason = f"volume of {problem.resource_name(h)}", Reason("volume", h, amount=total)
+        bins.append(Bound(cover(total, room, ones, available) or 0, by, reason))
+        cost.append(Bound((cover(total, room, prices, available) or 0) + setup_cost, by, reason))
+    return bins, cost
 
 
 def _fullest_first(problem: Problem, totals: list[int]) -> list[tuple[int, int]]:

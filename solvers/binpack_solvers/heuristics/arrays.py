@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from math import lcm
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from binpack_solvers.kernels.greedy import (
     Needs,
     Rules,
 )
+from binpack_solvers.kernels.one_resource import decreasing_order
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import MUST_BE_PACKED, Problem
 
@@ -31,6 +33,8 @@ Start = tuple[Int64, Int64, Int64, Int64, Int64]
 Rows = tuple[Int64, Int64, Int64, Int64, Int64]
 
 MOST_FIELDS = 16
+LARGEST_KEY = 2**62
+COUNTED, COUNTED_BESIDES = 4, 1 << 16
 
 
 @lru_cache(maxsize=8)
@@ -46,19 +50,29 @@ def rules_of(problem: Problem) -> Rules:
         sizes=_own(problem.sizes),
         capacity=_own(problem.capacity),
         compatible=problem.compatible.copy(),
-        available=np.where(problem.available < 0, PLENTY, problem.available),
-        weight=1.0 / np.maximum(problem.capacity.max(axis=0), 1),
+        available=available_of(problem),
+        weight=share_of_one(problem),
         run_ptr=run_ptr.copy(),
         run_item=run_item.copy(),
         item=item,
         arc=arc,
         setup_size=np.array([s.size for s in setups], np.int64).reshape(len(setups), problem.resources),
         setup_in=inside,
-        **_fields(problem),
+        **fields_of(problem),
     )
 
 
-def _fields(problem: Problem) -> dict[str, Any]:
+def available_of(problem: Problem) -> Int64:
+    """Bins of each type, PLENTY where unlimited."""
+    return np.where(problem.available < 0, PLENTY, problem.available)
+
+
+def share_of_one(problem: Problem) -> NDArray[np.float64]:
+    """(d,) what one unit of a resource is of the most that a bin has of it."""
+    return np.asarray(1.0 / np.maximum(problem.capacity.max(axis=0), 1))
+
+
+def fields_of(problem: Problem) -> dict[str, Any]:
     """``field`` and ``guard`` of Rules: the 63 bits of a word, as many for each resource, or for 16 of more: neighbours, as
     the points of a curve, say much the same."""
     inside = min(problem.resources, MOST_FIELDS)
@@ -131,16 +145,30 @@ def type_order(problem: Problem) -> Int64:
     return np.argsort(problem.cost / np.maximum(volume, 1e-12), kind="stable").astype(np.int64)
 
 
-def relative_size(problem: Problem) -> NDArray[np.float64]:
-    """Per run: the smallest sum of size over capacity among its item types."""
-    size = (problem.sizes / np.maximum(problem.capacity.max(axis=0), 1)).sum(axis=1)
-    return least_of_runs(problem, size)
+def relative_size(problem: Problem) -> NDArray[Any]:
+    """Per run: the smallest sum of size over capacity among its item types, to compare with others.
+
+    In units of one over the least common multiple of the capacities, which makes it an exact integer, so that what is
+    equal ties; with one resource it is the size. As a float where that would leave 62 bits.
+    """
+    most = np.maximum(problem.capacity.max(axis=0), 1).tolist()
+    unit = lcm(*most)
+    times = [unit // capacity for capacity in most]
+    largest = problem.sizes.max(axis=0, initial=0).tolist()
+    if sum(size * factor for size, factor in zip(largest, times, strict=True)) > LARGEST_KEY:
+        return least_of_runs(problem, (problem.sizes / most).sum(axis=1))
+    total = problem.sizes[:, 0] * times[0] if times[0] > 1 else problem.sizes[:, 0]
+    for h in range(1, len(times)):
+        total = total + problem.sizes[:, h] * times[h]
+    return least_of_runs(problem, total)
 
 
-def least_of_runs(problem: Problem, amount: NDArray[np.float64]) -> NDArray[np.float64]:
+def least_of_runs(problem: Problem, amount: NDArray[Any]) -> NDArray[Any]:
     """Per run: the smallest ``amount`` (m,) among its item types."""
+    if problem.alone:
+        return amount
     start, items = problem.group_rows
-    return np.minimum.reduceat(amount[items], start[:-1]) if len(items) else amount
+    return np.minimum.reduceat(amount[items], start[:-1])
 
 
 def start_rows(bins: Iterable[tuple[int, int, dict[int, int]]]) -> Start:
@@ -175,3 +203,13 @@ def packing_of(rows: Rows) -> Packing:
 
 def _own(array: Int64) -> Int64:
     return np.array(array, np.int64, order="C")
+
+
+def decreasing(key: NDArray[Any]) -> Int64:
+    """The order of decreasing ``key`` (n,), ties by index: by counting where keys are integers in a range not much larger
+    than n."""
+    if len(key) and key.dtype == np.int64:
+        least, most = int(key.min()), int(key.max())
+        if most - least <= COUNTED_BESIDES + COUNTED * len(key):
+            return np.asarray(decreasing_order(key - least, most - least))
+    return np.argsort(-key, kind="stable")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +20,7 @@ Int64 = NDArray[np.int64]
 def fit(
     problem: Problem,
     policy: int,
-    key: NDArray[np.float64] | None = None,
+    key: NDArray[Any] | None = None,
     types: Int64 | None = None,
     opened: tuple[int, int] | None = None,
 ) -> Packing | None:
@@ -29,7 +31,7 @@ def fit(
     """
     if opened is None and applies(problem, policy):
         many = fit_many(problem, policy, key, arrays.type_order(problem) if types is None else types)
-        return None if many is None else finished(problem, many)
+        return None if many is None else with_minimum(problem, many)
     demand, start = _standing(problem)
     if opened is not None:
         start = [*start, (opened[0], opened[1], {})]
@@ -59,11 +61,11 @@ def fill(problem: Problem, types: Int64 | None = None) -> Packing | None:
     return finished(problem, arrays.packing_of(rows))
 
 
-def run_order(problem: Problem, key: NDArray[np.float64]) -> Int64:
+def run_order(problem: Problem, key: NDArray[Any]) -> Int64:
     """Runs by urgency, then by decreasing key, ties by index; what others require in a bin goes before them."""
     urgency = arrays.urgency_of(problem)
     if (urgency == urgency[:1]).all():
-        order = np.argsort(-key, kind="stable")
+        order = arrays.decreasing(key)
     else:
         order = np.lexsort((-key, -urgency.astype(np.float64)))
     needed: dict[int, list[int]] = {}
@@ -91,6 +93,11 @@ def finished(problem: Problem, packing: Packing) -> Packing | None:
     """The packing with empty bins added for ``minimum_bins``; None if copies that must be packed are missing."""
     if any(problem.optional[i] == MUST_BE_PACKED for i in unplaced_copies(problem, packing)):
         return None
+    return with_minimum(problem, packing)
+
+
+def with_minimum(problem: Problem, packing: Packing) -> Packing | None:
+    """The packing with empty bins added for ``minimum_bins``; None if there are too few."""
     missing = problem.minimum_bins - packing.bins
     if missing <= 0:
         return packing

@@ -6,6 +6,7 @@ Elsewhere groups of equal bins make the work depend on item types alone, and eve
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +14,12 @@ from numpy.typing import NDArray
 from binpack_solvers.heuristics import arrays
 from binpack_solvers.kernels.greedy import BEST_FIT, FIRST_FIT, NEXT_FIT, WORST_FIT
 from binpack_solvers.kernels.one_resource import (
+    best_fit_decreasing,
     best_or_worst_fit,
-    decreasing_order,
+    copies_by_size,
     first_fit,
     first_fit_decreasing,
+    rows_by_size,
     rows_of,
 )
 from binpack_solvers.kernels.plain_fit import Plain, plain_fit
@@ -24,10 +27,11 @@ from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
 
 Int64 = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 MANY, FEW_OF_EACH = 5_000, 8
 """Copies, and copies of an item type on average: with more of each, groups of equal bins are fewer than bins."""
+PAIRS_OF_A_COPY = 1_000
+"""Of one resource: groups take a time that goes with pairs of item types, so many of which take as long as a copy."""
 LARGEST_OF_32_BITS = (1 << 31) - 1
 LARGEST_TABLE = 1 << 24
 """Of what may be left in a bin, for one resource; with more, bins are looked through."""
@@ -37,13 +41,19 @@ def applies(problem: Problem, policy: int) -> bool:
     """Whether all that is asked of a packing is that copies fit, there are many of them, and the policy looks for a bin."""
     return (
         policy != NEXT_FIT
-        and MANY <= problem.copies <= FEW_OF_EACH * problem.item_types
+        and MANY <= problem.copies <= _most_copies(problem)
         and problem.rules <= {"spread", "minimum_bins"}  # which no greedy kernel looks at
         and (policy != WORST_FIT or _one_table(problem))
     )
 
 
-def fit_many(problem: Problem, policy: int, key: Floats | None, types: Int64) -> Packing | None:
+def _most_copies(problem: Problem) -> int:
+    """Up to which bins take less time than groups of equal bins."""
+    few = FEW_OF_EACH * problem.item_types
+    return max(few, min(LARGEST_TABLE, problem.item_types**2 // PAIRS_OF_A_COPY)) if _one_table(problem) else few
+
+
+def fit_many(problem: Problem, policy: int, key: NDArray[Any] | None, types: Int64) -> Packing | None:
     """Each copy into the first, the fullest or the emptiest bin that takes it, in the order of decreasing ``key`` (m,), or
     as given; a new bin is of the first of ``types`` that takes it. None if copies find no room.
 
@@ -51,21 +61,19 @@ def fit_many(problem: Problem, policy: int, key: Floats | None, types: Int64) ->
     """
     if problem.resources == 1 and problem.bin_types == 1 and (policy == FIRST_FIT or _one_table(problem)):
         return _one_resource(problem, policy, key)
-    order = np.arange(problem.item_types) if key is None else np.argsort(-key, kind="stable")
-    rules = arrays.rules_of(problem)
+    order = np.arange(problem.item_types) if key is None else arrays.decreasing(key)
     plain = Plain(
-        rules.sizes[order],
+        problem.sizes[order],
         problem.demands[order],
         order,
-        rules.capacity,
-        rules.available,
+        problem.capacity.copy(),
+        arrays.available_of(problem),
         types,
-        rules.weight,
-        rules.field,
-        rules.guard,
+        arrays.share_of_one(problem),
+        **arrays.fields_of(problem),
     )
     kind, start, item, count, lost = plain_fit(plain, problem.copies, policy == BEST_FIT)
-    return None if lost.any() else Packing(kind, np.ones(len(kind), np.int64), start, item, count)
+    return None if lost.any() else _packing(kind, start, item, count)
 
 
 @cache
@@ -82,37 +90,54 @@ def _one_table(problem: Problem) -> bool:
     return problem.resources == problem.bin_types == 1 and int(problem.capacity[0, 0]) <= LARGEST_TABLE
 
 
-def _one_resource(problem: Problem, policy: int, key: Floats | None) -> Packing | None:
-    capacity, available = int(problem.capacity[0, 0]), int(problem.available[0])
-    one_each = bool((problem.demands == 1).all())
-    item = np.arange(problem.item_types) if one_each else np.repeat(np.arange(problem.item_types), problem.demands)
-    size = problem.sizes[:, 0].copy() if one_each else problem.sizes[item, 0]
-    if size.max() > capacity:
-        return None
-    order, decreasing = _order(problem, size, item, key)
-    size = size[order]
-    if policy != FIRST_FIT:
-        bin_of, bins = best_or_worst_fit(size, capacity, policy == WORST_FIT)
-    elif decreasing and size[0] <= LARGEST_TABLE and capacity <= LARGEST_OF_32_BITS:
-        bin_of, bins = first_fit_decreasing(size, capacity)
-    else:
-        bin_of, bins = first_fit(size, capacity)
-    if 0 <= available < bins:
-        return None
-    start, copies = rows_of(bin_of, order, bins)
-    kind, ones = np.zeros(bins, np.int64), np.ones(max(bins, len(item)), np.int64)
-    if one_each:
-        return Packing(kind, ones[:bins], start, copies, ones[: len(item)])
-    return arrays.packing_of((kind, ones[:bins], start, item[copies], ones[: len(item)]))
-
-
-def _order(problem: Problem, size: Int64, item: Int64, key: Floats | None) -> tuple[Int64, bool]:
-    """The copies in order, and whether that is by decreasing size."""
-    if key is None:
-        return np.arange(len(size)), False
-    if not np.array_equal(key, arrays.relative_size(problem)):
-        return np.argsort(-key[item], kind="stable"), False
+def _one_resource(problem: Problem, policy: int, key: NDArray[Any] | None) -> Packing | None:
+    size, capacity, available = problem.sizes[:, 0], int(problem.capacity[0, 0]), int(problem.available[0])
     largest = int(size.max())
-    if largest <= LARGEST_TABLE:
-        return decreasing_order(size, largest), True
-    return np.argsort(-size, kind="stable"), True
+    if largest > capacity:
+        return None
+    by_size = key is not None and policy != WORST_FIT and largest <= LARGEST_TABLE and np.array_equal(key, size)
+    if by_size and capacity <= LARGEST_OF_32_BITS:
+        bins, rows = _by_size(problem, policy, largest, capacity)
+    else:
+        bins, rows = _one_by_one(problem, policy, key, capacity)
+    return None if 0 <= available < bins else _packing(np.zeros(bins, np.int64), *rows)
+
+
+def _by_size(problem: Problem, policy: int, largest: int, capacity: int) -> tuple[int, tuple[Int64, Int64, Int64]]:
+    """The copies by decreasing size: how many bins, and their contents as compressed rows."""
+    size, demand = _read_only(problem.sizes[:, 0]), _read_only(problem.demands)
+    count = copies_by_size(size, demand, largest)
+    kernel = first_fit_decreasing if policy == FIRST_FIT else best_fit_decreasing
+    bin_of, bins = kernel(count, capacity, problem.copies)
+    one_each = int(demand.min()) == int(demand.max()) == 1
+    return bins, rows_by_size(size, demand, one_each, count, bin_of, bins)
+
+
+def _one_by_one(
+    problem: Problem, policy: int, key: NDArray[Any] | None, capacity: int
+) -> tuple[int, tuple[Int64, Int64, Int64]]:
+    """The copies in the order of any key; see ``_by_size``."""
+    item = np.repeat(np.arange(problem.item_types), problem.demands)
+    order = np.arange(len(item)) if key is None else arrays.decreasing(key[item])
+    size = problem.sizes[item[order], 0]
+    if policy == FIRST_FIT:
+        bin_of, bins = first_fit(size, capacity)
+    else:
+        bin_of, bins = best_or_worst_fit(size, capacity, policy == WORST_FIT)
+    start, copies = rows_of(bin_of, order, bins)
+    rows = arrays.packing_of(
+        (np.zeros(bins, np.int64), np.ones(bins, np.int64), start, item[copies], np.ones_like(item))
+    )
+    return bins, (rows.indptr, rows.item, rows.count)
+
+
+def _read_only(array: Int64) -> Int64:
+    """In one piece, and of the one kind for which a kernel is compiled."""
+    array = np.ascontiguousarray(array).view()
+    array.setflags(write=False)
+    return array
+
+
+def _packing(kind: Int64, start: Int64, item: Int64, count: Int64) -> Packing:
+    """One bin a row, of arrays that nobody else has."""
+    return Packing.of_own(kind, np.ones(len(kind), np.int64), start, item, count)
