@@ -83,10 +83,12 @@ class Context:
         """Take a packing if it is better than the incumbent and keeps every rule; whether it was taken."""
         if packing is None:
             return False
-        value = evaluate(self.problem, packing)
+        inspection = inspect(self.problem, packing) if self.value is None else None
+        all_placed = inspection is not None and inspection.bins_of_type is not None
+        value = evaluate(self.problem, packing, all_placed)
         if self.value is not None and value >= self.value:
             return False
-        inspection = inspect(self.problem, packing)
+        inspection = inspection or inspect(self.problem, packing)
         if inspection.violations:
             self.counters["rejected"] = self.counters.get("rejected", 0) + 1
             return False

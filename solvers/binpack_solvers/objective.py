@@ -36,10 +36,13 @@ def unplaced_copies(problem: Problem, packing: Packing) -> dict[int, int]:
     return dict(zip(first[short].tolist(), missing[short].tolist(), strict=True))
 
 
-def evaluate(problem: Problem, packing: Packing) -> Value:
-    """The objective's levels for a packing; whether it keeps the rules is not looked at."""
+def evaluate(problem: Problem, packing: Packing, all_placed: bool = False) -> Value:
+    """The objective's levels for a packing; whether it keeps the rules is not looked at.
+
+    all_placed : every copy is known to be there, so none is counted.
+    """
     priorities = sorted(set(problem.optional[problem.optional >= 0].tolist()), reverse=True)
-    missing = unplaced_copies(problem, packing)
+    missing = {} if all_placed else unplaced_copies(problem, packing)
     unplaced = tuple(
         sum(count for i, count in missing.items() if problem.optional[i] == priority) for priority in (-1, *priorities)
     )

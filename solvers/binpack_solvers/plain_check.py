@@ -42,9 +42,8 @@ def _used(problem: Problem, packing: Packing) -> list[int] | None:
 
     placed, used = np.zeros(problem.item_types, np.int64), np.zeros(problem.bin_types, np.int64)
     rows = (packing.bin_type, packing.multiplicity, packing.indptr, packing.item, packing.count)
-    amount = np.empty(len(packing.item), np.int64)
     data = [_read_only(array) for array in (*rows, problem.sizes, problem.demands, problem.capacity)]
-    kept = keeps_all(*data, amount, placed, used)  # type: ignore[call-arg]
+    kept = keeps_all(*data, placed, used)  # type: ignore[call-arg]
     return used.tolist() if kept else None
 
 

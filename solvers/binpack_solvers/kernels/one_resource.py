@@ -204,22 +204,24 @@ def best_fit_decreasing(count, capacity, copies):  # type: ignore[no-untyped-def
 def rows_by_size(size, demand, one_each, count, bin_of, bins):  # type: ignore[no-untyped-def]
     """Compressed rows of the item types in each bin, ascending: ptr (bins + 1,), item, count.
 
-    one_each : whether every demand is 1. count (s + 1,): copies by size. bin_of: of the copies, the largest first. Each walk
-    goes to one array out of order and little more: the processor then waits for many places in memory at a time. All in one
+    one_each : whether every demand is 1. count (s + 1,): copies by size. bin_of: of the copies, the largest first.
+
+    ``place`` is of each entry its copy's number in the order, then its bin, then where in the rows it goes. Each walk goes
+    to one array out of order and little more: the processor then waits for many places in memory at a time. All in one
     walk takes six times as long.
     """
     start, at = np.empty(len(count), np.int32), np.int32(0)
     for w in range(len(count) - 1, -1, -1):
         start[w] = at
         at += count[w]
-    place, entry_bin = np.empty(len(bin_of), np.int32), np.empty(len(bin_of), np.int32)
-    entry_item, times, entries = np.arange(len(bin_of)), np.ones(len(bin_of), np.int64), len(bin_of)
+    place, times, entries = np.empty(len(bin_of), np.int32), np.ones(len(bin_of), np.int64), len(bin_of)
+    entry_item = np.empty(0 if one_each else len(bin_of), np.int32)
     if one_each:
         for i in range(len(size)):
             place[i] = start[size[i]]
             start[size[i]] += 1
         for i in range(len(size)):
-            entry_bin[i] = bin_of[place[i]]
+            place[i] = bin_of[place[i]]
     else:
         entries = 0
         for i in range(len(size)):
@@ -230,23 +232,25 @@ def rows_by_size(size, demand, one_each, count, bin_of, bins):  # type: ignore[n
                     times[entries - 1] += 1
                 else:
                     last = bin_of[copy]
-                    entry_bin[entries], entry_item[entries] = last, i
+                    place[entries], entry_item[entries] = last, i
                     entries += 1
     ptr = np.zeros(bins + 1, np.int64)
     for entry in range(entries):
-        ptr[entry_bin[entry] + 1] += 1
+        ptr[place[entry] + 1] += 1
     for b in range(bins):
         ptr[b + 1] += ptr[b]
     end, item = ptr[:-1].astype(np.int32), np.empty(entries, np.int64)
     for entry in range(entries):
-        place[entry] = end[entry_bin[entry]]
-        end[entry_bin[entry]] += 1
-    for entry in range(entries):
-        item[place[entry]] = entry_item[entry]
+        b = place[entry]
+        place[entry] = end[b]
+        end[b] += 1
     if one_each:
+        for entry in range(entries):
+            item[place[entry]] = entry
         return ptr, item, times
     in_rows = np.empty(entries, np.int64)
     for entry in range(entries):
+        item[place[entry]] = entry_item[entry]
         in_rows[place[entry]] = times[entry]
     return ptr, item, in_rows
 
