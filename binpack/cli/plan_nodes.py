@@ -63,8 +63,9 @@ def run_on_zones(args: argparse.Namespace) -> int:
 
 
 def run_on_nodes(args: argparse.Namespace) -> int:
-    """Who goes where on given nodes; 1 if a pod stays pending."""
+    """Who goes where on given nodes; 1 if a pod stays pending. Daemons of the workload start first."""
     from binpack.kubernetes.cluster_reader import read_cluster
+    from binpack.kubernetes.planning.daemons import start_daemons
     from binpack.kubernetes.planning.inputs import kubernetes_documents, read_plan_input
 
     options = era_options(args)
@@ -81,8 +82,11 @@ def run_on_nodes(args: argparse.Namespace) -> int:
         given = read_plan_input(args.workload)
         title = given.title
         waiting += [pods.pod(n) for pods in given.sets if not pods.daemon for n in range(pods.copies)]
-        if daemons := [pods.key for pods in given.sets if pods.daemon]:
-            remark(args, f"daemons are left out, those of the nodes' file stay where they are: {', '.join(daemons)}")
+        started, refused = start_daemons(cluster.state, [pods for pods in given.sets if pods.daemon])
+        for pod, node in refused:
+            remark(args, f"a node has no room for its daemon {pod.key.rpartition('-')[0]}: {node}")
+        if started:
+            remark(args, f"daemons started on their nodes, before anything else: {len(started)}")
     with progress("loading", args.quiet) as say:
         from binpack.cli.compilation import announced_compilation
         from binpack.kubernetes.planning.given_nodes import place_on_nodes
