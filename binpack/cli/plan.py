@@ -7,7 +7,7 @@ import argparse
 from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, width_of, write_json, write_text
 from binpack.cli.counting import count
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, refuse
-from binpack.cli.plan_nodes import add_arguments, run_on_nodes, run_on_zones
+from binpack.cli.plan_nodes import add_arguments, run_on_current, run_on_nodes, run_on_zones
 from binpack.errors import input_error
 
 DESCRIPTION = "One era in full: every machine and what is on it."
@@ -18,6 +18,7 @@ examples:
   binpack plan --era containers --format csv -o p.csv  a row for each thing that stands on a machine
   binpack plan shop.yaml --zones a,b,c                 the fewest new nodes by all rules of the pods: zones, affinity ...
   kubectl get nodes,pods -A -o json | binpack plan --nodes -     who of the pending pods goes where, and who cannot
+  binpack plan --nodes cluster.json --compare-current   what these pods need against what they have: nodes, cost, proof
 exit status: 0 everything has a place, 1 something has not, 2 bad input"""
 
 
@@ -49,8 +50,12 @@ def run(args: argparse.Namespace) -> int:
     ]
     if len(chosen) != 1:
         raise input_error("binpack plan", " and ".join(chosen) or "no --era", "one of --era, --zones and --nodes")
-    if args.zones or args.nodes:
-        return run_on_zones(args) if args.zones else run_on_nodes(args)
+    if args.compare_current and not args.nodes:
+        raise input_error("--compare-current", "no --nodes", "the cluster as a file: --nodes FILE")
+    if args.zones:
+        return run_on_zones(args)
+    if args.nodes:
+        return run_on_current(args) if args.compare_current else run_on_nodes(args)
     return run_era(args)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from binpack.cli.common import NO, YES, output, remark, width_of, write_json, write_text
@@ -11,6 +13,8 @@ from binpack.cli.progress import progress
 from binpack.errors import RefusedPlanError, input_error
 
 if TYPE_CHECKING:
+    from binpack.kubernetes.planning.inputs import PlanInput
+    from binpack.kubernetes.planning.node_class import NodeClass
     from binpack.kubernetes.planning.planner import NodePlan
 
 
@@ -21,6 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--nodes",
         metavar="FILE",
         help="place on the nodes of FILE beside the pods that are there: kubectl get nodes,pods -A -o json (- reads it)",
+    )
+    group.add_argument(
+        "--compare-current",
+        action="store_true",
+        help="with --nodes: the cheapest nodes of the same types, and of --machines, for all pods that run or wait there",
     )
     group.add_argument(
         "--zones",
@@ -40,6 +49,59 @@ def run_on_zones(args: argparse.Namespace) -> int:
     given = read_plan_input(tuple(args.workload) or (DEFAULT_WORKLOAD,))
     machines = select_machines(args.machines) if args.machines else [default_machine()]
     classes = node_classes(node_types(machines, options), zones_of(args.zones))
+    plan = _planned(given, classes, args)
+    _write_plan(plan, given.title, args)
+    return YES if plan.nodes and not plan.unplaced else NO
+
+
+def run_on_current(args: argparse.Namespace) -> int:
+    """The fleet of a cluster against the cheapest one for the same pods; 1 if there is none."""
+    from binpack.kubernetes.cluster_reader import read_cluster
+    from binpack.kubernetes.planning.current_fleet import ZONE, current_fleet, without_names
+    from binpack.kubernetes.planning.inputs import kubernetes_documents, read_plan_input
+    from binpack.kubernetes.planning.node_catalogue import node_types
+    from binpack.kubernetes.planning.node_class import node_classes
+    from binpack.machines.catalogue import load_catalogue, select_machines
+
+    options = era_options(args)
+    if args.workload:
+        raise input_error(
+            "--compare-current", f"a workload beside it ({args.workload[0]})", "the cluster of --nodes alone"
+        )
+    if args.nodes == "-":
+        raise input_error("--compare-current", "standard input", "a file, as it is read for nodes and for pods")
+    documents, _ = kubernetes_documents([args.nodes])
+    cluster = read_cluster(documents, lambda text: None)
+    given = read_plan_input([args.nodes])
+    given = replace(given, sets=tuple(map(without_names, given.sets)))
+    extra = select_machines(args.machines) if args.machines else []
+    prices = {m.name: m.price for m in (*load_catalogue().machines, *extra) if m.price is not None}
+    fleet = current_fleet(cluster.state.nodes, prices)
+    classes = list(fleet.classes)
+    if extra:
+        zones = sorted({c.node.labels[ZONE] for c in classes if ZONE in c.node.labels})
+        classes += node_classes(node_types(extra, options), zones)
+        if not fleet.priced or any(m.price is None for m in extra):
+            remark(args, "a price is not known: nodes are counted, whatever they cost")
+            classes = [replace(c, price=1) for c in classes]
+    plan = _planned(given, classes, args)
+    with output(args) as stream:
+        if args.format == "json":
+            from binpack.report.node_plan_json import comparison_json
+
+            write_json(comparison_json(fleet, plan), stream)
+        else:
+            from binpack.report.node_plan_text import comparison_text
+
+            write_text(comparison_text(fleet, plan, given.title, width_of(stream), args.all), stream)
+    return YES if plan.nodes and not plan.unplaced else NO
+
+
+def _planned(given: PlanInput, classes: Sequence[NodeClass], args: argparse.Namespace) -> NodePlan:
+    """The plan of new nodes, with a sign of life; notes on the input where they are asked for."""
+    options = era_options(args)
+    for note in given.notes if args.verbose else ():
+        remark(args, note)
     with progress("loading", args.quiet) as say:
         from binpack.cli.compilation import announced_compilation
         from binpack.kubernetes.planning.planner import plan_nodes
@@ -56,10 +118,7 @@ def run_on_zones(args: argparse.Namespace) -> int:
                 seed=options.seed,
             )
     _refuse(plan)
-    for note in given.notes if args.verbose else ():
-        remark(args, note)
-    _write_plan(plan, given.title, args)
-    return YES if plan.nodes and not plan.unplaced else NO
+    return plan
 
 
 def run_on_nodes(args: argparse.Namespace) -> int:

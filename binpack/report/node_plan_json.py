@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from binpack.kubernetes.planning.current_fleet import Fleet
 from binpack.kubernetes.planning.given_nodes import Placed
 from binpack.kubernetes.planning.planner import NodePlan
 from binpack.kubernetes.pod import Pod
@@ -39,6 +40,13 @@ def node_plan_json(plan: NodePlan) -> dict[str, Any]:
         "reason": solution.reason,
         "stricter_than_the_scheduler": list(plan.rules.stricter),
     }
+
+
+def comparison_json(fleet: Fleet, plan: NodePlan) -> dict[str, Any]:
+    """The plan, and beside it what runs now, by type."""
+    cost = fleet.cost_per_month
+    current = {"nodes": len(fleet.nodes), "by_type": fleet.counts}
+    return {**node_plan_json(plan), "current": {**current, "cost_per_month": None if cost is None else cost / 10**6}}
 
 
 def placement_json(placed: Placed) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from binpack.kubernetes.planning.current_fleet import Fleet
 from binpack.kubernetes.planning.given_nodes import Placed
 from binpack.kubernetes.planning.node_class import requested
 from binpack.kubernetes.planning.planner import NodePlan, PlannedNode
@@ -38,6 +39,28 @@ def node_plan_text(plan: NodePlan, title: str, width: int, everything: bool = Fa
         words = "; ".join(plan.rules.stricter)
         blocks.append(lines_of(f"stricter than the scheduler, which the bound does not look behind: {words}", width))
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def comparison_text(fleet: Fleet, plan: NodePlan, title: str, width: int, everything: bool = False) -> str:
+    """What the cluster runs on now against the plan, type by type; then the plan."""
+    now, then = len(fleet.nodes), len(plan.nodes)
+    cost, planned = fleet.cost_per_month, plan.cost_per_month
+    head = f"{title} runs on {counted(now, 'node')}"
+    head += f", {dollars(cost)} a month" if cost is not None else ""
+    if plan.nodes:
+        head += f"; {then} suffice"
+        head += f", {dollars(planned)}, {_saved(planned, cost)}" if cost is not None and planned is not None else ""
+    counts = Counter(n.of.type_name for n in plan.nodes)
+    kinds = list(dict.fromkeys([*fleet.counts, *counts]))
+    name = max((len(kind) for kind in kinds), default=0)
+    table = [f"  {kind:<{name}}  {fleet.counts.get(kind, 0):5,} now  {counts[kind]:5,} planned" for kind in kinds]
+    blocks = [lines_of(head, width), table]
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n\n" + node_plan_text(plan, title, width, everything)
+
+
+def _saved(planned: int, cost: int) -> str:
+    share = 1 - planned / cost if cost else 0.0
+    return f"{share:.0%} less" if share >= 0 else f"{-share:.0%} more"
 
 
 def placement_text(placed: Placed, title: str, width: int) -> str:
@@ -76,7 +99,7 @@ def _plan_head(plan: NodePlan, title: str) -> str:
     proof = {
         "optimal": f"proven: nothing {better} exists",
         "infeasible": "not everything fits",
-    }.get(solution.status, f"at least {solution.lower_bound}")
+    }.get(solution.status, _at_least(plan))
     if solution.status != "optimal" and solution.statistics.cost_proven:
         proof = "proven: nothing cheaper exists"
     pods = sum(pods.copies for pods in plan.sets)
@@ -84,6 +107,11 @@ def _plan_head(plan: NodePlan, title: str) -> str:
     cost = "" if plan.cost_per_month is None else f", {dollars(plan.cost_per_month)} a month"
     out = f"; {counted(left, 'pod')} unplaced" if left else ""
     return f"{title}: {counted(pods, 'pod')} on {counted(len(plan.nodes), 'node')}{cost} ({proof}){out}"
+
+
+def _at_least(plan: NodePlan) -> str:
+    least = plan.cost_lower_bound_per_month
+    return f"at least {plan.solution.lower_bound if least is None else dollars(least)}"
 
 
 def _grouped(nodes: Sequence[PlannedNode], everything: bool) -> list[list[PlannedNode]]:

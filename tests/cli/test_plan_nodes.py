@@ -107,6 +107,43 @@ def test_pending_pods_have_the_schedulers_reasons(tmp_path: Path, capsys: pytest
     assert "pending  default/web: 0/1 nodes are available: 1 Insufficient cpu." in text
 
 
+def test_a_fleet_is_held_against_the_cheapest_one_of_its_types(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Four half-empty nodes with a daemon each, which the controller made for its node: three of them are enough, and the
+    daemon runs on each of these."""
+
+    def pod(name: str, on: str, owner: str, cpu: str, **spec: object) -> dict[str, object]:
+        container = {"name": "c", "resources": {"requests": {"cpu": cpu}}}
+        owners = [{"apiVersion": "apps/v1", "kind": owner, "name": name.partition("-")[0], "uid": "1"}]
+        return {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": name, "ownerReferences": owners},
+            "spec": {"nodeName": on, "containers": [container], **spec},
+        }
+
+    def named(on: str) -> dict[str, object]:
+        terms = [{"matchFields": [{"key": "metadata.name", "operator": "In", "values": [on]}]}]
+        return {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}}
+
+    nodes = [node(f"n{k}", "4", "abcd"[k]) for k in range(4)]
+    for each in nodes:
+        each["metadata"]["labels"]["node.kubernetes.io/instance-type"] = "m5.xlarge"  # type: ignore[index]
+    web = [pod(f"web-{k}", f"n{k}", "ReplicaSet", "1") for k in range(4)]
+    agents = [pod(f"agent-{k}", f"n{k}", "DaemonSet", "100m", affinity=named(f"n{k}")) for k in range(4)]
+    cluster = written(tmp_path / "cluster.json", *nodes, *web, *agents)
+    assert main(["plan", "--nodes", cluster, "--compare-current", "--format", "json", "-q"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    jsonschema.validate(found, json.loads((SCHEMAS / "node_plan.json").read_text()))
+    assert found["current"] == {"nodes": 4, "by_type": {"m5.xlarge": 4}, "cost_per_month": 560.64}
+    assert (found["status"], len(found["nodes"])) == ("optimal", 3)
+    assert found["cost_per_month"] == found["cost_lower_bound_per_month"] == 420.48
+    assert sum(entry["pod"].startswith("default/agent") for entry in found["order"]) == 3
+    assert main(["plan", "--nodes", cluster, "--compare-current", "-q"]) == 0
+    assert "cluster runs on 4 nodes, $561 a month; 3 suffice, $420, 25% less" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -115,6 +152,7 @@ def test_pending_pods_have_the_schedulers_reasons(tmp_path: Path, capsys: pytest
         (["plan", "--zones", "a,a"], "different names such as a,b,c"),
         (["plan", "--zones", "0"], "1 to 26 zones"),
         (["plan", "--nodes", "train_ticket"], "no Node object"),
+        (["plan", "--zones", "a", "--compare-current"], "the cluster as a file"),
     ],
 )
 def test_bad_words_are_one_line_and_exit_2(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

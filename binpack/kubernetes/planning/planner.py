@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import gcd
 
 import numpy as np
 from binpack_solvers.portfolio import solve
@@ -15,6 +16,7 @@ from binpack.kubernetes.cluster_node import ClusterNode
 from binpack.kubernetes.cluster_state import ClusterState
 from binpack.kubernetes.filters.default_profile import filter_nodes
 from binpack.kubernetes.planning.acceptance import Accepted, acceptance_order
+from binpack.kubernetes.planning.first_packing import first_packing
 from binpack.kubernetes.planning.model import Bins, problem_of
 from binpack.kubernetes.planning.node_class import UNLIMITED, NodeClass, free_on, with_daemons
 from binpack.kubernetes.planning.pod_sets import PodSet
@@ -35,10 +37,12 @@ class PlannedNode:
 
 @dataclass(frozen=True)
 class NodePlan:
-    """nodes : empty without a plan. unplaced : sets that no node takes even by itself, and how many classes say why.
+    """nodes : empty without a plan. accepted : the order in which the filters take the pods. unplaced : sets that no node
+    takes even by itself, and how many classes say why.
 
-    accepted : the order in which the filters take the pods. solution : of ``problem``,
-    whose items are ``sets`` and whose bin types are ``classes``; its bounds hold where ``rules`` are kept at the end."""
+    solution : of ``problem``, whose items are ``sets``, whose bin types are ``classes`` and whose costs are in ``unit`` of
+    the prices; its bounds hold where ``rules`` are kept at the end.
+    """
 
     nodes: tuple[PlannedNode, ...]
     accepted: Accepted
@@ -48,6 +52,7 @@ class NodePlan:
     classes: tuple[NodeClass, ...]
     rules: Rules
     unplaced: tuple[tuple[PodSet, dict[str, int]], ...] = ()
+    unit: int = 1
 
     @property
     def priced(self) -> bool:
@@ -62,7 +67,7 @@ class NodePlan:
     @property
     def cost_lower_bound_per_month(self) -> int | None:
         """Micro-dollars below which no plan is; None without prices."""
-        return price_per_month(self.solution.cost_lower_bound) if self.priced else None
+        return price_per_month(self.solution.cost_lower_bound * self.unit) if self.priced else None
 
 
 def plan_nodes(
@@ -83,12 +88,14 @@ def plan_nodes(
     daemons = with_daemons(classes, [pods for pods in pod_sets if pods.daemon])
     state = ClusterState([c.node for c in classes], namespaces)
     free = [free_on(c.node, on) for c, on in zip(classes, daemons, strict=True)]
-    bins = Bins(free, [c.price for c in classes], [c.available for c in classes])
+    unit = gcd(*(c.price for c in classes)) or 1
+    bins = Bins(free, [c.price // unit for c in classes], [c.available for c in classes])
     sets, rules, problem = _what_fits(asked, state, bins, minimum_nodes)
-    solution = solve(problem, time_limit=time_limit, threads=threads, seed=seed)
+    start = first_packing(problem, sets, classes, daemons, namespaces)
+    solution = solve(problem, "auto", time_limit, threads, seed, initial=start)
     nodes = _nodes(sets, classes, daemons, solution, _alike(problem, classes))
     unplaced = tuple((pods, _refusals(classes, daemons, pods)) for pods in asked if pods not in sets)
-    return NodePlan(nodes, _accepted(nodes, namespaces), solution, problem, sets, tuple(classes), rules, unplaced)
+    return NodePlan(nodes, _accepted(nodes, namespaces), solution, problem, sets, tuple(classes), rules, unplaced, unit)
 
 
 def _what_fits(

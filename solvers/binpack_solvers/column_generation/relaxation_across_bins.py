@@ -44,6 +44,9 @@ Int64 = NDArray[np.int64]
 WHOLE = 1e-6
 ROUNDS = 8
 """Of generating columns where no bound is to be proven."""
+FINE, DIVISIONS = 1000, 100
+"""Where no bin costs less than the first, the bound is near enough within such a part of the cheapest one: its last steps
+take many rounds, and only a count of bins is worth them."""
 FEASIBLE = 2
 """HiGHS's status of a primal solution."""
 MOST_NODES = 64 * FEWEST_NODES
@@ -69,6 +72,10 @@ class RelaxationAcrossBins:
         self.proof: Proof | None = None
         self.value = 0.0
         self._held = False
+        cheapest = min((cost for cost in rows.problem.cost.tolist() if cost), default=0)
+        self._nothing = (
+            cheapest / DIVISIONS if cheapest >= FINE else 0.0
+        )  # where costs are amounts of money, not counts
         self.columns = columns.take(slice(0))
         self._known: set[tuple[int, bytes]] = set()
         self._pricers = self._one_for_each_place()
@@ -88,7 +95,8 @@ class RelaxationAcrossBins:
         nodes = 0
         while self._solve(end):
             found, complete = self._price(nodes)
-            if ceiling(self.bound) >= min(enough, ceiling(self.value - 1e-6)) or self._over(end):
+            needed = min(enough, ceiling(self.value - 1e-6))
+            if ceiling(self.bound) >= needed or self.bound >= self.value - self._nothing or self._over(end):
                 return True
             added = self._append(found)
             if not added and (complete or nodes >= MOST_NODES):
