@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from binpack_solvers.check import violations
-from binpack_solvers.objective import Value
+from binpack_solvers.objective import Value, evaluate
 from binpack_solvers.packing import Packing
 from binpack_solvers.portfolio import solve
 from binpack_solvers.problem import Problem
@@ -16,7 +15,7 @@ from binpack_solvers.solution import Solution
 
 from binpack.kubernetes.cluster_state import ClusterState
 from binpack.kubernetes.filters.default_profile import filter_nodes
-from binpack.kubernetes.planning.acceptance import Accepted, acceptance_order
+from binpack.kubernetes.planning.acceptance import acceptance_order
 from binpack.kubernetes.planning.model import Bins, problem_of
 from binpack.kubernetes.planning.pod_sets import PodSet
 from binpack.kubernetes.planning.rules import rules_between
@@ -24,6 +23,7 @@ from binpack.kubernetes.pod import Pod, PodTemplate
 from binpack.kubernetes.scores.strategies import LeastAllocated, MostAllocated, Strategy
 from binpack.kubernetes.simulation import Placement, simulate
 
+Order = Sequence[tuple[Pod, str]]
 STRATEGIES: tuple[Strategy, ...] = (LeastAllocated(), MostAllocated())
 
 
@@ -56,21 +56,22 @@ def place_on_nodes(
     problem = problem_of(sets, state, _bins(state), rules, optional=_priorities(sets))
     simulated = [_simulated(state, waiting, strategy) for strategy in STRATEGIES]
     starts = [_packing(problem, placements, members, state, rules.standing) for placements in simulated]
-    start = min((p for p in starts if not violations(problem, p)), key=lambda p: _value(problem, p), default=None)
+    start = min((p for p in starts if not violations(problem, p)), key=lambda p: evaluate(problem, p), default=None)
     goal = _Goal()
     solution = solve(
         problem, "auto", time_limit, threads, seed, initial=start, on_improvement=goal.improved, stop=goal.reached
     )
-    accepted = _accepted(state, sets, members, solution)
+    empty = {node.name for node, pods in zip(state.nodes, state.resources.pods.tolist(), strict=True) if not pods}
+    accepted = acceptance_order(state, _placed(state, sets, members, solution))
+    order = [*accepted.order, *_placed_by_scheduler(simulate(state, _pending(waiting, accepted.order)))]
+    best = min(map(_placed_by_scheduler, simulated), key=lambda placed: _worth(waiting, placed, empty))
     proven = solution.status == "optimal" or solution.statistics.cost_proven
-    proven = goal.reached() or (proven and not rules.stricter)
-    if accepted is None:  # the rules that hold at the end are not those of the filters
-        best = min(simulated, key=lambda placements: _left(placements))
-        accepted = acceptance_order(state, [(p.pod, p.node) for p in best if p.node is not None])
-        proven = False
-    on = {pod.key for pod, _ in accepted.order}
-    pending = tuple((pod, _reasons(state, pod)) for pod in waiting if pod.key not in on)
-    return Placed(accepted.order, pending, tuple(simulated[0]), len(state.nodes), solution, proven)
+    proven = not accepted.refused and (goal.reached() or (proven and not rules.stricter))
+    if _worth(waiting, best, empty) < _worth(waiting, order, empty):  # where rules that hold at the end ask for more
+        _replace(state, order, best)
+        order, proven = best, False
+    pending = tuple((pod, _reasons(state, pod)) for pod in _pending(waiting, order))
+    return Placed(tuple(order), pending, tuple(simulated[0]), len(state.nodes), solution, proven)
 
 
 class _Goal:
@@ -108,7 +109,7 @@ def _bins(state: ClusterState) -> Bins:
 
 
 def _priorities(sets: Sequence[PodSet]) -> list[int]:
-    ranks = sorted({pods.template.priority for pods in sets}, reverse=True)
+    ranks = sorted({pods.template.priority for pods in sets})
     return [ranks.index(pods.template.priority) for pods in sets]
 
 
@@ -140,43 +141,42 @@ def _packing(
     return Packing.from_patterns((k, held, 1) for k, held in enumerate(content) if held.total())
 
 
-def _value(problem: Problem, packing: Packing) -> tuple[list[int], int]:
-    """Pods left out, by priority, and what the nodes cost."""
-    placed = np.zeros(problem.item_types, np.int64)
-    np.add.at(placed, packing.item, packing.count)
-    left = problem.demands - placed
-    by_priority = [
-        int(left[problem.optional == rank].sum()) for rank in range(int(problem.optional.max(initial=0)) + 1)
-    ]
-    return by_priority, int(problem.cost[packing.bin_type].sum())
+def _worth(waiting: Sequence[Pod], placed: Order, empty: set[str]) -> tuple[list[int], int]:
+    """Pods left out, of the highest priority first, and then how many empty nodes take some."""
+    ranks = sorted({pod.template.priority for pod in waiting}, reverse=True)
+    left = Counter(pod.template.priority for pod in waiting)
+    left.subtract(pod.template.priority for pod, _ in placed)
+    return [left[rank] for rank in ranks], len({node for _, node in placed} & empty)
 
 
-def _left(placements: Sequence[Placement]) -> list[int]:
-    """Pods left out, of the highest priority first."""
-    ranks = sorted({p.pod.template.priority for p in placements}, reverse=True)
-    return [sum(p.node is None for p in placements if p.pod.template.priority == rank) for rank in ranks]
+def _pending(waiting: Sequence[Pod], placed: Order) -> list[Pod]:
+    on = {pod.key for pod, _ in placed}
+    return [pod for pod in waiting if pod.key not in on]
 
 
-def _accepted(
+def _replace(state: ClusterState, old: Order, new: Order) -> None:
+    for pod, _ in old:
+        state.remove(pod.key)
+    for pod, node in new:
+        state.add(pod, node)
+
+
+def _placed_by_scheduler(placements: Sequence[Placement]) -> list[tuple[Pod, str]]:
+    return [(placement.pod, placement.node) for placement in placements if placement.node is not None]
+
+
+def _placed(
     state: ClusterState, sets: Sequence[PodSet], members: list[list[Pod]], solution: Solution
-) -> Accepted | None:
-    """The solution's pods in an order that the filters accept; None, with the state as before, where there is none."""
-    if solution.packing is None:
-        return None
-    waiting = [list(same) for same in members]
-    placed = [
-        (waiting[i].pop(0), state.nodes[k].name)
+) -> list[tuple[Pod, str]]:
+    """The pods of the solution with their nodes."""
+    waiting = [iter(same) for same in members]
+    return [
+        (next(waiting[i]), state.nodes[k].name)
         for k, content, times in solution.patterns
         for i, count in content.items()
         if i < len(sets)
         for _ in range(count * times)
     ]
-    accepted = acceptance_order(state, placed)
-    if not accepted.refused:
-        return accepted
-    for pod, _ in accepted.order:
-        state.remove(pod.key)
-    return None
 
 
 def _reasons(state: ClusterState, pod: Pod) -> dict[str, int]:

@@ -35,11 +35,15 @@ def problem_of(
     optional: Sequence[int] | None = None,
 ) -> Problem:
     """Resources are what any pod requests, and pods' slots. A node with less than nothing left takes no pod.
+    Without any node there is a bin type that cannot be had.
 
-    optional : the priority class of each set, 0 the highest; None: all are to be placed.
+    optional : the priority class of each set, 0 the lowest; None: all are to be placed.
     """
     amounts = [requested(pods.template) for pods in sets]
     resources = sorted({name for each in amounts for name, amount in each.items() if amount} | {"pods"})
+    if not state.nodes:
+        demands = [pods.copies for pods in sets]
+        return Problem([[1]] * len(sets), [0], demands=demands, available=[0], optional=optional)
     compatible = np.array([admitted_nodes(state, pods.template) for pods in sets], np.bool_)
     compatible = compatible.reshape(len(sets), len(state.nodes))
     for i, k in rules.barred:

@@ -10,7 +10,7 @@ import numpy as np
 from binpack.kubernetes.cluster_node import ClusterNode
 from binpack.kubernetes.cluster_state import ClusterState
 from binpack.kubernetes.filters.default_profile import FILTERS
-from binpack.kubernetes.filters.node_resources_fit import node_resources_fit
+from binpack.kubernetes.filters.node_resources_fit import node_resources_fit, requested_resources
 from binpack.kubernetes.filters.pod_topology_spread import pod_topology_spread
 from binpack.kubernetes.node_labels import Mask
 from binpack.kubernetes.planning.pod_sets import PodSet
@@ -96,5 +96,5 @@ def free_on(node: ClusterNode, daemons: Sequence[PodSet]) -> dict[str, int]:
 
 
 def requested(template: PodTemplate) -> dict[str, int]:
-    """What a pod takes of a node: its amounts and a pod's slot."""
-    return {**template.amounts, "pods": 1}
+    """What a pod takes of a node: of the resources that the scheduler looks at, and a pod's slot."""
+    return {name: template.amounts[name] for name in requested_resources(template.amounts)} | {"pods": 1}

@@ -16,10 +16,12 @@ from binpack_solvers.rules import Spread
 from binpack.kubernetes.cluster_state import ClusterState
 from binpack.kubernetes.filters.inter_pod_affinity import affinity_holds
 from binpack.kubernetes.filters.pod_topology_spread import eligible_nodes
+from binpack.kubernetes.node_labels import Mask
+from binpack.kubernetes.planning.affinity import companions
 from binpack.kubernetes.planning.node_class import HOSTNAME
 from binpack.kubernetes.planning.pod_sets import PodSet
 from binpack.kubernetes.pod import PodTemplate
-from binpack.kubernetes.pod_counts import Selection, SpreadSelection, TermSelection, class_of
+from binpack.kubernetes.pod_counts import Counts, Selection, SpreadSelection, TermSelection, class_of
 from binpack.kubernetes.topology_spread import SpreadConstraint
 
 
@@ -50,24 +52,29 @@ class _Compiler:
     def __init__(self, sets: Sequence[PodSet], state: ClusterState, given: bool) -> None:
         self.sets, self.state, self.rules = sets, state, Rules()
         self._classes = [class_of(pods.pod(0)) for pods in sets]
-        self._given = int(given)
-        self._levels: dict[str, int] = (
-            {} if given else {HOSTNAME: 0}
-        )  # of given nodes those without pods are domains too
+        self._given = given
+        self._columns: dict[tuple[str, bytes], tuple[str, Mask]] = {}
         self._rows: dict[Selection, list[int]] = {}
         self._ports()
         for i, pods in enumerate(sets):
             self._keep_apart(i, pods.template)
-            self._keep_together(i, pods.template)
             for constraint in pods.template.spread:
                 if constraint.hard:
                     self._spread(i, constraint)
-        columns = [state.labels.column(key).numbers for key, level in self._levels.items() if level]
+        self._keep_together()
+        columns = [np.where(mask, state.labels.column(key).numbers, -1) for key, mask in self._columns.values()]
         self.rules.topology = np.array(columns, np.int64).reshape(len(columns), len(state.nodes)).T.tolist()
 
-    def _level(self, key: str) -> int:
-        """The level of a topology key; of new nodes each is a domain by its hostname."""
-        return self._levels.setdefault(key, len(self._levels) + self._given)
+    def _level(self, key: str, eligible: Mask | None = None) -> int:
+        """The level of a topology key among eligible nodes. Of new nodes each is a domain by its hostname; of
+        given ones those without pods are domains too."""
+        if key == HOSTNAME and not self._given:
+            return 0
+        present = self.state.labels.column(key).present
+        mask = present if eligible is None else present & eligible
+        name = (key, mask.tobytes())
+        self._columns.setdefault(name, (key, mask))
+        return list(self._columns).index(name) + 1
 
     def _selected(self, selection: Selection) -> list[int]:
         """The sets whose pods are selected."""
@@ -93,52 +100,89 @@ class _Compiler:
             for j in self._selected(TermSelection((term,), template.namespace)):
                 self.rules.limits.append((i, j, int(i == j), self._level(term.topology_key)))
 
-    def _keep_together(self, i: int, template: PodTemplate) -> None:
-        """A pod that matches all terms stands in each term's domain; one of the set's own may be the first."""
-        if not template.affinity:
+    def _keep_together(self) -> None:
+        """A pod with affinity stands in each term's domain with a pod that matches all terms."""
+        matching: dict[int, list[int]] = {}
+        for i, pods in enumerate(self.sets):
+            if pods.template.affinity:
+                selection = TermSelection(pods.template.affinity, pods.template.namespace)
+                selected = self._selected(selection)
+                if self._met_in_place(pods.template, selection):
+                    self._bar(i, affinity_holds(self.state, pods.template))
+                    if selected not in ([], [i]):
+                        self.rules.stricter.append(f"{pods.key}: beside those in place that its affinity admits")
+                else:
+                    matching[i] = selected
+        for i, beside in companions(matching, [pods.copies for pods in self.sets]).items():
+            self._beside(i, beside, len(matching[i]) > 1)
+
+    def _met_in_place(self, template: PodTemplate, selection: TermSelection) -> bool:
+        """Does a pod in place match all terms, on a node that has any of their keys?"""
+        keys = [term.topology_key for term in template.affinity]
+        somewhere = np.any([self.state.labels.column(key).present for key in keys], axis=0)
+        return bool((self.state.counts.count(selection)[somewhere]).any())
+
+    def _beside(self, i: int, beside: int | None, chosen: bool) -> None:
+        if beside is None:
+            self._bar(i, np.zeros(len(self.state.nodes), np.bool_))
             return
-        selection = TermSelection(template.affinity, template.namespace)
-        matching = self._selected(selection)
-        in_place = self.state.counts.count(selection).any()
-        if in_place or not matching:
-            refused = ~affinity_holds(self.state, template)
-            self.rules.barred |= {(i, k) for k in np.flatnonzero(refused).tolist()}
-        if in_place and matching != [i]:
-            self.rules.stricter.append(f"{self.sets[i].key}: beside those in place that its affinity admits")
-        if in_place or not matching:
-            return
-        others = [j for j in matching if j != i]
-        j = i if not others else max(others, key=lambda other: (self.sets[other].copies, -other))
-        if len(matching) > 1:
-            self.rules.stricter.append(
-                f"{self.sets[i].key}: of the pods that its affinity admits, beside those of {self.sets[j].key}"
-            )
-        for term in template.affinity:
-            self.rules.requires.append((i, j, self._level(term.topology_key)))
+        if chosen:
+            words = "of the pods that its affinity admits, beside those of"
+            self.rules.stricter.append(f"{self.sets[i].key}: {words} {self.sets[beside].key}")
+        for term in self.sets[i].template.affinity:
+            self.rules.requires.append((i, beside, self._level(term.topology_key)))
+
+    def _bar(self, i: int, admitted: Mask) -> None:
+        self.rules.barred |= {(i, k) for k in np.flatnonzero(~admitted).tolist()}
 
     def _spread(self, i: int, constraint: SpreadConstraint) -> None:
+        """At the end the eligible domains differ by no more than the skew, which then holds for each pod as it comes."""
         template = self.sets[i].template
         hard = [other.topology_key for other in template.spread if other.hard]
         eligible = eligible_nodes(self.state, template, constraint) & self.state.labels.carrying(hard)
-        level = self._level(constraint.topology_key)
         column = self.state.labels.column(constraint.topology_key)
+        level = self._level(constraint.topology_key, eligible)
         domains = np.unique(column.numbers[eligible]) if level else np.flatnonzero(eligible)
+        few = len(domains) < constraint.minimum_domains
         selection = SpreadSelection(template.namespace, constraint.selector)
         counted = self._selected(selection)
         in_place = np.where(eligible, self.state.counts.count(selection), 0)
-        skew = constraint.maximum_skew
+        if in_place.any():
+            sums = np.bincount(column.numbers[eligible], in_place[eligible], len(column.values)).astype(np.int64)
+            domains = domains[self._may_take(i, constraint, sums[domains], counted, few)]
+            in_place = np.where(np.isin(column.numbers, domains), in_place, 0)
+        if not len(domains):
+            self._bar(i, np.zeros(len(eligible), np.bool_))
+            return
         if in_place.any():
             counted = [*counted, len(self.sets) + len(self.rules.standing)]
             self.rules.standing.append(in_place.tolist())
-            sums = np.bincount(column.numbers[eligible], in_place[eligible], len(column.values))[domains]
-            skew = max(skew, int(sums.max() - sums.min()))  # what is too skewed as it stands may stay so
+        least = constraint.minimum_domains
+        if level:  # which domains there are is known, and those that take no more count as well
+            least = len(domains) + 1 if few else 1
         self.rules.spread.append(
-            Spread(
-                carriers=(i,),
-                counted=tuple(counted),
-                key=level,
-                max_skew=skew,
-                min_domains=constraint.minimum_domains,
-                domains=tuple(domains.tolist()),
-            )
+            Spread((i,), tuple(counted), level, constraint.maximum_skew, least, tuple(domains.tolist()))
         )
+
+    def _may_take(self, i: int, constraint: SpreadConstraint, sums: Counts, counted: list[int], few: bool) -> Mask:
+        """The domains, with these counts in place, that may take one more pod of the set, at the latest when all pods that
+        wait have levelled them. The others never have the least count, so the rule is whole without them."""
+        waiting = sum(self.sets[j].copies for j in counted)
+        floor = 0 if few else highest_floor(sums.tolist(), waiting)
+        if sums.max() - (0 if few else sums.min()) > constraint.maximum_skew:
+            words = f"even over {constraint.topology_key} again before any is placed where there are too many"
+            self.rules.stricter.append(f"{self.sets[i].key}: {words}")
+        mask: Mask = sums + (i in counted) <= floor + constraint.maximum_skew
+        return mask
+
+
+def highest_floor(counts: Sequence[int], more: int) -> int:
+    """The most that the smallest of some counts (at least one) can become when ``more`` is dealt out among them."""
+    floor, lowest = 0, 0
+    for place, count in enumerate(sorted(counts)):
+        if place * (count - floor) > more:
+            break
+        more -= place * (count - floor)
+        floor = count
+        lowest = place + 1
+    return floor + more // lowest
