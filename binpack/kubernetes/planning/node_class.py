@@ -18,9 +18,15 @@ from binpack.kubernetes.pod import Pod, PodTemplate
 
 HOSTNAME = "kubernetes.io/hostname"
 ZONE = "topology.kubernetes.io/zone"
+OS, ARCHITECTURE = "kubernetes.io/os", "kubernetes.io/arch"
+INSTANCE_TYPE = "node.kubernetes.io/instance-type"
+OLDER_LABELS = {
+    "beta.kubernetes.io/os": OS,
+    "beta.kubernetes.io/arch": ARCHITECTURE,
+    "beta.kubernetes.io/instance-type": INSTANCE_TYPE,
+    "failure-domain.beta.kubernetes.io/zone": ZONE,
+}
 UNLIMITED = -1
-_KUBELET_LABELS = {"kubernetes.io/os": "linux", "beta.kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64"}
-"""That every kubelet sets (``pkg/kubelet/kubelet_node_status.go``)."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +64,17 @@ def node_classes(types: Sequence[NodeType], zones: Sequence[str]) -> tuple[NodeC
         for zone in zones or ("",):
             name = f"{kind.name}-{zone}" if zone else kind.name
             labels = {**(kind.labels or {}), HOSTNAME: name} | ({ZONE: zone} if zone else {})
-            for label, value in _KUBELET_LABELS.items():
-                labels.setdefault(label, value)
-            labels.setdefault("beta.kubernetes.io/arch", labels["kubernetes.io/arch"])
-            labels.setdefault("node.kubernetes.io/instance-type", kind.name)
-            found.append(NodeClass(ClusterNode(name, kind.allocatable, labels), kind.name, kind.price))
+            node = ClusterNode(name, kind.allocatable, _with_known_labels(labels, kind.name))
+            found.append(NodeClass(node, kind.name, kind.price))
     return tuple(found)
+
+
+def _with_known_labels(labels: dict[str, str], type_name: str) -> dict[str, str]:
+    """The labels with those that every node gets of the kubelet, with the older names that it still sets beside them
+    (``pkg/kubelet/kubelet_node_status.go``; the zone's by the cloud's node controller)."""
+    labels = {OS: "linux", ARCHITECTURE: "amd64", INSTANCE_TYPE: type_name, **labels}
+    older = {old: labels[new] for old, new in OLDER_LABELS.items() if new in labels}
+    return {**older, **labels}
 
 
 def with_daemons(classes: Sequence[NodeClass], daemons: Sequence[PodSet]) -> list[tuple[PodSet, ...]]:
