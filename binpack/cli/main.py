@@ -23,7 +23,8 @@ All commands:  binpack --help"""
 
 COMMANDS = {
     "eras": "machines per era for your applications",
-    "plan": "one era in full",
+    "plan": "one era in full, or nodes for Kubernetes",
+    "explain": "why pods do not fit on given nodes, and what would help",
     "read": "write what was read as YAML of our own, to edit",
     "solve": "pack instances in standard formats",
     "check": "check packings and bounds that solve printed",

@@ -11,6 +11,7 @@ from binpack.cli.plan_nodes import add_arguments, run_on_current, run_on_nodes, 
 from binpack.errors import input_error
 
 DESCRIPTION = "One era in full: every machine and what is on it."
+SEE = "see `binpack plan --help`"
 EXAMPLES = """\
 eras: physical, physical_per_application, virtual_machines, containers, docker_swarm, kubernetes, kubernetes_on_vms
 examples:
@@ -49,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         option for option, value in (("--era", args.era), ("--zones", args.zones), ("--nodes", args.nodes)) if value
     ]
     if len(chosen) != 1:
-        raise input_error("binpack plan", " and ".join(chosen) or "no --era", "one of --era, --zones and --nodes")
+        raise input_error("binpack plan", " and ".join(chosen) or "no --era", "one of --era, --zones and --nodes", SEE)
     if args.compare_current and not args.nodes:
         raise input_error("--compare-current", "no --nodes", "the cluster as a file: --nodes FILE")
     if args.zones:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from binpack.cli.common import NO, YES, output, remark, width_of, write_json, write_text
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, era_options
@@ -13,9 +13,13 @@ from binpack.cli.progress import progress
 from binpack.errors import RefusedPlanError, input_error
 
 if TYPE_CHECKING:
+    from binpack.kubernetes.cluster_state import ClusterState
+    from binpack.kubernetes.planning.given_nodes import Placed
     from binpack.kubernetes.planning.inputs import PlanInput
     from binpack.kubernetes.planning.node_class import NodeClass
     from binpack.kubernetes.planning.planner import NodePlan
+    from binpack.kubernetes.planning.pod_sets import PodSet
+    from binpack.kubernetes.pod import Pod
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -99,9 +103,13 @@ def run_on_current(args: argparse.Namespace) -> int:
 
 def _planned(given: PlanInput, classes: Sequence[NodeClass], args: argparse.Namespace) -> NodePlan:
     """The plan of new nodes, with a sign of life; notes on the input where they are asked for."""
+    from binpack.kubernetes.planning.warnings import warnings_of
+
     options = era_options(args)
     for note in given.notes if args.verbose else ():
         remark(args, note)
+    for text in warnings_of(given.sets, classes, given.namespaces):
+        remark(args, f"warning: {text}")
     with progress("loading", args.quiet) as say:
         from binpack.cli.compilation import announced_compilation
         from binpack.kubernetes.planning.planner import plan_nodes
@@ -123,38 +131,8 @@ def _planned(given: PlanInput, classes: Sequence[NodeClass], args: argparse.Name
 
 def run_on_nodes(args: argparse.Namespace) -> int:
     """Who goes where on given nodes; 1 if a pod stays pending. Daemons of the workload start first."""
-    from binpack.kubernetes.cluster_reader import read_cluster
-    from binpack.kubernetes.planning.daemons import start_daemons
-    from binpack.kubernetes.planning.inputs import kubernetes_documents, read_plan_input
-
-    options = era_options(args)
-    if args.nodes == "-" and "-" in args.workload:
-        raise input_error("standard input", "both the workload and --nodes", "one of them in a file")
-    documents, others = kubernetes_documents([args.nodes])
-    if others or not any(document.find_text("kind") in ("Node", "NodeList", "List") for document in documents):
-        raise input_error(args.nodes, "no Node object", "what kubectl get nodes,pods -A -o json prints")
-    cluster = read_cluster(documents, lambda text: remark(args, text))
-    if not cluster.state.nodes:
-        raise input_error(args.nodes, "no Node object", "what kubectl get nodes,pods -A -o json prints")
-    waiting, title = list(cluster.pending), args.nodes
-    if args.workload:
-        given = read_plan_input(args.workload)
-        title = given.title
-        waiting += [pods.pod(n) for pods in given.sets if not pods.daemon for n in range(pods.copies)]
-        started, refused = start_daemons(cluster.state, [pods for pods in given.sets if pods.daemon])
-        for pod, node in refused:
-            remark(args, f"a node has no room for its daemon {pod.key.rpartition('-')[0]}: {node}")
-        if started:
-            remark(args, f"daemons started on their nodes, before anything else: {len(started)}")
-    with progress("loading", args.quiet) as say:
-        from binpack.cli.compilation import announced_compilation
-        from binpack.kubernetes.planning.given_nodes import place_on_nodes
-
-        say(f"placing {len(waiting)} pods")
-        with announced_compilation(say):
-            placed = place_on_nodes(
-                cluster.state, waiting, time_limit=options.time_limit, threads=options.threads, seed=options.seed
-            )
+    given = given_cluster(args)
+    placed = placed_on(given, args)
     with output(args) as stream:
         if args.format == "json":
             from binpack.report.node_plan_json import placement_json
@@ -167,8 +145,55 @@ def run_on_nodes(args: argparse.Namespace) -> int:
         else:
             from binpack.report.node_plan_text import placement_text
 
-            write_text(placement_text(placed, title, width_of(stream)), stream)
+            write_text(placement_text(placed, given.title, width_of(stream)), stream)
     return NO if placed.pending else YES
+
+
+class GivenCluster(NamedTuple):
+    """Nodes with the pods in place and the workload's daemons, and the pods that wait."""
+
+    title: str
+    state: ClusterState
+    waiting: list[Pod]
+    daemons: list[PodSet]
+
+
+def given_cluster(args: argparse.Namespace) -> GivenCluster:
+    """The cluster of ``--nodes``, and beside its own pending pods those of the workload."""
+    from binpack.kubernetes.cluster_reader import read_cluster
+    from binpack.kubernetes.planning.daemons import start_daemons
+    from binpack.kubernetes.planning.inputs import kubernetes_documents, read_plan_input
+
+    if args.nodes == "-" and "-" in args.workload:
+        raise input_error("standard input", "both the workload and --nodes", "one of them in a file")
+    documents, _ = kubernetes_documents([args.nodes])
+    cluster = read_cluster(documents, lambda text: remark(args, text))
+    if not cluster.state.nodes:
+        raise input_error(args.nodes, "no Node object", "what kubectl get nodes,pods -A -o json prints")
+    if not args.workload:
+        return GivenCluster(args.nodes, cluster.state, list(cluster.pending), [])
+    given = read_plan_input(args.workload)
+    daemons = [pods for pods in given.sets if pods.daemon]
+    started, refused = start_daemons(cluster.state, daemons)
+    for pod, node in refused:
+        remark(args, f"a node has no room for its daemon {pod.key.rpartition('-')[0]}: {node}")
+    if started:
+        remark(args, f"daemons started on their nodes, before anything else: {len(started)}")
+    new = [pods.pod(n) for pods in given.sets if not pods.daemon for n in range(pods.copies)]
+    return GivenCluster(given.title, cluster.state, [*cluster.pending, *new], daemons)
+
+
+def placed_on(given: GivenCluster, args: argparse.Namespace) -> Placed:
+    """The waiting pods on the cluster's nodes, with a sign of life."""
+    with progress("loading", args.quiet) as say:
+        from binpack.cli.compilation import announced_compilation
+        from binpack.kubernetes.planning.given_nodes import place_on_nodes
+
+        say(f"placing {len(given.waiting)} pods")
+        with announced_compilation(say):
+            return place_on_nodes(
+                given.state, given.waiting, time_limit=args.time_limit, threads=args.threads, seed=args.seed
+            )
 
 
 def zones_of(text: str) -> list[str]:

@@ -80,6 +80,12 @@ def test_equal_sums_of_shares_tie():
     assert run_order(others, relative_size(others)).tolist() == [2, 0, 1]
 
 
+def test_a_resource_that_nothing_takes_has_no_part_in_the_order():
+    """A capacity of 2**61 that no item needs, beside one that shares no factor with it: the order is that of the other."""
+    problem = Problem([[3, 0], [5, 0]], [7, 2**61])
+    assert run_order(problem, relative_size(problem)).tolist() == [1, 0]
+
+
 def test_sums_of_shares_that_have_no_common_unit_in_62_bits_are_floats():
     """Capacities without a common factor, whose product is beyond 2**62: the order is that of the sums."""
     problem = Problem([[1, 2**31], [2**31, 2**31], [0, 5]], [2**31 + 1, 2**61 - 1])

@@ -48,7 +48,7 @@ def current_fleet(nodes: Sequence[ClusterNode], prices: Mapping[str, int]) -> Fl
         key = (tuple(sorted(labels.items())), tuple(sorted(node.allocatable.items())), node.taints)
         if key not in alike:
             alike[key] = len(classes)
-            classes.append(_class(node, labels, prices, len(classes)))
+            classes.append(_class(node, labels, prices, {c.node.name for c in classes}))
         of.append(alike[key])
     priced = all(c.type_name in prices for c in classes)
     if not priced:
@@ -56,12 +56,13 @@ def current_fleet(nodes: Sequence[ClusterNode], prices: Mapping[str, int]) -> Fl
     return Fleet(tuple(nodes), tuple(classes), tuple(of), priced)
 
 
-def _class(node: ClusterNode, labels: Mapping[str, str], prices: Mapping[str, int], number: int) -> NodeClass:
+def _class(node: ClusterNode, labels: Mapping[str, str], prices: Mapping[str, int], taken: set[str]) -> NodeClass:
     named = next((labels[key] for key in TYPE_LABELS if key in labels), "")
     kind = named or f"{node.allocatable.get('cpu', 0) // 1000} CPU"
     zone = labels.get(ZONE, "")
     name = f"{kind}{f'-{zone}' if zone else ''}".replace(" ", "-").lower()
-    model = replace(node, name=f"{name}.{number}", labels={**labels, HOSTNAME: f"{name}.{number}"}, unschedulable=False)
+    name = next(n for n in (name, *(f"{name}.{k}" for k in range(2, len(taken) + 3))) if n not in taken)
+    model = replace(node, name=name, labels={**labels, HOSTNAME: name}, unschedulable=False)
     return NodeClass(model, kind, prices.get(kind, 1))
 
 

@@ -32,7 +32,7 @@ def first_packing(
     namespaces: Mapping[str, Labels] | None,
 ) -> Packing | None:
     """The cheaper of the packings over the types that promise most; None where none of them takes all pods."""
-    if sum(pods.copies for pods in sets) > MOST_PODS:
+    if not 0 < sum(pods.copies for pods in sets) <= MOST_PODS:
         return None
     found = []
     for kind in _promising(problem, classes)[:TYPES]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 from binpack_solvers.rules import Spread
 
 from binpack.kubernetes.cluster_state import ClusterState
@@ -21,8 +22,10 @@ from binpack.kubernetes.planning.affinity import companions
 from binpack.kubernetes.planning.node_class import HOSTNAME
 from binpack.kubernetes.planning.pod_sets import PodSet
 from binpack.kubernetes.pod import PodTemplate
-from binpack.kubernetes.pod_counts import Counts, Selection, SpreadSelection, TermSelection, class_of
+from binpack.kubernetes.pod_counts import Selection, SpreadSelection, TermSelection, class_of
 from binpack.kubernetes.topology_spread import SpreadConstraint
+
+Int64 = npt.NDArray[np.int64]
 
 
 @dataclass
@@ -164,7 +167,7 @@ class _Compiler:
             Spread((i,), tuple(counted), level, constraint.maximum_skew, least, tuple(domains.tolist()))
         )
 
-    def _may_take(self, i: int, constraint: SpreadConstraint, sums: Counts, counted: list[int], few: bool) -> Mask:
+    def _may_take(self, i: int, constraint: SpreadConstraint, sums: Int64, counted: list[int], few: bool) -> Mask:
         """The domains, with these counts in place, that may take one more pod of the set, at the latest when all pods that
         wait have levelled them. The others never have the least count, so the rule is whole without them."""
         waiting = sum(self.sets[j].copies for j in counted)

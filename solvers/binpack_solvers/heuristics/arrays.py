@@ -155,9 +155,10 @@ def relative_size(problem: Problem) -> NDArray[Any]:
     unit = lcm(*most)
     times = [unit // capacity for capacity in most]
     largest = problem.sizes.max(axis=0, initial=0).tolist()
+    times = [factor if size else 0 for size, factor in zip(largest, times, strict=True)]
     if sum(size * factor for size, factor in zip(largest, times, strict=True)) > LARGEST_KEY:
         return least_of_runs(problem, (problem.sizes / most).sum(axis=1))
-    total = problem.sizes[:, 0] * times[0] if times[0] > 1 else problem.sizes[:, 0]
+    total = problem.sizes[:, 0] * times[0] if times[0] != 1 else problem.sizes[:, 0]
     for h in range(1, len(times)):
         total = total + problem.sizes[:, h] * times[h]
     return least_of_runs(problem, total)

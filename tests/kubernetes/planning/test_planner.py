@@ -47,12 +47,18 @@ def assert_minimal(plan: NodePlan, best: tuple[int, int] | None) -> None:
         assert plan.solution.status == "infeasible"
         assert best is None or plan.rules.stricter
         return
-    value = (plan.solution.cost, plan.solution.bins)
+    value = (plan.solution.cost * plan.unit, plan.solution.bins)
     assert best is not None
     assert value >= best
     if not plan.rules.stricter:
         assert plan.solution.status == "optimal"
         assert value == best
+
+
+def kept(plan: NodePlan, sets: list[tuple[Object, int]]) -> list[tuple[Object, int]]:
+    """The sets that the plan has not left out."""
+    names = {pods.key for pods in plan.sets}
+    return [each for each, pods in zip(sets, pod_sets(sets), strict=True) if pods.key in names]
 
 
 @settings(max_examples=60)
@@ -63,6 +69,9 @@ def test_fewest_nodes(seed: int) -> None:
     sets, minimum = draw_sets(draw, 4), draw.choice([0, 0, 2])
     classes = [(node, 1) for node in draw_classes(draw)]
     plan = planned(sets, classes, minimum)
+    if plan.unplaced and not plan.rules.stricter:
+        assert cheapest_nodes(classes, sets, 0, sum(n for _, n in sets)) is None
+    sets = kept(plan, sets)
     assert_minimal(plan, cheapest_nodes(classes, sets, minimum, max(minimum, sum(n for _, n in sets))))
     if plan.solution.bins is not None:
         assert len(plan.nodes) == plan.solution.bins >= minimum
@@ -77,6 +86,7 @@ def test_lowest_cost(seed: int) -> None:
     sets = draw_sets(draw, 4)
     classes = [(node, draw.choice([2, 3])) for node in draw_classes(draw)]
     plan = planned(sets, classes, 0)
+    sets = kept(plan, sets)
     assert_minimal(plan, cheapest_nodes(classes, sets, 0, sum(n for _, n in sets)))
 
 
