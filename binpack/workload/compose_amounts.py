@@ -17,12 +17,12 @@ _BYTES = re.compile(r"([0-9]{1,30}(?:\.[0-9]{1,15})?) ?(?:([kmgtp])(?:i?b)?|b)?"
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
 
-def read_cpus(node: Node, text: Text) -> int:
-    """CPUs in thousandths, rounded up (docker/cli opts.ParseCPUs takes decimal numbers)."""
+def read_cpus(node: Node, text: Text, each: int = THREAD) -> int:
+    """CPUs in parts of which one has ``each``, rounded up (docker/cli opts.ParseCPUs takes decimal numbers)."""
     written = text(node).strip()
     if _CPUS.fullmatch(written) is None:
         raise node.error(f'"{written}"', "a number of CPUs of at least 0", 'such as cpus: "0.50"')
-    return _checked(node, Fraction(written.removesuffix(".")) * THREAD)
+    return _checked(node, Fraction(written.removesuffix(".")) * each)
 
 
 def read_bytes(node: Node, text: Text) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -54,10 +54,13 @@ class ComposeFile:
         return self.path.stem == other.path.stem + _OVERRIDE or bool(self.without_origin & other.complete)
 
 
-def read_compose_files(files: Sequence[ComposeFile], broken: list[InputProblem]) -> dict[int, Workload]:
+def read_compose_files(
+    files: Sequence[ComposeFile], broken: list[InputProblem], variables: Mapping[str, str] | None = None
+) -> dict[int, Workload]:
     """Identity of a file -> the workload of its stack; a file that is merged into another, or included, has none.
 
-    Faults of files found in a directory are added to ``broken``; others raise InputError.
+    variables : of files named for them, in place of those beside each file. Faults of files found in a directory are added
+    to ``broken``; others raise InputError.
     """
     named = {file.path.resolve() for file in files}
     inner: set[Path] = set()
@@ -72,7 +75,7 @@ def read_compose_files(files: Sequence[ComposeFile], broken: list[InputProblem])
             continue
         above = [other for j, other in enumerate(own) if bases[j] is file]
         try:
-            workloads[id(file)] = _with_note_on_override(_stack(file, above), file, named)
+            workloads[id(file)] = _with_note_on_override(_stack(file, above, variables), file, named)
         except InputError as error:
             if not file.found:
                 raise
@@ -87,12 +90,12 @@ def _base(file: ComposeFile, files: Sequence[ComposeFile]) -> ComposeFile | None
     return roots[0] if len(roots) == 1 else None
 
 
-def _stack(file: ComposeFile, above: Sequence[ComposeFile]) -> Workload:
+def _stack(file: ComposeFile, above: Sequence[ComposeFile], variables: Mapping[str, str] | None) -> Workload:
     """One file with those over it, the later ones last, merged by the rules of Compose."""
     document = file.document
     for other in above:
         document = merged(other.document, document)
-    workload = read_compose(document, file.name)
+    workload = read_compose(document, file.name, variables)
     if not above:
         return workload
     note = f"{', '.join(other.path.name for other in above)}: merged into {file.path.name}, as Compose does"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from binpack.errors import InputError
@@ -90,6 +90,14 @@ def environment_beside(path: str) -> dict[str, str]:
             except InputError:
                 continue  # nothing in it, or no text: the variables that are missed are named in a note
             found.update(_variables(text, found))
+    return found
+
+
+def environment_of(files: Iterable[str | Path]) -> dict[str, str]:
+    """The variables of files named for them (``--env-file``), the later over the earlier. InputError if one is no text."""
+    found: dict[str, str] = {}
+    for file in files:
+        found.update(_variables(read_text(file).text, found))
     return found
 
 

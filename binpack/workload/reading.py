@@ -12,6 +12,7 @@ from binpack.workload.application import Application
 from binpack.workload.compose import is_compose
 from binpack.workload.compose_files import ComposeFile, read_compose_files
 from binpack.workload.documents import parse_documents
+from binpack.workload.interpolation import environment_of
 from binpack.workload.kubernetes import is_kubernetes, read_kubernetes
 from binpack.workload.native import is_native, read_native
 from binpack.workload.node import Node
@@ -21,6 +22,7 @@ from binpack.workload.workload import Workload
 
 TABLES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 TEXTS = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz", *TABLES)
+VARIABLES = ".env"
 FORMATS = "Kubernetes manifests, Compose files, CSV, or YAML with a list of 'applications'"
 _SHOWN = 3  # files, or names, that a note lists
 
@@ -35,6 +37,7 @@ class _Contents:
 
     kubernetes: list[Node] = field(default_factory=list)
     parts: list[Workload | ComposeFile] = field(default_factory=list)
+    variables: Mapping[str, str] | None = None  # of .env files that are named; None: of those beside each Compose file
     foreign: int = 0
     broken: list[InputProblem] = field(default_factory=list)
 
@@ -44,7 +47,9 @@ class _Contents:
 
     def workloads(self, name: str) -> list[Workload]:
         """In the order of the files, Kubernetes last."""
-        stacks = read_compose_files([part for part in self.parts if isinstance(part, ComposeFile)], self.broken)
+        stacks = read_compose_files(
+            [part for part in self.parts if isinstance(part, ComposeFile)], self.broken, self.variables
+        )
         read_already = (stacks.get(id(part)) if isinstance(part, ComposeFile) else part for part in self.parts)
         found = [workload for workload in read_already if workload is not None]
         return [*found, read_kubernetes(self.kubernetes, name)] if self.kubernetes else found
@@ -61,11 +66,16 @@ def read(*paths: str | Path) -> Workload:
     """One workload from all of ``paths``; Kubernetes objects of all files are read together.
 
     InputError if there is nothing to place, or if a file named is of no known format. Of a directory all files are read,
-    those in its folders too; what is of no known format there, or broken, is left out, counted and named in a note.
+    those in its folders too; what is of no known format there, or broken, is left out, counted and named in a note. Files
+    that end in ``.env`` hold variables of the Compose files, in place of those beside them (``--env-file``).
     """
     if not paths:
         raise input_error("read()", "no file", FORMATS)
     contents = _Contents()
+    named = [path for path in paths if str(path).endswith(VARIABLES)]
+    if 0 < len(named) < len(paths):
+        contents.variables = environment_of(named)
+        paths = tuple(path for path in paths if path not in named)
     for path in paths:
         if str(path) != STANDARD_INPUT and Path(path).is_dir():
             for file in files_in(Path(path)):
@@ -164,8 +174,8 @@ def _read_file(path: Path, in_directory: bool = False) -> _Contents:
 
 def _documents(source: SourceText) -> list[Node]:
     """The documents of a text that is no table."""
-    if source.name.endswith(".env"):
-        fix = "name the Compose file beside it: its variables come from this one"
+    if source.name.endswith(VARIABLES):
+        fix = "name it together with the Compose file that takes its variables from it"
         raise input_error(source.place_of(0), "a file of variables (.env)", FORMATS, fix)
     documents = parse_documents(source)
     if not documents:

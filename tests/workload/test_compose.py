@@ -234,13 +234,13 @@ def test_extends_in_the_same_file() -> None:
 services:
   base:
     image: base:1
-    deploy: {replicas: 2, resources: {limits: {cpus: 1, memory: 64M}}, placement: {constraints: [a==b]}}
+    deploy: {replicas: 2, resources: {limits: {cpus: 1, memory: 64M}}, placement: {constraints: [aa==b]}}
     profiles: [never]
   middle: {extends: base, image: middle:1}
   top:
     extends: {service: middle}
     profiles: !reset []
-    deploy: {replicas: 5, resources: {limits: {memory: 128M}}, placement: {constraints: [c==d]}}
+    deploy: {replicas: 5, resources: {limits: {memory: 128M}}, placement: {constraints: [cc==d]}}
   other:
     extends: base
     profiles: !override []
@@ -250,7 +250,7 @@ services:
     top, other = workload.applications
     assert (top.name, top.replicas, top.limits) == ("top", 5, {CPU: 1000, MEMORY: 128 * MIB})
     assert top.containers[0].image == "middle:1"
-    assert top.placement.notes == ("constraint a == b", "constraint c == d")
+    assert top.placement.notes == ("constraint aa == b", "constraint cc == d")
     assert (other.replicas, other.limits) == (7, {})
 
 
@@ -289,7 +289,10 @@ def test_extends_another_file(tmp_path: Path) -> None:
         ("{deploy: 3}", 'shop.yaml:2:17: found "3"; expected a mapping'),
         ("{deploy: {mode: globl}}", 'found "globl"; expected one of replicated, global'),
         ("{deploy: {placement: {max_replicas_per_node: x}}}", "expected a whole number of replicas on a node"),
-        ("{deploy: {placement: {constraints: [manager]}}}", 'found "manager"; expected KEY==VALUE or KEY!=VALUE'),
+        (
+            "{deploy: {placement: {constraints: [manager]}}}",
+            'found "manager" (constraint expected one operator from ==, !=); expected',
+        ),
         ("{platform: plan9/amd64}", 'found "plan9" as operating system; expected linux or windows'),
         ("{gpus: many}", "expected a whole number of GPUs"),
         ("{ports: [{published: http, mode: host}]}", 'found "http"; expected a port'),

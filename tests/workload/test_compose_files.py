@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from binpack.errors import InputError
 from binpack.units import CPU, MEMORY, MIB
 from binpack.workload.reading import read
 from binpack.workload.workload import Workload
@@ -73,6 +74,51 @@ def test_the_last_override_wins(tmp_path: Path) -> None:
     order = ["more4.yaml", "compose.yaml", "more3.yaml"]
     assert _copies(read(*(tmp_path / name for name in order)))["web"] == 3
     assert _copies(read(*(tmp_path / name for name in order[::-1])))["web"] == 4
+
+
+def test_variables_of_files_that_are_named(tmp_path: Path) -> None:
+    """Named .env files take the place of the one beside, the later over the earlier; alone they are refused."""
+    _write(tmp_path, compose="services:\n  web: {image: web, scale: '${N}'}\n  db: {image: db, scale: '${M:-1}'}\n")
+    for name, text in ((".env", "N=9\nM=9\n"), ("a.env", "N=2\n"), ("b.env", "N=3\nM=${N}\n")):
+        (tmp_path / name).write_text(text)
+    compose, first, second = tmp_path / "compose.yaml", tmp_path / "a.env", tmp_path / "b.env"
+    assert _copies(read(compose)) == {"web": 9, "db": 9}
+    assert _copies(read(compose, first)) == {"web": 2, "db": 1}
+    assert _copies(read(first, compose, second)) == {"web": 3, "db": 3}
+    assert read(first, compose).name == "compose"
+    with pytest.raises(InputError, match="name it together with the Compose file"):
+        read(first)
+    with pytest.raises(InputError, match=r"gone\.env"):
+        read(compose, tmp_path / "gone.env")
+
+
+@pytest.mark.parametrize(
+    ("profiles", "names"),
+    [("", "a"), ("debug", "a b c"), ("test, none", "a c"), ("*", "a b c"), ("none", "a")],
+)
+def test_profiles_that_are_on(tmp_path: Path, profiles: str, names: str) -> None:
+    """Services without a profile always run, others if COMPOSE_PROFILES has one of theirs; what is off is said."""
+    services = "services: {a: {image: a}, b: {image: b, profiles: [debug]}, c: {image: c, profiles: [debug, test]}}\n"
+    _write(tmp_path, compose=services)
+    (tmp_path / ".env").write_text(f"COMPOSE_PROFILES={profiles}\n")
+    workload = read(tmp_path / "compose.yaml")
+    assert " ".join(_copies(workload)) == names
+    assert any("profiles are left out" in note for note in workload.notes) == (names != "a b c")
+
+
+def test_extension_keys_and_anchors(tmp_path: Path) -> None:
+    """Keys that begin with x- say nothing, anchors in them are shared; a file may hold just these and includes."""
+    text = """\
+x-limits: &limits {limits: {cpus: 1, memory: 64M}}
+x-base: &base {image: base, deploy: {replicas: 2, resources: *limits}}
+services:
+  a: *base
+  b: {<<: *base, image: b}
+"""
+    _write(tmp_path, inner=text, outer="x-note: any\ninclude: [inner.yaml]\n")
+    workload = read(tmp_path / "outer.yaml")
+    assert _copies(workload) == {"a": 2, "b": 2}
+    assert all(application.limits == {CPU: 1000, MEMORY: 64 * MIB} for application in workload.applications)
 
 
 def test_whole_files_stay_apart(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The filters of Swarm's scheduler, one to a file (swarmkit ``manager/scheduler/filter.go``)."""
