@@ -35,13 +35,14 @@ class PodSize:
 
     limits has a resource only where every container that keeps running has a limit on it: else there is none.
     containers: the ordinary ones and the sidecars. scored: CPU and memory as scores count them, with something assumed for
-    every container that requests none.
+    every container that requests none. init: all init containers in their order, sidecars among them.
     """
 
     requests: MilliAmounts
     limits: MilliAmounts
     containers: tuple[ContainerSize, ...]
     scored: MilliAmounts
+    init: tuple[ContainerSize, ...] = ()
 
 
 def read_pod_size(
@@ -74,7 +75,8 @@ def read_pod_size(
     )
     lasting = [*containers, *(container for container in init if container.restartable)]
     limits = _limits(lasting) | {name: amount for name, amount in pod_limits.items() if is_pod_level(name)}
-    return PodSize(requests, limits, tuple(lasting), {name: scored.get(name, 0) for name in SCORED_DEFAULTS})
+    counted = {name: scored.get(name, 0) for name in SCORED_DEFAULTS}
+    return PodSize(requests, limits, tuple(lasting), counted, tuple(init))
 
 
 def is_pod_level(resource: str) -> bool:

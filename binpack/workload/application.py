@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from binpack.workload.scaling import Autoscaling, DisruptionBudget
+
 Isolation = Literal["machine", "vm", "process"]
 ISOLATIONS: tuple[Isolation, ...] = ("process", "vm", "machine")  # from weakest to strongest
 LINUX = "linux"
@@ -73,6 +75,7 @@ class Application:
     agent : one on every machine (DaemonSet, global service). job : runs to completion; never needs a machine of its own.
     image_bytes : size of its image on disk, or None if unknown; stored once per machine in the container eras.
     place : ``file:line:column`` of the object, for messages.
+    autoscaling, disruption_budget : what a controller may do to the number of copies; no era applies them.
     """
 
     name: str
@@ -94,6 +97,8 @@ class Application:
     labels: Mapping[str, str] = field(default_factory=dict)
     image_bytes: int | None = None
     place: str = ""
+    autoscaling: Autoscaling | None = None
+    disruption_budget: DisruptionBudget | None = None
 
     @property
     def key(self) -> str:

@@ -16,9 +16,12 @@ from binpack.errors import InputError, InputProblem
 from binpack.kubernetes.limit_range import ContainerDefaults, read_limit_ranges
 from binpack.workload.documents import Node
 from binpack.workload.kubernetes_ignored import ignored_rules
+from binpack.workload.kubernetes_limit_ranges import limit_range_refusals
 from binpack.workload.kubernetes_objects import Objects, collect_objects
 from binpack.workload.kubernetes_placement import place_applications
 from binpack.workload.kubernetes_pods import PodSource, Warn, is_suspended, read_pods
+from binpack.workload.kubernetes_quota import quota_notes
+from binpack.workload.kubernetes_scaling import with_scaling
 from binpack.workload.workload import Workload
 
 
@@ -48,10 +51,20 @@ def read_kubernetes(documents: Sequence[Node], name: str) -> Workload:
     for item in objects.other("Namespace"):
         labels = item.node.find("metadata", "labels")
         namespaces[item.name] = {} if labels is None else labels.text_map()
-    applications = place_applications(_with_unique_names(sources), namespaces, warnings)
+    scaling: list[str] = []
+    sources = _with_unique_names(with_scaling(sources, objects.others, scaling))
+    applications = place_applications(sources, namespaces, warnings)
     suspended = [item.shown for item in objects.workloads if is_suspended(item)]
     stopped = [f"suspended, so nothing of it runs: {', '.join(suspended)}"] if suspended else []
-    notes = (*objects.notes, *stopped, *ignored_rules(sources), *dict.fromkeys(warnings), *_notes_on_defaults(defaults))
+    notes = (
+        *objects.notes,
+        *scaling,
+        *stopped,
+        *ignored_rules(sources),
+        *dict.fromkeys(warnings),
+        *_notes_on_defaults(defaults),
+        *_refusals(sources, objects),
+    )
     files = tuple(dict.fromkeys(document.place.file for document in documents))
     return Workload(name, applications, notes=notes, sources=files)
 
@@ -65,6 +78,13 @@ def _limit_ranges(objects: Objects, warn: Warn) -> dict[str, ContainerDefaults]:
 
 def _notes_on_defaults(defaults: dict[str, ContainerDefaults]) -> list[str]:
     return [f"LimitRange in namespace {name}: its container defaults are applied" for name in defaults]
+
+
+def _refusals(sources: Sequence[PodSource], objects: Objects) -> list[str]:
+    """Pods of the input that the API server would not admit; they are counted all the same."""
+    refused = limit_range_refusals(sources, objects.other("LimitRange"))
+    said = [f"{key}: its pods would be refused: {text}" for key, text in refused.items()]
+    return said + quota_notes(sources, objects.other("ResourceQuota"), refused)
 
 
 def _with_unique_names(sources: Sequence[PodSource]) -> list[PodSource]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from binpack.errors import InputError, InputProblem
 from binpack.workload.documents import Node
+from binpack.workload.kubernetes_hooks import without_hooks
 from binpack.workload.kubernetes_object import KubernetesObject
 from binpack.workload.kubernetes_owners import without_repetition
 
@@ -64,7 +65,8 @@ def collect_objects(documents: Sequence[Node]) -> Objects:
             f"declared more than once, the last one counts (as with kubectl apply): {', '.join(repeated)}"
         )
     objects.others = [item for item in found.values() if not item.runs_pods]
-    objects.workloads = without_repetition([item for item in found.values() if item.runs_pods], objects.notes)
+    lasting = without_hooks([item for item in found.values() if item.runs_pods], objects.notes)
+    objects.workloads = without_repetition(lasting, objects.notes)
     _describe_others(objects)
     return objects
 
@@ -123,8 +125,6 @@ def _describe_others(objects: Objects) -> None:
         objects.notes.append(f"objects skipped of kinds not known to run anything ({unknown.total()}): {counts}")
     if unsized:
         objects.notes.append(f"not sized, as an operator would turn it into pods: {', '.join(unsized)}")
-    if quiet["HorizontalPodAutoscaler"]:
-        objects.notes.append("HorizontalPodAutoscaler: minimum and maximum are not applied, spec.replicas counts")
 
 
 def _would_expand(node: Node) -> bool:

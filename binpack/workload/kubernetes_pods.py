@@ -23,11 +23,15 @@ _USUAL_ARCH = "amd64"
 
 @dataclass(frozen=True)
 class PodSource:
-    """An application with the pod that it was read from; ``claims``: the volumes that a StatefulSet claims for each copy."""
+    """An application with the pod that it was read from, and its size.
+
+    claims : the volumes that a StatefulSet claims for each copy.
+    """
 
     application: Application
     spec: Node
     labels: Mapping[str, str]
+    size: PodSize
     claims: int = 0
 
 
@@ -59,7 +63,8 @@ def read_pods(item: KubernetesObject, defaults: ContainerDefaults | None, warn: 
         labels={} if labels is None else labels.text_map(),
         place=str(item.node.place),
     )
-    return PodSource(application, spec, application.labels, len(item.node.find_list("spec", "volumeClaimTemplates")))
+    claims = len(item.node.find_list("spec", "volumeClaimTemplates"))
+    return PodSource(application, spec, application.labels, size, claims)
 
 
 def runs_everywhere(item: KubernetesObject) -> bool:

@@ -1,0 +1,114 @@
+"""HorizontalPodAutoscalers and PodDisruptionBudgets of the input, kept with the applications that they are about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from binpack.errors import InputError, InputProblem
+from binpack.kubernetes.selectors import read_selector
+from binpack.workload.documents import Node
+from binpack.workload.kubernetes_object import KubernetesObject
+from binpack.workload.kubernetes_pods import PodSource
+from binpack.workload.scaling import Autoscaling, DisruptionBudget, Share
+
+AUTOSCALER = "HorizontalPodAutoscaler"
+BUDGET = "PodDisruptionBudget"
+_SHARE = re.compile(r"([0-9]{1,9})(%?)")
+_NO_EMPTY_SELECTOR = "policy/v1beta1"  # in which an empty selector selects nothing
+
+
+def with_scaling(sources: Sequence[PodSource], others: Sequence[KubernetesObject], notes: list[str]) -> list[PodSource]:
+    """The sources with what scales them and bounds their evictions. InputError, with every fault, for what is malformed."""
+    problems: list[InputProblem] = []
+    found = list(sources)
+    for item in others:
+        try:
+            if item.kind == AUTOSCALER and item.group == "autoscaling":
+                found = _with_autoscaler(found, item, notes)
+            elif item.kind == BUDGET and item.group == "policy":
+                found = _with_budget(found, item, notes)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    _say_what_is_not_applied(found, others, notes)
+    return found
+
+
+def _say_what_is_not_applied(
+    sources: Sequence[PodSource], others: Sequence[KubernetesObject], notes: list[str]
+) -> None:
+    if any(item.kind == AUTOSCALER for item in others):
+        scaled = [
+            f"{source.application.key} {source.application.autoscaling.minimum} to {source.application.autoscaling.maximum}"
+            for source in sources
+            if source.application.autoscaling is not None
+        ]
+        names = f": {', '.join(scaled)}" if scaled else ""
+        notes.append(f"{AUTOSCALER}: minimum and maximum are not applied, spec.replicas counts{names}")
+
+
+def _with_autoscaler(sources: list[PodSource], item: KubernetesObject, notes: list[str]) -> list[PodSource]:
+    target, most = item.node.find("spec", "scaleTargetRef"), item.node.find("spec", "maxReplicas")
+    if target is None or most is None:
+        return sources
+    least = item.node.find("spec", "minReplicas")
+    scaling = Autoscaling(1 if least is None else least.integer(), most.integer())
+    if scaling.maximum < 1 or not 0 <= scaling.minimum <= scaling.maximum:
+        found = f"{item.shown} with {scaling.minimum} to {scaling.maximum} replicas"
+        raise most.error(found, "minReplicas of at most maxReplicas, and maxReplicas of at least 1")
+    wanted = (target.find_text("kind"), item.namespace, target.find_text("name"))
+    matches = [k for k, s in enumerate(sources) if _identity(s) == wanted]
+    if not matches:
+        notes.append(f"{item.shown} scales {wanted[0]} {wanted[2]}, which the input lacks")
+    return [_scaled(source, scaling) if k in matches else source for k, source in enumerate(sources)]
+
+
+def _identity(source: PodSource) -> tuple[str, str, str]:
+    return (source.application.kind, source.application.group, source.application.name)
+
+
+def _scaled(source: PodSource, scaling: Autoscaling) -> PodSource:
+    return replace(source, application=replace(source.application, autoscaling=scaling))
+
+
+def _with_budget(sources: list[PodSource], item: KubernetesObject, notes: list[str]) -> list[PodSource]:
+    spec = item.node.find("spec")
+    if spec is None:
+        return sources
+    least, most = spec.find("minAvailable"), spec.find("maxUnavailable")
+    if least is not None and most is not None:
+        raise most.error(f"{item.shown} with minAvailable and maxUnavailable", "one of the two")
+    budget = DisruptionBudget(
+        f"{item.namespace}/{item.name}",
+        None if least is None else _read_share(least),
+        None if most is None else _read_share(most),
+    )
+    selector = read_selector(spec.find("selector"))
+    if item.node.find_text("apiVersion") == _NO_EMPTY_SELECTOR and selector.matches_everything:
+        return sources
+    return [
+        _bounded(source, budget, notes)
+        if source.application.group == item.namespace and selector.matches(source.labels)
+        else source
+        for source in sources
+    ]
+
+
+def _bounded(source: PodSource, budget: DisruptionBudget, notes: list[str]) -> PodSource:
+    """The source with its budget, the first where several select it: then the API refuses every eviction."""
+    other = source.application.disruption_budget
+    if other is not None:
+        both = f"{other.name} and {budget.name}"
+        notes.append(f"{source.application.key}: the budgets {both} select it, so that its pods cannot be evicted")
+        return source
+    return replace(source, application=replace(source.application, disruption_budget=budget))
+
+
+def _read_share(node: Node) -> Share:
+    found = _SHARE.fullmatch(node.text.strip())
+    if found is None:
+        raise node.error(node.describe(), "a number of pods, or a percentage such as 50%")
+    return Share(int(found[1]), bool(found[2]))
