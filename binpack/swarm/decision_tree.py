@@ -42,7 +42,9 @@ def build_tree(infos: Iterable[NodeInfo], service: Service, assignments: int, pi
             value = label(preference, info.node)
             if value is not None:
                 tree.tasks += tasks
-                tree = tree.branches.setdefault(value, DecisionTree())
+                if value not in tree.branches:
+                    tree.branches[value] = DecisionTree()
+                tree = tree.branches[value]
         tree.tasks += tasks
         tree.nodes.append(info)
         leaves[id(tree)] = tree

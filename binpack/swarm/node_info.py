@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from binpack.swarm.service import HostPort, Service
+from binpack.swarm.service import PublishedPort, Service
 from binpack.swarm.swarm_node import SwarmNode
 
 
@@ -19,7 +19,7 @@ class NodeInfo:
         self.nano_cpus = node.has.nano_cpus
         self.memory = node.has.memory
         self.generic = Counter(node.has.generic)
-        self.ports: set[HostPort] = set()
+        self.ports: set[PublishedPort] = set()
         self.active = 0
         self.active_of: Counter[str] = Counter()
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from binpack.swarm.constraints import node_matches
 from binpack.swarm.filters.pipeline import Pipeline
 from binpack.swarm.node_info import NodeInfo
+from binpack.swarm.published_ports import port_conflict
 from binpack.swarm.service import Service
 from binpack.swarm.swarm_node import SwarmNode
 from binpack.swarm.swarm_state import SwarmState
@@ -68,16 +69,35 @@ def simulate(state: SwarmState, services: Sequence[Service]) -> list[Pending]:
     """
     if len({service.name for service in services}) != len(services):
         raise ValueError("two services have the same name")
-    pending: list[Pending] = []
-    for service in services:
+    created, pending = _created(state, services)
+    for service in created:
         if service.is_global:
             pending += _place_global(state, service)
     waiting: list[tuple[Service, int]] = []
-    for service in services:
+    for service in created:
         if not service.is_global:
-            lacking = service.replicas - state.placed.get(service.name, Counter()).total()
-            waiting.append((service, schedule(state, service, max(0, lacking))))
+            lacking = max(0, service.replicas - _tasks(state, service))
+            waiting.append((service, schedule(state, service, lacking)))
     return pending + [no_suitable_node(state, service, tasks) for service, tasks in waiting if tasks]
+
+
+def _created(state: SwarmState, services: Sequence[Service]) -> tuple[list[Service], list[Pending]]:
+    """The services that Swarm takes, those with tasks in place first, and the others with the port that they lack."""
+    created: list[Service] = []
+    pending: list[Pending] = []
+    for service in sorted(services, key=lambda service: not _tasks(state, service)):
+        if said := port_conflict(service, created):
+            wanted = len(global_nodes(state, service)) if service.is_global else service.replicas
+            pending.append(Pending(service.name, wanted - _tasks(state, service), said))
+        else:
+            created.append(service)
+    order = {service.name: position for position, service in enumerate(services)}
+    created.sort(key=lambda service: order[service.name])
+    return created, [one for one in pending if one.tasks > 0]
+
+
+def _tasks(state: SwarmState, service: Service) -> int:
+    return state.placed.get(service.name, Counter()).total()
 
 
 def schedule(state: SwarmState, service: Service, tasks: int) -> int:

@@ -20,8 +20,8 @@ class Platform(NamedTuple):
     architecture: str = ""
 
 
-class HostPort(NamedTuple):
-    """A port that is published on the node itself (``mode: host``); Swarm knows no addresses here."""
+class PublishedPort(NamedTuple):
+    """A port that is published, on the node itself (``mode: host``) or on every node by Swarm's mesh (``mode: ingress``)."""
 
     protocol: str
     port: int
@@ -34,6 +34,7 @@ class Service:
     replicas : tasks; of a global service ignored, as one runs on every node. reserves : of a task; limits place nothing.
     preferences : ``node.labels.NAME`` or ``engine.labels.NAME`` to spread over, the first the top of the tree.
     max_replicas : tasks on one node; 0: any number. platforms : any of them will do; none: not known, so every node.
+    host_ports : taken on the node; mesh_ports : taken in the whole swarm, by one service. None of them is 0.
     volume_drivers, network_drivers, log_driver : plugins that the node must have.
     """
 
@@ -45,7 +46,8 @@ class Service:
     preferences: tuple[str, ...] = ()
     max_replicas: int = 0
     platforms: tuple[Platform, ...] = ()
-    host_ports: frozenset[HostPort] = frozenset()
+    host_ports: frozenset[PublishedPort] = frozenset()
+    mesh_ports: frozenset[PublishedPort] = frozenset()
     volume_drivers: tuple[str, ...] = ()
     network_drivers: tuple[str, ...] = ()
     log_driver: str = ""

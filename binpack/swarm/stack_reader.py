@@ -18,6 +18,7 @@ from binpack.workload.compose_deploy import (
     read_constraints,
     read_host_ports,
     read_max_replicas,
+    read_mesh_ports,
     read_mode,
     read_replicas,
 )
@@ -122,6 +123,7 @@ def _read_service(name: str, node: Node, stack: Node, reading: Reading, said: _S
         read_max_replicas(node, reading.text),
         _platforms(node, reading),
         read_host_ports(node, reading.text),
+        read_mesh_ports(node, reading.text),
         volume_drivers(node, stack, reading.text),
         network_drivers(node, stack, reading.text),
         log_driver(node, reading.text),

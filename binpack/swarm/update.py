@@ -112,11 +112,11 @@ class _GlobalRun(_Run):
 
     def __init__(self, state: SwarmState, old: Service, new: Service) -> None:
         super().__init__(state, old, new)
-        stay = global_nodes(state, new)
+        stay = {info.node.name for info in global_nodes(state, new)}
         for info in self.queue:
-            if info not in stay:
+            if info.node.name not in stay:
                 state.remove(old, info.node.name)  # ``reconcileServices`` ends it, apart from the update
-        self.queue = [info for info in self.queue if info in stay]
+        self.queue = [info for info in self.queue if info.node.name in stay]
         self.workers = new.update.workers(len(self.queue)) if self.queue else 0
         self.running = self.most = self.fewest = len(self.queue)
         self._pipeline = Pipeline(new)

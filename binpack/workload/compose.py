@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from binpack.swarm.constraints import NODE_LABELS, Constraint
-from binpack.swarm.service import HostPort
+from binpack.swarm.service import PublishedPort
 from binpack.units import CPU, MEMORY
 from binpack.workload.application import LINUX, WINDOWS, Application, Container, Placement
 from binpack.workload.compose_amounts import GPU, read_bytes, read_cpus, read_gpus, read_resources
@@ -43,7 +43,7 @@ class _Stack:
 
     name: str
     every_gpu: list[str] = field(default_factory=list)
-    ports: dict[str, frozenset[HostPort]] = field(
+    ports: dict[str, frozenset[PublishedPort]] = field(
         default_factory=dict
     )  # application -> ports that it takes on its host
 
@@ -135,7 +135,7 @@ def _placement(node: Node, constraints: Sequence[Constraint], alone: bool, readi
     return Placement(max_per_host=1 if alone else limit, node_selector=labels, notes=notes)
 
 
-def _apart_by_ports(application: Application, ports: Mapping[str, frozenset[HostPort]]) -> Application:
+def _apart_by_ports(application: Application, ports: Mapping[str, frozenset[PublishedPort]]) -> Application:
     """Services that publish the same port on their host cannot share one."""
     own = ports[application.key]
     others = tuple(key for key, taken in ports.items() if key != application.key and own & taken)

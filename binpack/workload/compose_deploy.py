@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from binpack.swarm.constraints import Constraint, parse_constraint
-from binpack.swarm.service import MODES, HostPort, Mode
+from binpack.swarm.service import MODES, Mode, PublishedPort
 from binpack.workload.compose_amounts import Text, read_count
 from binpack.workload.node import Node
 
@@ -48,17 +48,47 @@ def read_constraints(service: Node, text: Text) -> list[Constraint]:
     return found
 
 
-def read_host_ports(service: Node, text: Text) -> frozenset[HostPort]:
+def read_host_ports(service: Node, text: Text) -> frozenset[PublishedPort]:
     """The ports that are published on the host itself (``mode: host``) and not by Swarm's mesh."""
-    found: set[HostPort] = set()
+    found: set[PublishedPort] = set()
     for port in service.find_list("ports"):
-        published = port.find("published") if port.is_mapping else None
-        if published is None or port.find_text("mode") != "host":
-            continue
-        first, _, last = text(published).partition("-")
-        protocol = port.find_text("protocol", default="tcp")
-        if not re.fullmatch(r"[0-9]{1,5}", first) or not re.fullmatch(r"[0-9]{1,5}", last or first):
-            raise published.error(published.describe(), "a port, or a range such as 8080-8090")
-        ports = range(int(first), min(int(last or first), int(first) + _MOST_PORTS) + 1)
-        found |= {HostPort(protocol, number) for number in ports}
+        if port.is_mapping and port.find_text("mode") == "host":
+            found |= _long_form(port, text)
     return frozenset(found)
+
+
+def read_mesh_ports(service: Node, text: Text) -> frozenset[PublishedPort]:
+    """The ports that Swarm's mesh publishes on every node: all others, addresses of the host left out as Swarm does."""
+    found: set[PublishedPort] = set()
+    for port in service.find_list("ports"):
+        if not port.is_mapping:
+            found |= _short_form(port, text)
+        elif port.find_text("mode") != "host":
+            found |= _long_form(port, text)
+    return frozenset(found)
+
+
+def _long_form(port: Node, text: Text) -> set[PublishedPort]:
+    published = port.find("published")
+    if published is None:
+        return set()
+    return _ports(published, text(published), port.find_text("protocol", default="tcp"))
+
+
+def _short_form(port: Node, text: Text) -> set[PublishedPort]:
+    """``[ADDRESS:]PUBLISHED:TARGET[/PROTOCOL]``; a range for one target is any port of it, and takes none for sure."""
+    written, _, protocol = text(port).strip().partition("/")
+    published, _, target = written.rpartition(":")
+    published = published.rpartition(":")[2]
+    if not published or ("-" in published) != ("-" in target):
+        return set()
+    return _ports(port, published, protocol.lower() or "tcp")
+
+
+def _ports(node: Node, written: str, protocol: str) -> set[PublishedPort]:
+    """A port or a range of them; 0 is any free port, and none of these."""
+    first, _, last = written.partition("-")
+    if not re.fullmatch(r"[0-9]{1,5}", first) or not re.fullmatch(r"[0-9]{1,5}", last or first):
+        raise node.error(node.describe(), "a port, or a range such as 8080-8090")
+    ports = range(int(first), min(int(last or first), int(first) + _MOST_PORTS) + 1)
+    return {PublishedPort(protocol, number) for number in ports if number}

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from binpack.swarm.amounts import Amounts
 from binpack.swarm.constraints import parse_constraint
-from binpack.swarm.service import HostPort, Platform, Service
+from binpack.swarm.service import Platform, PublishedPort, Service
 from binpack.swarm.swarm_node import SwarmNode
 
 _FEW = st.integers(0, 3)
@@ -67,7 +67,9 @@ def services(draw, most=4, preferences=True):
                 platforms=(Platform("linux", draw(st.sampled_from(["amd64", "arm64", ""]))),)
                 if "platform" in rules
                 else (),
-                host_ports=frozenset({HostPort("tcp", draw(st.integers(80, 82)))}) if "port" in rules else frozenset(),
+                host_ports=frozenset({PublishedPort("tcp", draw(st.integers(80, 82)))})
+                if "port" in rules
+                else frozenset(),
             )
         )
     return found

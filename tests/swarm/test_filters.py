@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from binpack.swarm.placement import place_on_nodes
-from binpack.swarm.service import HostPort, Platform
+from binpack.swarm.service import Platform, PublishedPort
 from binpack.swarm.swarm_node import SwarmNode
 from tests.swarm.small_swarms import amounts, counts, node, nodes, reason, service
 
-HTTP = frozenset({HostPort("tcp", 80)})
+HTTP = frozenset({PublishedPort("tcp", 80)})
 
 
 def said(words: str) -> str:
@@ -83,12 +83,11 @@ def test_platforms_are_alternatives() -> None:
 
 
 def test_host_ports() -> None:
-    """One task a node for a published port; another protocol is another port; port 0 is any."""
+    """One task a node for a published port; another protocol is another port."""
     assert reason(service(3, host_ports=HTTP), nodes(3)) == ""
     assert reason(service(4, host_ports=HTTP), nodes(3)) == said("host-mode port already in use on 3 nodes")
-    other = service(name="dns", host_ports=frozenset({HostPort("udp", 80)}))
+    other = service(name="dns", host_ports=frozenset({PublishedPort("udp", 80)}))
     assert not place_on_nodes([service(host_ports=HTTP), other], nodes(1)).pending
-    assert reason(service(2, host_ports=frozenset({HostPort("tcp", 0)})), nodes(1)) == ""
 
 
 def test_max_replicas() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from binpack.swarm.amounts import Amounts
 from binpack.swarm.placement import place_on_nodes
-from binpack.swarm.service import Service
+from binpack.swarm.service import PublishedPort, Service
 from tests.swarm.small_swarms import amounts, counts, node, nodes, service
 
 ZONE, RACK = "node.labels.zone", "node.labels.rack"
@@ -118,6 +118,37 @@ def test_the_reason_is_that_of_all_nodes() -> None:
     placed = place_on_nodes([service(14, reserves=amounts(1))], nodes(3))
     assert sum(counts(placed).values()) == 12
     assert str(placed.pending[0]) == "web: 2 tasks: no suitable node (insufficient resources on 3 nodes)"
+
+
+WEB = frozenset({PublishedPort("tcp", 80)})
+
+
+def test_a_port_of_the_mesh_belongs_to_one_service() -> None:
+    """The second service is not created, whatever room there is; the one that runs already is the first."""
+    first, second = service(2, name="a", mesh_ports=WEB), service(3, name="b", mesh_ports=WEB)
+    placed = place_on_nodes([first, second], nodes(3))
+    assert list(map(str, placed.pending)) == [
+        "b: 3 tasks: port '80' is already in use by service 'a' as an ingress port"
+    ]
+    placed = place_on_nodes([first, second], nodes(3), [(second, "n1")])
+    assert list(map(str, placed.pending)) == [
+        "a: 2 tasks: port '80' is already in use by service 'b' as an ingress port"
+    ]
+    assert counts(placed, "b") == {"n1": 1, "n2": 1, "n3": 1}
+
+
+def test_ports_of_the_mesh_and_of_the_host() -> None:
+    """They exclude each other, either way; two of the host do not, and are kept on nodes of their own."""
+    host = service(1, name="a", host_ports=WEB)
+    agent = service(mode="global", name="b", mesh_ports=WEB)
+    placed = place_on_nodes([host, agent], nodes(3))
+    said = "b: 3 tasks: port '80' is already in use by service 'a' as a host-published port"
+    assert list(map(str, placed.pending)) == [said]
+    placed = place_on_nodes([agent, host], nodes(3))
+    assert [pending.reason for pending in placed.pending] == [
+        "port '80' is already in use by service 'b' as an ingress port"
+    ]
+    assert place_on_nodes([host, service(2, name="c", host_ports=WEB)], nodes(3)).pending == ()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from binpack.errors import InputError
 from binpack.swarm.amounts import NANO, Amounts
 from binpack.swarm.placement import place_on_nodes
-from binpack.swarm.service import HostPort, Platform, Service
+from binpack.swarm.service import Platform, PublishedPort, Service
 from binpack.swarm.stack_reader import Stack, read_stack, read_stack_files
 from binpack.swarm.update_config import SECOND, UpdateConfig
 from binpack.units import MIB
@@ -45,6 +45,11 @@ services:
       - {target: 80, published: 8080, mode: host}
       - {target: 53, published: "53", mode: host, protocol: udp}
       - 443:443
+      - 127.0.0.1:8443:443
+      - 5000-5001:6000-6001/udp
+      - 7000-7009:7000
+      - 9000
+      - {target: 81, published: 8081}
     volumes: [data:/data, ./here:/there, /anonymous, {type: volume, source: fast, target: /fast}, {type: tmpfs, target: /t}]
     networks: [front, own, far]
     deploy:
@@ -76,7 +81,9 @@ networks:
     assert list(map(str, web.constraints)) == ["node.role == worker", "node.labels.disk != hdd"]
     assert web.preferences == ("node.labels.zone", "engine.labels.rack")
     assert web.platforms == (Platform("linux", "arm64"),)
-    assert web.host_ports == {HostPort("tcp", 8080), HostPort("udp", 53)}
+    assert web.host_ports == {PublishedPort("tcp", 8080), PublishedPort("udp", 53)}
+    mesh = {("tcp", 443), ("tcp", 8443), ("udp", 5000), ("udp", 5001), ("tcp", 8081)}
+    assert web.mesh_ports == {PublishedPort(*port) for port in mesh}
     assert (web.volume_drivers, web.network_drivers, web.log_driver) == (("rexray",), ("overlay", "weave"), "fluentd")
     assert web.update == UpdateConfig(2, 90 * SECOND, 5 * SECOND, Fraction(1, 10), "rollback", "start-first")
     assert web.rollback == UpdateConfig(parallelism=0, monitor=20 * SECOND)

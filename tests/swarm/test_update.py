@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binpack.swarm.placement import simulate
-from binpack.swarm.service import HostPort, Service
+from binpack.swarm.service import PublishedPort, Service
 from binpack.swarm.swarm_node import SwarmNode
 from binpack.swarm.swarm_state import SwarmState
 from binpack.swarm.update import UpdateRun, run_update
@@ -92,7 +92,7 @@ def test_start_first_with_limits_by_node() -> None:
     """Old and new tasks count together for max_replicas and for ports of the host."""
     stuck = updated(service(3, max_replicas=1), nodes(3), order="start-first")
     assert stuck.pending[0].reason == "no suitable node (max replicas per node limit exceed)"
-    stuck = updated(service(3, host_ports=frozenset({HostPort("tcp", 80)})), nodes(3), order="start-first")
+    stuck = updated(service(3, host_ports=frozenset({PublishedPort("tcp", 80)})), nodes(3), order="start-first")
     assert stuck.pending[0].reason == "no suitable node (host-mode port already in use on 3 nodes)"
     assert updated(service(3, max_replicas=1), nodes(4), order="start-first").pending == ()
     assert updated(service(3, max_replicas=1), nodes(3)).pending == ()

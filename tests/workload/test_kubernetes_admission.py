@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from binpack.errors import InputError
 from binpack.workload.documents import SourceText, parse_documents
@@ -188,3 +190,38 @@ def test_a_quota_that_is_none() -> None:
     """A malformed amount is one line with its place."""
     with pytest.raises(InputError, match=r'm.yaml:\d+:\d+: found requests.cpu "2x"'):
         read(deployment("a", 1), quota("{requests.cpu: 2x}"))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=4),
+    st.lists(
+        st.dictionaries(st.sampled_from(["pods", "requests.cpu", "requests.memory"]), st.integers(0, 20)), max_size=2
+    ),
+)
+def test_pod_by_pod(applications: list[tuple[int, int, int]], quotas: list[dict[str, int]]) -> None:
+    """As many pods are refused as when each is held against every quota, one after the other."""
+    texts = [
+        deployment(f"a{k}", copies, f"{{requests: {{cpu: {cpu}, memory: {memory}}}}}")
+        for k, (copies, cpu, memory) in enumerate(applications)
+    ]
+    texts += [
+        quota("{" + ", ".join(f"{name}: {n}" for name, n in hard.items()) + "}", name=f"q{k}")
+        for k, hard in enumerate(quotas)
+        if hard
+    ]
+    used = [dict.fromkeys(hard, 0) for hard in quotas]
+    expected = {}
+    for k, (copies, cpu, memory) in enumerate(applications):
+        usage = {"pods": 1, "requests.cpu": cpu, "requests.memory": memory}
+        for _ in range(copies):
+            pairs = [
+                (hard[name], sums[name], usage[name]) for hard, sums in zip(quotas, used, strict=True) for name in hard
+            ]
+            if any(more and before + more > most for most, before, more in pairs):
+                expected[f"default/a{k}"] = expected.get(f"default/a{k}", 0) + 1
+                continue
+            for sums in used:
+                for name in sums:
+                    sums[name] += usage[name]
+    found = {note.split(": ")[0]: int(note.split(": ")[1].split(" of ")[0]) for note in said(read(*texts))}
+    assert found == expected

@@ -1,4 +1,4 @@
-"""HostPortFilter: ports that are published on the node itself."""
+"""PublishedPortFilter: ports that are published on the node itself."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from binpack.swarm.service import Service
 
 
 def _bind(service: Service) -> Check | None:
-    """Port 0 is any free one, and asks for nothing."""
-    ports = frozenset(port for port in service.host_ports if port.port)
+    ports = service.host_ports
     return (lambda info: info.ports.isdisjoint(ports)) if ports else None
 
 
