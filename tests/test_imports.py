@@ -18,6 +18,7 @@ REPORT_MAY = (
     "binpack.comparison",
     "binpack.kubernetes.planning",
     "binpack.kubernetes.pod",
+    "binpack.swarm.placement",
     "binpack.units",
     "binpack.workload.application",
     "binpack.workload.workload",
@@ -74,6 +75,8 @@ def _offences(folder: Path, forbidden: tuple[str, ...], allowed: tuple[str, ...]
         (PACKAGE / "report", ("binpack", "binpack_solvers"), REPORT_MAY),
         (PACKAGE / "workload", ("binpack.eras", "binpack.cli", "binpack.report", "binpack.planning"), ()),
         (PACKAGE / "eras", ("binpack.cli", "binpack.report"), ()),
+        (PACKAGE / "swarm", ("binpack.eras", "binpack.cli", "binpack.report", "binpack.kubernetes"), ()),
+        (PACKAGE / "kubernetes", ("binpack.cli", "binpack.report", "binpack.swarm"), ()),
     ],
 )
 def test_direction(folder: Path, forbidden: tuple[str, ...], allowed: tuple[str, ...]) -> None:

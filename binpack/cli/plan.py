@@ -19,6 +19,7 @@ examples:
   binpack plan --era containers --format csv -o p.csv  a row for each thing that stands on a machine
   binpack plan shop.yaml --zones a,b,c                 the fewest new nodes by all rules of the pods: zones, affinity ...
   kubectl get nodes,pods -A -o json | binpack plan --nodes -     who of the pending pods goes where, and who cannot
+  binpack plan stack.yaml --nodes swarm.json            a stack on a swarm's nodes: docker node inspect $(docker node ls -q)
   binpack plan --nodes cluster.json --compare-current   what these pods need against what they have: nodes, cost, proof
 exit status: 0 everything has a place, 1 something has not, 2 bad input"""
 
@@ -56,6 +57,10 @@ def run(args: argparse.Namespace) -> int:
     if args.zones:
         return run_on_zones(args)
     if args.nodes:
+        from binpack.cli import plan_swarm
+
+        if nodes := plan_swarm.swarm_nodes(args.nodes):
+            return plan_swarm.run(args, nodes)
         return run_on_current(args) if args.compare_current else run_on_nodes(args)
     return run_era(args)
 

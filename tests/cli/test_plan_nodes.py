@@ -144,6 +144,28 @@ def test_a_fleet_is_held_against_the_cheapest_one_of_its_types(
     assert "cluster runs on 4 nodes, $561 a month; 3 suffice, $420, 25% less" in capsys.readouterr().out
 
 
+def test_a_stack_is_placed_on_a_swarm(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nodes as docker prints them: Swarm's own spread, its words for what waits, exit 1; without a stack exit 2."""
+
+    def swarm_node(name: str) -> dict[str, object]:
+        resources = {"NanoCPUs": 2 * 10**9, "MemoryBytes": 2**32}
+        return {"ID": name, "Spec": {"Role": "worker"}, "Description": {"Hostname": name, "Resources": resources}}
+
+    nodes = tmp_path / "swarm.json"
+    nodes.write_text(json.dumps([swarm_node("a"), swarm_node("b")]))
+    stack = tmp_path / "shop.yaml"
+    reserved = "deploy: {replicas: 3, resources: {reservations: {cpus: '1.5'}}}"
+    stack.write_text(f"services:\n  web: {{image: web, {reserved}}}\n")
+    assert main(["plan", str(stack), "--nodes", str(nodes), "--format", "json", "-q"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    jsonschema.validate(found, json.loads((SCHEMAS / "swarm.json").read_text()))
+    assert [(p["node"], p["tasks"]) for p in found["placements"]] == [("a", 1), ("b", 1)]
+    assert main(["plan", str(stack), "--nodes", str(nodes), "-q"]) == 1
+    assert "shop_web: 1 task: no suitable node (insufficient resources on 2 nodes)" in capsys.readouterr().out
+    assert main(["plan", "--nodes", str(nodes), "-q"]) == 2
+    assert "but no stack" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

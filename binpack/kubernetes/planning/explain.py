@@ -5,14 +5,18 @@ print(explain(state, pod, node_classes(types, zones)).text())
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
+
+import numpy as np
 
 from binpack.kubernetes.cluster_state import ClusterState
 from binpack.kubernetes.filters.default_profile import EXCLUDED, filter_nodes
 from binpack.kubernetes.planning.given_nodes import Placed, place_on_nodes, pod_sets_of
 from binpack.kubernetes.planning.kubectl_words import event_words, without_lower_priorities
-from binpack.kubernetes.planning.node_class import NodeClass
+from binpack.kubernetes.planning.node_class import NodeClass, free_on, with_daemons
 from binpack.kubernetes.planning.pod_rules import relaxed
 from binpack.kubernetes.planning.pod_sets import PodSet
 from binpack.kubernetes.planning.smallest_changes import (
@@ -116,7 +120,7 @@ def explain_many(
     daemons: Sequence[PodSet] = (),
     time_limit: float = 10.0,
 ) -> Explanations:
-    """All pending pods of a placement that ``state`` holds. time_limit : seconds for each search of nodes for all."""
+    """All pending pods of a placement that ``state`` holds. time_limit : seconds for the search of nodes of each class for all."""
     pending = [pod for pod, _ in placed.pending]
     kinds = [(same[0], len(same)) for same in pod_sets_of(pending)[1]]
     helping = more_nodes(state, [pod for pod, _ in kinds], node_types, daemons)
@@ -129,18 +133,37 @@ def nodes_for_all(
     state: ClusterState, pods: Sequence[Pod], of: NodeClass, daemons: Sequence[PodSet] = (), time_limit: float = 10.0
 ) -> tuple[MoreNodes, bool] | None:
     """The fewest more nodes of one class that take all pods, and whether fewer are proven not to; None where as many nodes
-    as pods do not.
+    as pods do not, or where the time is up before.
 
-    Every number is tried, as an empty node may also be in the way: it is one more domain to spread over.
+    Every number from what the volume needs on is tried, as an empty node may also be in the way: it is one more domain to
+    spread over. time_limit : seconds, for all of them together.
     """
-    proven = True
+    proven, end = True, monotonic() + time_limit
     most = len(pods) if of.available < 0 else min(len(pods), of.available)
-    for count in range(1, most + 1):
-        placed = place_on_nodes(with_more_nodes(state, of, count, daemons, pods), pods, time_limit=time_limit)
+    for count in range(_fewest_by_volume(state, of, daemons, pods), most + 1):
+        left = end - monotonic()
+        if left <= 0:
+            return None
+        placed = place_on_nodes(with_more_nodes(state, of, count, daemons, pods), pods, time_limit=left)
         if not placed.pending:
             return MoreNodes(of, count), proven
         proven = proven and placed.proven
     return None
+
+
+def _fewest_by_volume(state: ClusterState, of: NodeClass, daemons: Sequence[PodSet], pods: Sequence[Pod]) -> int:
+    """More nodes that there must be at the least: what the pods request beyond all that is free now."""
+    [running] = with_daemons([of], daemons)
+    room = free_on(of.node, running)
+    needed: Counter[str] = Counter()
+    for pod in pods:
+        needed.update(pod.template.amounts)
+    fewest = 1
+    for resource, amount in needed.items():
+        beyond = amount - int(np.maximum(0, state.resources.free(resource)).sum())
+        if beyond > 0 and room.get(resource, 0) > 0:
+            fewest = max(fewest, -(-beyond // room[resource]))
+    return fewest
 
 
 def _explained(state: ClusterState, pod: Pod, helping: Sequence[MoreNodes]) -> Explanation:
