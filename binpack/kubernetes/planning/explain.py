@@ -120,7 +120,7 @@ def explain_many(
     daemons: Sequence[PodSet] = (),
     time_limit: float = 10.0,
 ) -> Explanations:
-    """All pending pods of a placement that ``state`` holds. time_limit : seconds for the search of nodes of each class for all."""
+    """All pending pods of a placement that ``state`` holds. time_limit : seconds to search nodes of each class for all."""
     pending = [pod for pod, _ in placed.pending]
     kinds = [(same[0], len(same)) for same in pod_sets_of(pending)[1]]
     helping = more_nodes(state, [pod for pod, _ in kinds], node_types, daemons)
