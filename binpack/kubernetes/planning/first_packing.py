@@ -24,22 +24,22 @@ TYPES = 4
 ROUNDS = 3
 
 
-def first_packing(
+def first_packings(
     problem: Problem,
     sets: Sequence[PodSet],
     classes: Sequence[NodeClass],
     daemons: Sequence[Sequence[PodSet]],
     namespaces: Mapping[str, Labels] | None,
-) -> Packing | None:
-    """The cheaper of the packings over the types that promise most; None where none of them takes all pods."""
+) -> list[tuple[Packing, list[int]]]:
+    """A packing over each of the types that promise most, with the classes of the type, the cheapest packing first."""
     if not 0 < sum(pods.copies for pods in sets) <= MOST_PODS:
-        return None
+        return []
     found = []
     for kind in _promising(problem, classes)[:TYPES]:
         packing = _filled(problem, sets, classes, daemons, namespaces, kind)
         if packing is not None and not violations(problem, packing):
-            found.append(packing)
-    return min(found, key=lambda p: int(problem.cost[p.bin_type] @ p.multiplicity), default=None)
+            found.append((packing, kind))
+    return sorted(found, key=lambda pair: int(problem.cost[pair[0].bin_type] @ pair[0].multiplicity))
 
 
 def _promising(problem: Problem, classes: Sequence[NodeClass]) -> list[list[int]]:

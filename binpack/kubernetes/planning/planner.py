@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd
+from time import monotonic
 
 import numpy as np
+from binpack_solvers.packing import Packing
 from binpack_solvers.portfolio import solve
 from binpack_solvers.problem import Problem
 from binpack_solvers.solution import Solution
@@ -16,7 +18,7 @@ from binpack.kubernetes.cluster_node import ClusterNode
 from binpack.kubernetes.cluster_state import ClusterState
 from binpack.kubernetes.filters.default_profile import filter_nodes
 from binpack.kubernetes.planning.acceptance import Accepted, acceptance_order
-from binpack.kubernetes.planning.first_packing import first_packing
+from binpack.kubernetes.planning.first_packing import first_packings
 from binpack.kubernetes.planning.model import Bins, problem_of
 from binpack.kubernetes.planning.node_class import UNLIMITED, NodeClass, free_on, with_daemons
 from binpack.kubernetes.planning.pod_sets import PodSet
@@ -24,6 +26,8 @@ from binpack.kubernetes.planning.rules import Rules, rules_between
 from binpack.kubernetes.pod import Pod
 from binpack.kubernetes.selectors import Labels
 from binpack.machines.price import price_per_month
+
+FEW_TYPES = 3
 
 
 @dataclass(frozen=True)
@@ -91,11 +95,27 @@ def plan_nodes(
     unit = gcd(*(c.price for c in classes)) or 1
     bins = Bins(free, [c.price // unit for c in classes], [c.available for c in classes])
     sets, rules, problem = _what_fits(asked, state, bins, minimum_nodes)
-    start = first_packing(problem, sets, classes, daemons, namespaces)
-    solution = solve(problem, "auto", time_limit, threads, seed, initial=start)
+    starts = first_packings(problem, sets, classes, daemons, namespaces)
+    solution = _searched(problem, starts, time_limit, threads, seed)
     nodes = _nodes(sets, classes, daemons, solution, _alike(problem, classes))
     unplaced = tuple((pods, _refusals(classes, daemons, pods)) for pods in asked if pods not in sets)
     return NodePlan(nodes, _accepted(nodes, namespaces), solution, problem, sets, tuple(classes), rules, unplaced, unit)
+
+
+def _searched(
+    problem: Problem, starts: Sequence[tuple[Packing, list[int]]], time_limit: float, threads: int, seed: int
+) -> Solution:
+    """Where many types are to be had, first over those that begin best, for half of the time: the others may be large, so
+    that each takes most of a search for no gain. What is found is where the search over all of them begins."""
+    end = monotonic() + time_limit
+    best = starts[0][0] if starts else None
+    few = [k for _, kind in starts[:FEW_TYPES] for k in kind]
+    if few and len(few) < problem.bin_types:
+        available = np.zeros_like(problem.available)
+        available[few] = problem.available[few]
+        found = solve(problem.replace(available=available), "auto", time_limit / 2, threads, seed, initial=best)
+        best = found.packing
+    return solve(problem, "auto", max(0.0, end - monotonic()), threads, seed, initial=best)
 
 
 def _what_fits(
