@@ -10,6 +10,7 @@ from binpack_solvers.errors import ProblemError
 from binpack_solvers.heuristics.arrays import type_order
 from binpack_solvers.kernels import online as kernel
 from binpack_solvers.online import POLICIES, OnlinePacking
+from binpack_solvers.online.policies import ranks
 from binpack_solvers.problem import Problem
 from binpack_solvers.rules import Setup, Spread, Standing
 from hypothesis import given, settings
@@ -108,6 +109,41 @@ def test_equals_the_obvious_version_on_many_bins(policy, d):
     assert_same(problem, policy, events, close_empty=True)
 
 
+@pytest.mark.parametrize("policy", ["first_fit", "best_fit", "worst_fit", "dot_product"])
+def test_chooses_among_thousands_of_bins(policy):
+    """With more item types than thresholds and many blocks: the first, fullest, emptiest or best aligned of all bins that
+    have room, ties by room, then by number."""
+    rng = np.random.default_rng(7)
+    sizes = rng.integers(200, 700, (900, 3))
+    sizes[:300] //= 5
+    problem = Problem(sizes, [1000] * 3)
+    online = OnlinePacking(problem, policy)
+    events, here = rng.integers(0, 900, 8200), list(range(7000))
+    for at in range(7000, 8200, 2):
+        events[at] = -1 - here.pop(int(rng.integers(len(here))))
+        here.append(7000 + (at - 7000) // 2)
+    bins = online.run(events).bins
+    assert online.open_bins > 2048
+    free, arrived = np.full((len(bins), 3), -1), []
+    for event, chosen in zip(events.tolist(), bins.tolist(), strict=True):
+        size = problem.sizes[event if event >= 0 else arrived[-1 - event][0]]
+        if event >= 0:
+            arrived.append((event, chosen))
+            fits = np.flatnonzero((free >= size).all(axis=1) & (free < 1000).any(axis=1))
+            room = ranks(free[fits], online._rules.scale[0])
+            aligned = sum(online._rules.slope[event, h] * free[fits, h] for h in range(3))
+            keys = {"first_fit": (fits,), "best_fit": (fits, room), "worst_fit": (fits, -room)}
+            order = np.lexsort(keys.get(policy, (fits, -room, -aligned)))
+            if len(order):
+                assert chosen == fits[order[0]]
+            elif (free[chosen] == -1).all():
+                free[chosen] = 1000
+            free[chosen] -= size
+        else:
+            free[chosen] += size
+    assert_index(online)
+
+
 @pytest.mark.parametrize("policy", POLICIES)
 @settings(max_examples=60)
 @given(data=st.data())
@@ -131,11 +167,10 @@ def assert_index(online):
     free[place[problem.exclusive[item]]] = kernel.CLOSED
     assert np.bincount(place, minlength=bins).tolist() == state.copies.tolist()
     assert state.used.sum() == len(numbers) == online.open_bins
-    if online._policy == kernel.FIRST_FIT:
-        assert_tree(state.free, d)
-        assert (state.free[bins:, :d] == free).all()
+    assert (state.free[:, :d] == free).all()
+    if len(state.most):
+        assert_blocks(online)
     else:
-        assert (state.free == free).all()
         assert_buckets(online, set(np.flatnonzero(free[:, 0] != kernel.CLOSED).tolist()))
     assert_counts(online, item, place)
 
@@ -145,6 +180,21 @@ def assert_tree(tree, d):
     left, right, above = tree[2::2], tree[3::2], tree[1 : len(tree) // 2]
     assert (above[:, :d] == np.maximum(left, right)[:, :d]).all()
     assert (above[:, d:] == (left | right)[:, d:]).all()
+
+
+def assert_blocks(online):
+    """The tree has the maxima of blocks, and bits of their types; bytes count the thresholds that are reached."""
+    state, threshold = online._state, online._rules.threshold
+    bins, columns = state.free.shape
+    blocks, types = bins // kernel.BLOCK, online.bin_types.tolist()
+    assert_tree(state.most, columns)
+    assert (state.most[blocks:, :columns] == state.free.reshape(blocks, kernel.BLOCK, columns).max(axis=1)).all()
+    for c in range(columns):
+        reached = (state.free[:, c, None] >= threshold[c]).sum(axis=1)
+        assert (state.level[:, c].ravel() == reached).all()
+    for block, bits in enumerate(state.most[blocks:, columns:].ravel().tolist()):
+        inside = types[block * kernel.BLOCK : (block + 1) * kernel.BLOCK]
+        assert bits == sum(1 << k for k in {k % kernel.KIND_BITS for k in inside})
 
 
 def assert_buckets(online, takers):

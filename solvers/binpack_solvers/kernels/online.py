@@ -1,10 +1,14 @@
 """Online packing: a sequence of arrivals and departures in one call, over an index of the open bins' residuals.
 
-First fit: a tournament tree over the bins' numbers, whose nodes hold the component-wise maximum of what is free below them
-(D. S. Johnson, "Fast algorithms for bin packing", 1974, for one resource). Scored policies: buckets by rank, the bin that
-the policy likes best having the least; each bucket is a pairing heap (M. L. Fredman, R. Sedgewick, D. D. Sleator, R. E.
-Tarjan, "The pairing heap", 1986) by rank and number, and a tree over the buckets holds bounds on what is free. Best fit in
-one resource without further rules needs no such tree: a bitset of three levels tells the next bucket that holds a bin.
+First fit, and every policy in several resources: blocks of 64 bins. Below a tournament tree, whose nodes hold the
+component-wise maximum of what is free in the blocks below them (D. S. Johnson, "Fast algorithms for bin packing", 1974, for
+one resource), each bin has a byte for each resource: how many of up to 255 thresholds, the sizes that there are, are free. A
+block is compared with an item in a few vector instructions (L. Lamport, "Multiple byte processing with full-word
+instructions", 1975); a byte for the rank leaves out bins that the best so far beats.
+Scored policies in one resource: buckets by rank, the bin that the policy likes best having the least; each bucket is a
+pairing heap (M. L. Fredman, R. Sedgewick, D. D. Sleator, R. E. Tarjan, "The pairing heap", 1986) by rank and number, and a
+tree over the buckets holds bounds on what is free. Best fit in one resource without further rules needs no such tree: a
+bitset of three levels tells the next bucket that holds a bin.
 All helpers live in this file because numba's cache does not notice changes elsewhere. Those of the inner loops are inlined,
 since handing arrays to a function costs more than they do; the others are not, which compiles a third faster.
 """
@@ -16,7 +20,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
+from numba.core import cgutils
 from numba.extending import intrinsic
+from numba.np.arrayobj import make_array
 
 FIRST_FIT, BEST_FIT, WORST_FIT, DOT_PRODUCT, LEAST_ALLOCATED, MOST_ALLOCATED, BEST_FIT_BY_BITS = range(7)
 DONE, OUT_OF_BUDGET, NEEDS_BINS, NEEDS_COUNTS = range(4)
@@ -25,6 +31,8 @@ NOTHING = -1
 GONE = -2  # where a copy stands that has departed
 MARK = -4  # less a place that is no less than NOTHING: below GONE
 CLOSED = -1  # what is free in a bin that takes nothing
+BLOCK = 64  # bins
+THRESHOLDS = 255
 KIND_BITS = 63  # bin types are told apart modulo this in bit sets
 FRACTION = 2.0**40  # ranks that are no residuals are fixed-point numbers with as many steps to one
 MARGIN = 1e-6  # percent by which a floating-point bound may fall short of an exact score
@@ -33,6 +41,8 @@ CHILD, AFTER, BEFORE, WAITING = range(4)
 KEY, COUNT, REASONS = range(3)
 OTHER, CAP, OWN = range(3)
 ONE = np.int64(1)
+SCANNED = 5  # levels of the tree that a search in several resources leaves out: 32 blocks one after the other
+_VECTOR = ir.VectorType(ir.IntType(8), BLOCK)
 SPREAD = np.int64(-7046029254386353131)  # 2**64 over the golden ratio, for hashing
 
 _inline = njit(inline="always")
@@ -49,6 +59,9 @@ class Rules(NamedTuple):
     with ``exact`` it is free[0] in place of the sum. start (m,): the first bucket in which a bin may take the item.
     slope (m, d): dot product = sum of slope * free, at most offset (m,) times ``base`` less the rank. weight (d,): of
     Kubernetes' scores; offset (m,) less rank / FRACTION is no less than the score of a bin with the item.
+    top: no rank is larger; top less the rank is the merit of a bin, the largest for the one that a policy likes best.
+    threshold (c, THRESHOLDS): ascending, for each resource and, with c = d + 1, for the merit; a level is how many of them
+    an amount reaches. need_level (m, d): of ``need``, as bytes.
     limit_ptr (m + 1,), limit (A, 3): OTHER item type, CAP, and whether the cap is on OTHER where the item stands (OWN 1) or
     on the item where OTHER stands (0). row (m,): of ``blocked``; NOTHING where no limit bears on the item.
     """
@@ -69,6 +82,9 @@ class Rules(NamedTuple):
     slope: Any
     weight: Any
     offset: Any
+    top: Any
+    threshold: Any
+    need_level: Any
     limit_ptr: Any
     limit: Any
     row: Any
@@ -77,17 +93,26 @@ class Rules(NamedTuple):
 class State(NamedTuple):
     """What stands now, in bins numbered from 0 on, with room for S of them (64 times a power of 2).
 
-    free (S, d): what is free in each bin (CLOSED: it takes nothing). For first fit free (2 S, d) is a tree: row S + b is bin
-    b, row v the maximum of rows 2 v and 2 v + 1; with a column more, bits of the bin types below, where not all take all.
+    free (S, c): what is free in each bin (CLOSED: it takes nothing), and its merit with c = d + 1, for scored policies in
+    several resources.
+    most (2 S / 64, c): a tree: row S / 64 + x is the maximum over block x, the bins from 64 x on; row v that of rows 2 v and
+    2 v + 1. A column more has bits of the bin types below, where not all take all. level (S / 64, c, 64): bytes, of
+    ``free``.
+    want, want_level (c,): what a search asks for. was (c,): what was free in a bin before it changed.
     kind, copies (S,). used, closed (t,): bins open, and the last that closed. before_closed (S,): the one closed before it.
-    rank (S,), heap (S, 4), head (B,): the buckets. tops (2 B, d or d + 1): a tree as above over the buckets, of upper bounds
-    that are lowered when a search finds nothing. bits: the bitset in place of ``tops``.
+    rank (S,), heap (S, 4), head (B,): the buckets, in place of blocks. tops (2 B, d or d + 1): a tree as above over the
+    buckets, of upper bounds that are lowered when a search finds nothing. bits: the bitset in place of ``tops``.
     place, item (arrivals,): bin and item type of each arrival. counts (H, 3): a hash table of (bin, item type) by open
     addressing: COUNT copies, and how many REASONS there are why the item may not join. blocked (rows, S / 64): a bit for
     each bin where there is a reason. tally: see the constants from BINS on.
     """
 
     free: Any
+    most: Any
+    level: Any
+    want: Any
+    want_level: Any
+    was: Any
     kind: Any
     copies: Any
     used: Any
@@ -115,6 +140,59 @@ def _count_trailing_zeros(typing_context, word):  # type: ignore[no-untyped-def]
 
 
 _trailing_zeros: Any = intrinsic(_count_trailing_zeros)
+
+
+def _bytes_of(builder, start):  # type: ignore[no-untyped-def]
+    """The BLOCK bytes from a pointer on, as a vector."""
+    return builder.load(builder.bitcast(start, _VECTOR.as_pointer()), align=1)
+
+
+def _repeated(builder, byte):  # type: ignore[no-untyped-def]
+    """A vector of one byte, BLOCK times."""
+    undefined = ir.Constant(_VECTOR, ir.Undefined)
+    one = builder.insert_element(undefined, byte, ir.Constant(ir.IntType(32), 0))
+    return builder.shuffle_vector(one, undefined, ir.Constant(ir.VectorType(ir.IntType(32), BLOCK), [0] * BLOCK))
+
+
+def _compare_block(typing_context, level, block, want_level):  # type: ignore[no-untyped-def]
+    """A bit for each bin of a block of ``level``: whether its bytes are all at least those of ``want_level``."""
+
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        levels = make_array(signature.args[0])(context, builder, arguments[0])
+        wanted = make_array(signature.args[2])(context, builder, arguments[2])
+        columns = builder.extract_value(wanted.shape, 0)
+        width = ir.Constant(columns.type, BLOCK)
+        first = builder.mul(arguments[1], builder.mul(columns, width))
+        met = cgutils.alloca_once_value(builder, ir.Constant(_VECTOR, [255] * BLOCK))
+        with cgutils.for_range(builder, columns) as loop:
+            row = _bytes_of(builder, builder.gep(levels.data, [builder.add(first, builder.mul(loop.index, width))]))
+            least = _repeated(builder, builder.load(builder.gep(wanted.data, [loop.index])))
+            reached = builder.sext(builder.icmp_unsigned(">=", row, least), _VECTOR)
+            builder.store(builder.and_(builder.load(met), reached), met)
+        takes = builder.icmp_unsigned("!=", builder.load(met), ir.Constant(_VECTOR, [0] * BLOCK))
+        return builder.bitcast(takes, ir.IntType(64))
+
+    return types.int64(level, types.int64, want_level), generate
+
+
+def _highest_in_block(typing_context, level, block, column):  # type: ignore[no-untyped-def]
+    """A bit for each bin of a block of ``level``: whether no other has a larger byte in this column."""
+
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        levels = make_array(signature.args[0])(context, builder, arguments[0])
+        columns = builder.extract_value(levels.shape, 1)
+        place = builder.add(builder.mul(arguments[1], columns), arguments[2])
+        row = _bytes_of(builder, builder.gep(levels.data, [builder.mul(place, ir.Constant(place.type, BLOCK))]))
+        maximum = ir.FunctionType(ir.IntType(8), [_VECTOR])
+        name = f"llvm.vector.reduce.umax.v{BLOCK}i8"
+        largest = builder.call(cgutils.get_or_insert_function(builder.module, maximum, name), [row])
+        return builder.bitcast(builder.icmp_unsigned("==", row, _repeated(builder, largest)), ir.IntType(64))
+
+    return types.int64(level, types.int64, types.int64), generate
+
+
+_highest: Any = intrinsic(_highest_in_block)
+_takers: Any = intrinsic(_compare_block)
 
 
 @_inline
@@ -173,42 +251,6 @@ def _lower(tops, free, d, kind, heap, head, node):  # type: ignore[no-untyped-de
     _update(tops, d, node)
 
 
-@_inline
-def _first(i, need, exclusive, kinds, compatible, row, tree, kind, copies, blocked):  # type: ignore[no-untyped-def]
-    """The open bin with the lowest number that takes item i, and how many nodes were looked at.
-
-    A walk over the tree in order of bins, past every node below which nothing has room.
-    """
-    n, d = len(tree) >> 1, need.shape[1]
-    words = n >> 6
-    found, node, visits = NOTHING, 1, 0
-    while True:
-        visits += 1
-        good = True
-        for h in range(d):
-            good &= tree[node, h] >= need[i, h]
-        if good and tree.shape[1] > d:
-            good = tree[node, d] & kinds[i] != 0
-        if good and row[i] != NOTHING and words <= node < 2 * words:
-            good = blocked[row[i], node - words] != -1
-        if good:
-            if node < n:
-                node *= 2
-                continue
-            b = node - n
-            good = compatible[i, kind[b]] and (copies[b] == 0 or not exclusive[i])
-            if good and row[i] != NOTHING:
-                good = blocked[row[i], b >> 6] >> (b & 63) & 1 == 0
-            if good:
-                found = b
-                break
-        node += 1
-        node >>= _trailing_zeros(node)
-        if node == 1:
-            break
-    return found, visits
-
-
 @_helper
 def _percent(policy, capacity, size, free, weight, k, i, node):  # type: ignore[no-untyped-def]
     """Kubernetes' score of a bin with the item in it: the weighted mean of whole percents, rounded down, over the resources
@@ -229,6 +271,142 @@ def _dot(slope, tree, d, i, node):  # type: ignore[no-untyped-def]
     for h in range(d):
         total += slope[i, h] * tree[node, h]
     return total
+
+
+@_helper
+def _next_block(level, want_level, block, end):  # type: ignore[no-untyped-def]
+    """The first block from ``block`` on in which a bin reaches all of ``want_level``; ``end`` if there is none before.
+
+    Not inlined: alone, the loop keeps its vectors in registers.
+    """
+    while block < end and _takers(level, block, want_level) == 0:
+        block += 1
+    return block
+
+
+@_inline
+def _level(threshold, column, amount):  # type: ignore[no-untyped-def]
+    """How many of the thresholds an amount reaches: a search of eight steps."""
+    reached, step = 0, (THRESHOLDS + 1) >> 1
+    while step > 0:
+        reached += step * (threshold[column, reached + step - 1] <= amount)
+        step >>= 1
+    return reached
+
+
+@_inline
+def _index(free, most, level, was, threshold, b):  # type: ignore[no-untyped-def]
+    """Bytes of bin b and maxima above it, after a change from ``was``."""
+    block, columns, changed = b // BLOCK, free.shape[1], False
+    leaf = (len(most) >> 1) + block
+    for c in range(columns):
+        amount, largest = free[b, c], most[leaf, c]
+        level[block, c, b % BLOCK] = _level(threshold, c, amount)
+        if amount < was[c] == largest:
+            largest, rest = amount, _highest(level, block, c)
+            while rest != 0 and largest < was[c]:
+                largest = max(largest, free[block * BLOCK + _trailing_zeros(rest), c])
+                rest &= rest - 1
+        largest = max(largest, amount)
+        changed |= largest != most[leaf, c]
+        most[leaf, c] = largest
+    if changed:
+        _update(most, columns, leaf)
+
+
+@_helper
+def _add_kind(most, columns, b, kind):  # type: ignore[no-untyped-def]
+    """Note the bin type of a new bin, where the tree has bits of them."""
+    leaf = (len(most) >> 1) + b // BLOCK
+    if most.shape[1] > columns:
+        most[leaf, columns] |= ONE << kind % KIND_BITS
+        _update(most, columns, leaf)
+
+
+@_helper
+def _least_merit(policy, score, merit, offset, top):  # type: ignore[no-untyped-def]
+    """What merit a bin must have to be better than the best so far, of this score and merit and a lower number.
+
+    At the same score it must have more. ``offset`` bounds by how much less a bin with a larger score may have.
+    """
+    least = merit + 1
+    if policy == DOT_PRODUCT and offset > 0:
+        least = min(least, np.int64(score / offset) - 2)
+    elif policy >= LEAST_ALLOCATED:
+        least = min(least, top - np.int64(np.floor((offset + MARGIN - score - 1) * FRACTION)) - 1)
+    return max(least, np.int64(0))
+
+
+@_inline
+def _searched(  # type: ignore[no-untyped-def]
+    policy, i, need, sizes, exclusive, kinds, compatible, capacity, slope, offset, weight, top, threshold, need_level,
+    row, free, most, level, want, want_level, kind, copies, blocked,
+):  # fmt: skip
+    """The open bin that a policy chooses for item i by blocks, and how many nodes and bins were looked at.
+
+    A walk over the tree in order of bins, past every node below which nothing has room or nothing is better than the best
+    so far. First fit ends at the first bin that takes the item.
+    """
+    blocks, columns, d = len(most) >> 1, free.shape[1], need.shape[1]
+    deepest = blocks >> (SCANNED if d > 1 else 0)
+    best, best_score, node, visits = NOTHING, -1.0, 1, 0
+    for c in range(columns):
+        want[c] = need[i, c] if c < d else 0
+        want_level[c] = need_level[i, c] if c < d else 0
+    while True:
+        visits += 1
+        good = True
+        for c in range(columns):
+            good &= most[node, c] >= want[c]
+        if good and most.shape[1] > columns:
+            good = most[node, columns] & kinds[i] != 0
+        if good and policy == DOT_PRODUCT and best != NOTHING:
+            good = _dot(slope, most, d, i, node) >= best_score
+        if good:
+            if node < deepest:
+                node *= 2
+                continue
+            block, end = node, node + 1
+            while block < blocks:
+                block, end = 2 * block, 2 * end
+            block, end = block - blocks, end - blocks
+            while block < end:
+                visits += 1
+                if block + 1 < end:
+                    first = block
+                    block = _next_block(level, want_level, block, end)
+                    visits += block - first
+                    if block == end:
+                        break
+                rest = _takers(level, block, want_level)
+                if row[i] != NOTHING:
+                    rest &= ~blocked[row[i], block]
+                while rest != 0:
+                    b = block * BLOCK + _trailing_zeros(rest)
+                    rest &= rest - 1
+                    visits += 1
+                    good = compatible[i, kind[b]] and (copies[b] == 0 or not exclusive[i])
+                    for c in range(columns):
+                        good &= free[b, c] >= want[c]
+                    if good:
+                        if policy == FIRST_FIT:
+                            return b, visits
+                        score = 0.0
+                        if policy == DOT_PRODUCT:
+                            score = _dot(slope, free, d, i, b)
+                        elif policy >= LEAST_ALLOCATED:
+                            score = float(_percent(policy, capacity, sizes, free, weight, kind[b], i, b))
+                        nearer = best == NOTHING or free[b, d] > free[best, d]
+                        if score > best_score or (score == best_score and nearer):
+                            best, best_score = b, score
+                            want[d] = _least_merit(policy, score, free[b, d], offset[i], top)
+                            want_level[d] = _level(threshold, d, want[d])
+                block += 1
+        node += 1
+        node >>= _trailing_zeros(node)
+        if node == 1:
+            break
+    return best, visits
 
 
 @_inline
@@ -556,14 +734,15 @@ def run(rules, state, events, at, bins, opened, policy, closing, shift, budget):
     sizes, need, exclusive, kinds, compatible = rules.sizes, rules.need, rules.exclusive, rules.kinds, rules.compatible
     capacity, available, type_ptr, type_list = rules.capacity, rules.available, rules.type_ptr, rules.type_list
     scale, start, slope, weight, offset = rules.scale, rules.start, rules.slope, rules.weight, rules.offset
-    base = np.int64(rules.base)
+    base, top = np.int64(rules.base), np.int64(rules.top)
+    threshold, need_level = rules.threshold, rules.need_level
     limit_ptr, limit, row = rules.limit_ptr, rules.limit, rules.row
     free, kind, copies, used, closed = state.free, state.kind, state.copies, state.used, state.closed
     before_closed, rank, heap, head = state.before_closed, state.rank, state.heap, state.head
     tops, bits, place, item = state.tops, state.bits, state.place, state.item
     counts, blocked, tally = state.counts, state.blocked, state.tally
-    d, ranked = sizes.shape[1], policy != FIRST_FIT
-    leaves = 0 if ranked else len(free) >> 1
+    most, level, want, want_level, was = state.most, state.level, state.want, state.want_level, state.was
+    d, columns, ranked = sizes.shape[1], free.shape[1], len(head) > 0
     while at < len(events):
         if budget <= 0:
             return at, OUT_OF_BUDGET
@@ -582,7 +761,10 @@ def run(rules, state, events, at, bins, opened, policy, closing, shift, budget):
                         row, free, kind, copies, blocked, rank, heap, head, tops, shift,
                     )  # fmt: skip
                 else:
-                    b, visits = _first(i, need, exclusive, kinds, compatible, row, free, kind, copies, blocked)
+                    b, visits = _searched(
+                        policy, i, need, sizes, exclusive, kinds, compatible, capacity, slope, offset, weight, top,
+                        threshold, need_level, row, free, most, level, want, want_level, kind, copies, blocked,
+                    )  # fmt: skip
                 if b == NOTHING:
                     b, k = _opened(tally[BINS], used, closed, available, type_ptr, type_list, i)
                     if b == len(kind):
@@ -597,21 +779,22 @@ def run(rules, state, events, at, bins, opened, policy, closing, shift, budget):
             i, b, step = item[arrival], place[arrival], np.int64(-1)
             place[arrival] = GONE
         if b != NOTHING:
-            leaf = leaves + b
+            for c in range(columns):
+                was[c] = free[b, c]
             if k != NOTHING:
                 if b == tally[BINS]:
                     tally[BINS] += 1
                     kind[b] = k
+                    if not ranked:
+                        _add_kind(most, columns, b, k)
                 else:
                     closed[k] = before_closed[b]
                 used[k] += 1
                 tally[OPEN] += 1
                 tally[PEAK] = max(tally[PEAK], tally[OPEN])
                 for h in range(d):
-                    free[leaf, h] = capacity[k, h]
-                if free.shape[1] > d:
-                    free[leaf, d] = ONE << k % KIND_BITS
-            elif ranked and free[leaf, 0] != CLOSED:
+                    free[b, h] = capacity[k, h]
+            elif ranked and free[b, 0] != CLOSED:
                 bucket = rank[b] >> shift
                 _take(heap, rank, head, bucket, b)
                 if head[bucket] == NOTHING:
@@ -625,25 +808,30 @@ def run(rules, state, events, at, bins, opened, policy, closing, shift, budget):
                 closed[kind[b]] = b
                 used[kind[b]] -= 1
                 tally[OPEN] -= 1
-                for h in range(free.shape[1]):
-                    free[leaf, h] = CLOSED if h < d else 0
+                for h in range(d):
+                    free[b, h] = CLOSED
             elif exclusive[i]:
                 for h in range(d):
-                    free[leaf, h] = CLOSED if arriving else capacity[kind[b], h]
+                    free[b, h] = CLOSED if arriving else capacity[kind[b], h]
             else:
                 for h in range(d):
-                    free[leaf, h] -= step * sizes[i, h]
+                    free[b, h] -= step * sizes[i, h]
             if row[i] != NOTHING:
                 _count(counts, blocked, row, limit_ptr, limit, tally, b, i, step)
-            if not ranked:
-                _update(free, d, leaf)
-            elif free[leaf, 0] != CLOSED:
+            value = np.int64(0)
+            if policy != FIRST_FIT and free[b, 0] != CLOSED:
                 total = 0.0
                 for h in range(d):
                     total += scale[kind[b], h] * free[b, h]
                 value = free[b, 0] if rules.exact else np.int64(total)
-                rank[b] = value if base < 0 else max(np.int64(0), base - value)
-                bucket = rank[b] >> shift
+                value = value if base < 0 else max(np.int64(0), base - value)
+            if not ranked:
+                if columns > d:
+                    free[b, d] = top - value if free[b, 0] != CLOSED else CLOSED
+                _index(free, most, level, was, threshold, b)
+            elif free[b, 0] != CLOSED:
+                rank[b] = value
+                bucket = value >> shift
                 _put(heap, rank, head, bucket, b)
                 if policy == BEST_FIT_BY_BITS:
                     _mark(head, bits, bucket)

@@ -139,7 +139,7 @@ class OnlinePacking:
             self._rules, self._state, events, at, bins, opened, self._policy, self.close_empty, self._shift, SLICE
         )
         if status == kernel.NEEDS_BINS:
-            self._state = states.with_bins(self._state, self.problem.resources)
+            self._state = states.with_bins(self._state)
         elif status == kernel.NEEDS_COUNTS:
             span = self._rules.limit_ptr[events[at] : events[at] + 2]
             self._state = states.with_counts(self._state, 1 + int(span[1] - span[0]))

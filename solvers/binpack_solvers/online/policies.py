@@ -51,6 +51,7 @@ class Scores(NamedTuple):
     slope: NDArray[np.float64]
     weight: NDArray[np.int64]
     offset: NDArray[np.float64]
+    top: int
     shift: int
 
 
@@ -91,6 +92,7 @@ def _by_room(problem: Problem, policy: int) -> Scores:
         problem.sizes * relative * relative,
         np.ones(problem.resources, np.int64),
         (problem.sizes * relative).max(axis=1) * (relative[0] if exact else 1 / kernel.FRACTION) * (1 + kernel.MARGIN),
+        most,
         shift,
     )
 
@@ -101,6 +103,11 @@ def ranks(amounts: NDArray[np.int64], scale: NDArray[np.float64]) -> NDArray[np.
     for h in range(amounts.shape[1]):
         total += scale[h] * amounts[:, h]
     return total.astype(np.int64)
+
+
+def by_blocks(problem: Problem, policy: int) -> bool:
+    """Whether bins are searched in blocks, not in buckets by rank."""
+    return policy == kernel.FIRST_FIT or problem.resources > 1
 
 
 def bucket_bits(policy: int) -> int:
@@ -144,5 +151,6 @@ def _allocated(problem: Problem, policy: int, weight: NDArray[np.int64], fits: N
         np.zeros((1, problem.resources)),
         weight,
         101.0 - low if least else 100.0 + high,
+        whole,
         shift,
     )

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from binpack_solvers.errors import ProblemError
 from binpack_solvers.heuristics.arrays import type_order
 from binpack_solvers.kernels.greedy import PLENTY
-from binpack_solvers.kernels.online import KIND_BITS, NOTHING, Rules
+from binpack_solvers.kernels.online import FIRST_FIT, KIND_BITS, NOTHING, THRESHOLDS, Rules
 from binpack_solvers.online.policies import scores_of
 from binpack_solvers.problem import Problem
 from binpack_solvers.validation import as_integers, check_indices
@@ -52,9 +52,14 @@ def rules_of(problem: Problem, policy: int, weights: ArrayLike | None, types: Ar
     scores = scores_of(problem, policy, weights, fits)
     opens = fits[:, order]
     limit_ptr, limit, row = _limits(problem)
+    need = _need(problem, fits)
+    threshold = [_thresholds(column) for column in need.T]
+    need_level = [np.searchsorted(most, column, "right") for most, column in zip(threshold, need.T, strict=True)]
+    if policy != FIRST_FIT:
+        threshold.append(_thresholds(np.linspace(0, scores.top, THRESHOLDS).astype(np.int64)))
     rules = Rules(
         sizes=problem.sizes.copy(),
-        need=_need(problem, fits),
+        need=need,
         exclusive=problem.exclusive.copy(),
         kinds=_kinds(fits),
         compatible=problem.compatible.copy(),
@@ -63,6 +68,8 @@ def rules_of(problem: Problem, policy: int, weights: ArrayLike | None, types: Ar
         type_ptr=np.concatenate(([0], np.cumsum(opens.sum(axis=1)))).astype(np.int64),
         type_list=order[np.nonzero(opens)[1]],
         **{field: value for field, value in scores._asdict().items() if field != "shift"},
+        threshold=np.array(threshold),
+        need_level=np.column_stack(need_level).astype(np.uint8),
         limit_ptr=limit_ptr,
         limit=limit,
         row=row,
@@ -76,6 +83,16 @@ def _need(problem: Problem, fits: NDArray[np.bool_]) -> NDArray[np.int64]:
     for i in np.flatnonzero(problem.exclusive & fits.any(axis=1)).tolist():
         need[i] = problem.capacity[fits[i]].min(axis=0)
     return need
+
+
+def _thresholds(amounts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(THRESHOLDS,), ascending: all amounts there are, the least and evenly chosen others where they are too many, or with
+    the largest integer in place of those that there are not."""
+    distinct = np.unique(amounts)
+    chosen = np.arange(THRESHOLDS) * len(distinct) // THRESHOLDS if len(distinct) > THRESHOLDS else slice(None)
+    thresholds = np.full(THRESHOLDS, np.iinfo(np.int64).max)
+    thresholds[: len(distinct)] = distinct[chosen]
+    return thresholds
 
 
 def _kinds(fits: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -5,8 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from binpack_solvers.kernels.online import BEST_FIT_BY_BITS, CLOSED, ENTRIES, FIRST_FIT, NOTHING, Rules, State, rehashed
-from binpack_solvers.online.policies import bucket_bits
+from binpack_solvers.kernels.online import (
+    BEST_FIT_BY_BITS,
+    BLOCK,
+    CLOSED,
+    ENTRIES,
+    FIRST_FIT,
+    NOTHING,
+    Rules,
+    State,
+    rehashed,
+)
+from binpack_solvers.online.policies import bucket_bits, by_blocks
 from binpack_solvers.problem import Problem
 
 FIRST_BINS = 64  # the least that the bits of a word cover
@@ -15,12 +25,18 @@ FIRST_BINS = 64  # the least that the bits of a word cover
 def new_state(problem: Problem, rules: Rules, policy: int) -> State:
     """No bin, no arrival."""
     t, d = problem.capacity.shape
-    ranked, by_bits = policy != FIRST_FIT, policy == BEST_FIT_BY_BITS
-    columns = d if problem.compatible.all() else d + 1
-    buckets = 1 << bucket_bits(policy) if ranked else 0
+    ranked, by_bits = not by_blocks(problem, policy), policy == BEST_FIT_BY_BITS
+    columns = d + (policy != FIRST_FIT and not ranked)
+    kinds = 0 if problem.compatible.all() else 1
+    blocks, buckets = (0, 1 << bucket_bits(policy)) if ranked else (FIRST_BINS // BLOCK, 0)
     words = buckets // 64
     return State(
-        free=_closed(FIRST_BINS, d, d) if ranked else _closed(2 * FIRST_BINS, columns, d),
+        free=_closed(FIRST_BINS, columns, columns),
+        most=_closed(2 * blocks, columns + kinds, columns),
+        level=np.zeros((blocks, columns, BLOCK), np.uint8),
+        want=np.zeros(columns, np.int64),
+        want_level=np.zeros(columns, np.uint8),
+        was=np.zeros(columns, np.int64),
         kind=np.zeros(FIRST_BINS, np.int64),
         copies=np.zeros(FIRST_BINS, np.int64),
         used=np.zeros(t, np.int64),
@@ -29,7 +45,7 @@ def new_state(problem: Problem, rules: Rules, policy: int) -> State:
         rank=np.zeros(FIRST_BINS if ranked else 0, np.int64),
         heap=np.full((FIRST_BINS if ranked else 0, 4), NOTHING, np.int64),
         head=np.full(buckets, NOTHING, np.int64),
-        tops=_closed(2 * buckets if ranked and not by_bits else 0, columns, d),
+        tops=_closed(2 * buckets if ranked and not by_bits else 0, d + kinds, d),
         bits=np.zeros(words + 1 + -(-words // 64) + 1 + 1 if by_bits else 0, np.int64),
         place=np.full(FIRST_BINS, NOTHING, np.int64),
         item=np.zeros(FIRST_BINS, np.int64),
@@ -46,11 +62,12 @@ def _closed(rows: int, columns: int, d: int) -> NDArray[np.int64]:
     return rows_of_bins
 
 
-def with_bins(state: State, d: int) -> State:
+def with_bins(state: State) -> State:
     """Twice as many bins."""
-    ranked = len(state.rank) > 0
     return state._replace(
-        free=_longer(state.free, CLOSED) if ranked else _wider(state.free, d),
+        free=_longer(state.free, CLOSED),
+        most=_wider(state.most, state.free.shape[1]),
+        level=np.concatenate([state.level, np.zeros_like(state.level)]),
         kind=_longer(state.kind, 0),
         copies=_longer(state.copies, 0),
         before_closed=_longer(state.before_closed, NOTHING),
@@ -82,15 +99,15 @@ def _longer(array: NDArray[np.int64], value: int) -> NDArray[np.int64]:
     return np.concatenate([array, np.full_like(array, value)])
 
 
-def _wider(tree: NDArray[np.int64], d: int) -> NDArray[np.int64]:
-    """The tree of twice as many bins, of which the new ones take nothing."""
-    bins = len(tree)
-    wide = _closed(2 * bins, tree.shape[1], d)
-    wide[bins : bins + bins // 2] = tree[bins // 2 :]
-    low = bins // 2
+def _wider(tree: NDArray[np.int64], columns: int) -> NDArray[np.int64]:
+    """The tree of twice as many blocks, of which the new ones take nothing."""
+    blocks = len(tree)
+    wide = _closed(2 * blocks, tree.shape[1], columns)
+    low = blocks // 2
+    wide[blocks : blocks + low] = tree[low:]
     while low > 0:
         left, right = wide[2 * low : 4 * low : 2], wide[2 * low + 1 : 4 * low : 2]
-        wide[low : 2 * low, :d] = np.maximum(left, right)[:, :d]
-        wide[low : 2 * low, d:] = (left | right)[:, d:]
+        wide[low : 2 * low, :columns] = np.maximum(left, right)[:, :columns]
+        wide[low : 2 * low, columns:] = (left | right)[:, columns:]
         low //= 2
     return wide
