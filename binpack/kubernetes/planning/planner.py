@@ -20,14 +20,17 @@ from binpack.kubernetes.filters.default_profile import filter_nodes
 from binpack.kubernetes.planning.acceptance import Accepted, acceptance_order
 from binpack.kubernetes.planning.first_packing import first_packings
 from binpack.kubernetes.planning.model import Bins, problem_of
-from binpack.kubernetes.planning.node_class import UNLIMITED, NodeClass, free_on, with_daemons
+from binpack.kubernetes.planning.node_class import UNLIMITED, ZONE, NodeClass, free_on, with_daemons
 from binpack.kubernetes.planning.pod_sets import PodSet
 from binpack.kubernetes.planning.rules import Rules, rules_between
+from binpack.kubernetes.planning.zone_split import worth_splitting, zone_by_zone
 from binpack.kubernetes.pod import Pod
 from binpack.kubernetes.selectors import Labels
 from binpack.machines.price import price_per_month
 
 FEW_TYPES = 3
+ZONES_SHARE = 0.7
+"""Of the time limit, for a first plan zone by zone where there is one: the rest finds little more."""
 
 
 @dataclass(frozen=True)
@@ -95,26 +98,30 @@ def plan_nodes(
     unit = gcd(*(c.price for c in classes)) or 1
     bins = Bins(free, [c.price // unit for c in classes], [c.available for c in classes])
     sets, rules, problem = _what_fits(asked, state, bins, minimum_nodes)
-    starts = first_packings(problem, sets, classes, daemons, namespaces)
-    solution = _searched(problem, starts, time_limit, threads, seed)
+    end = monotonic() + time_limit
+    firsts = first_packings(problem, sets, classes, daemons, namespaces)
+    starts = [packing for packing, _ in firsts]
+    if not starts and worth_splitting(problem):
+        split = zone_by_zone(problem, state.labels.column(ZONE).numbers, ZONES_SHARE * time_limit, threads, seed)
+        starts = [] if split is None else [split]
+    few = [k for _, kind in firsts[:FEW_TYPES] for k in kind]
+    solution = _searched(problem, starts, few, end, threads, seed)
     nodes = _nodes(sets, classes, daemons, solution, _alike(problem, classes))
     unplaced = tuple((pods, _refusals(classes, daemons, pods)) for pods in asked if pods not in sets)
     return NodePlan(nodes, _accepted(nodes, namespaces), solution, problem, sets, tuple(classes), rules, unplaced, unit)
 
 
 def _searched(
-    problem: Problem, starts: Sequence[tuple[Packing, list[int]]], time_limit: float, threads: int, seed: int
+    problem: Problem, starts: Sequence[Packing], few: Sequence[int], end: float, threads: int, seed: int
 ) -> Solution:
-    """Where many types are to be had, first over those that begin best, for half of the time: the others may be large, so
-    that each takes most of a search for no gain. What is found is where the search over all of them begins."""
-    end = monotonic() + time_limit
-    best = starts[0][0] if starts else None
-    few = [k for _, kind in starts[:FEW_TYPES] for k in kind]
+    """Where many types are to be had, first over the ``few`` that begin best, for half of the time: the others may be large,
+    so that each takes most of a search for no gain. What is found is where the search over all of them begins."""
+    best = starts[0] if starts else None
     if few and len(few) < problem.bin_types:
         available = np.zeros_like(problem.available)
-        available[few] = problem.available[few]
-        found = solve(problem.replace(available=available), "auto", time_limit / 2, threads, seed, initial=best)
-        best = found.packing
+        available[list(few)] = problem.available[list(few)]
+        seconds = (end - monotonic()) / 2
+        best = solve(problem.replace(available=available), "auto", seconds, threads, seed, initial=best).packing
     return solve(problem, "auto", max(0.0, end - monotonic()), threads, seed, initial=best)
 
 
