@@ -80,7 +80,7 @@ def test_large_workloads_begin_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     sets = sets_of(f"{W}, {spread(key=ZONE)}, requests: {{cpu: 1}}", f"{DB}, requests: {{cpu: 500m}}")
     assert not worth_splitting(problem_for(sets))
     monkeypatch.setattr(planner, "worth_splitting", lambda problem: True)
-    monkeypatch.setattr(planner, "first_packing", lambda *parts: None)
+    monkeypatch.setattr(planner, "first_packings", lambda *parts: [])
     plan = plan_nodes(sets, CLASSES, time_limit=10)
     assert not plan.accepted.refused
     assert plan.solution.bins == 3
