@@ -30,7 +30,7 @@ from binpack.machines.price import price_per_month
 
 FEW_TYPES = 3
 ZONES_SHARE = 0.7
-"""Of the time limit, for a first plan zone by zone where there is one: the rest finds little more."""
+"""Of the time limit, for a first plan zone by zone where there is one."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A first plan zone by zone: the copies of each set dealt out evenly among its zones, and each zone planned by itself.
 
-Classes of nodes are alike in all zones, so little is lost by it, and rules that look across nodes are kept by the deal: what
-is left to search is a third as large and has rules within nodes alone.
+Rules that look across nodes are kept by the deal, so what is left to search has rules within nodes alone, and of three zones
+each is a third as large. What an uneven deal would save is lost.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ def _within(problem: Problem, items: Int64, types: Int64, demands: Int64) -> Pro
         compatible=problem.compatible[np.ix_(items, types)],
         limits=limits,
         requires=requires,
-        minimum_bins=1,  # true, and a rule with which sizes are not packed alone first: 0.4 % dearer in the same time
+        # True of any zone. It keeps the heuristic away that packs sizes alone first: that fails where a bin is left empty.
+        minimum_bins=1,
     )
 
 
