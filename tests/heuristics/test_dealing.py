@@ -15,6 +15,7 @@ from binpack_solvers.heuristics import dealing
 from binpack_solvers.heuristics.dealing import applies, deal, dealt, sizes_alone
 from binpack_solvers.heuristics.first_fit import first_fit_decreasing
 from binpack_solvers.kernels import dealing as kernel
+from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -122,3 +123,9 @@ def test_too_large_a_table_is_left_alone():
     problem = Problem([[1, 2], [2, 1]] * 60, [9, 9], limits=[(0, 1, 0)])
     with patch.object(dealing, "MOST_ENTRIES", 10):
         assert dealt(context_of(problem)) is None
+
+
+def test_an_empty_bin_has_no_copies():
+    """Bins that make up the least number may be empty, the last pattern too: the fullest bin is still the fullest."""
+    assert dealing._fullest(Packing.from_patterns([(0, {0: 2, 1: 1}, 1), (0, {}, 2)])) == 3
+    assert dealing._fullest(Packing.from_patterns([(0, {}, 2)])) == 0

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binpack_solvers.context import Context
+from binpack_solvers.heuristics.construction import finished
 from binpack_solvers.heuristics.fewer_bins import Aim, Bins, all_bins, fewer_bins
 from binpack_solvers.kernels import neighbourhood as kernel
 from binpack_solvers.packing import Packing
@@ -92,8 +93,8 @@ def _attempt(context: Context, aim: Aim, work: int) -> tuple[bool, int]:
         bins = attempt.run(min(SLICE, work - attempt.work))
     if bins is None:
         return False, attempt.work
-    packing = Packing.from_patterns((k, content, 1) for k, content in (*bins, *aim.kept))
-    return context.offer(packing), attempt.work
+    packing = Packing.from_patterns((k, content, 1) for k, content in (*bins, *aim.kept) if content)
+    return context.offer(finished(problem, packing)), attempt.work
 
 
 class NeighbourhoodSearch:

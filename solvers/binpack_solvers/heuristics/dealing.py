@@ -120,8 +120,9 @@ def _looks(problem: Problem) -> Int64:
 
 
 def _fullest(packing: Packing) -> int:
-    """Copies in the bin with most of them."""
-    return int(np.add.reduceat(packing.count, packing.indptr[:-1]).max()) if len(packing.item) else 0
+    """Copies in the bin with most of them; bins that only make up the least number may be empty."""
+    before = np.concatenate(([0], np.cumsum(packing.count)))[packing.indptr]
+    return int(np.diff(before).max(initial=0))
 
 
 def _order(problem: Problem) -> Int64:
