@@ -7,7 +7,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, write_text
-from binpack.cli.plan_nodes import given_cluster, placed_on
+from binpack.cli.plan_nodes import given_cluster, nodes_file, placed_on
 from binpack.errors import input_error
 
 DESCRIPTION = (
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     from binpack.kubernetes.planning.current_fleet import current_fleet
     from binpack.kubernetes.planning.explain import explain_many
 
-    given = given_cluster(args)
+    given = given_cluster(args, nodes_file(args))
     if not any(fnmatchcase(pod.key, args.pod) for pod in given.waiting):
         raise input_error("--pod", repr(args.pod), f"one of {len(given.waiting)} waiting pods")
     placed = placed_on(given, args)

@@ -7,7 +7,7 @@ import argparse
 from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, width_of, write_json, write_text
 from binpack.cli.counting import count
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, refuse
-from binpack.cli.plan_nodes import add_arguments, run_on_current, run_on_nodes, run_on_zones
+from binpack.cli.plan_nodes import add_arguments, nodes_file, run_on_current, run_on_nodes, run_on_zones
 from binpack.errors import input_error
 
 DESCRIPTION = "One era in full: every machine and what is on it."
@@ -59,9 +59,10 @@ def run(args: argparse.Namespace) -> int:
     if args.nodes:
         from binpack.cli import plan_swarm
 
-        if nodes := plan_swarm.swarm_nodes(args.nodes):
+        files = nodes_file(args)
+        if nodes := plan_swarm.swarm_nodes(files):
             return plan_swarm.run(args, nodes)
-        return run_on_current(args) if args.compare_current else run_on_nodes(args)
+        return run_on_current(args, files) if args.compare_current else run_on_nodes(args, files)
     return run_era(args)
 
 

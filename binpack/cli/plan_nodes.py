@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +15,7 @@ from binpack.errors import RefusedPlanError, input_error
 if TYPE_CHECKING:
     from binpack.kubernetes.cluster_state import ClusterState
     from binpack.kubernetes.planning.given_nodes import Placed
-    from binpack.kubernetes.planning.inputs import PlanInput
+    from binpack.kubernetes.planning.inputs import FileDocuments, PlanInput
     from binpack.kubernetes.planning.node_class import NodeClass
     from binpack.kubernetes.planning.planner import NodePlan
     from binpack.kubernetes.planning.pod_sets import PodSet
@@ -53,30 +53,32 @@ def run_on_zones(args: argparse.Namespace) -> int:
     given = read_plan_input(tuple(args.workload) or (DEFAULT_WORKLOAD,))
     machines = select_machines(args.machines) if args.machines else [default_machine()]
     classes = node_classes(node_types(machines, options), zones_of(args.zones))
+    from binpack.report.node_plan_json import node_plan_json
+    from binpack.report.node_plan_text import node_plan_text
+
     plan = _planned(given, classes, args)
-    _write_plan(plan, given.title, args)
+    order = plan.accepted.order
+    _write(args, node_plan_json(plan), order, lambda width: node_plan_text(plan, given.title, width, args.all))
     return YES if plan.nodes and not plan.unplaced else NO
 
 
-def run_on_current(args: argparse.Namespace) -> int:
+def run_on_current(args: argparse.Namespace, files: Sequence[FileDocuments]) -> int:
     """The fleet of a cluster against the cheapest one for the same pods; 1 if there is none."""
     from binpack.kubernetes.cluster_reader import read_cluster
     from binpack.kubernetes.planning.current_fleet import ZONE, current_fleet, without_names
-    from binpack.kubernetes.planning.inputs import kubernetes_documents, read_plan_input
+    from binpack.kubernetes.planning.inputs import plan_input
     from binpack.kubernetes.planning.node_catalogue import node_types
     from binpack.kubernetes.planning.node_class import node_classes
     from binpack.machines.catalogue import load_catalogue, select_machines
+    from binpack.workload.reading import title
 
     options = era_options(args)
     if args.workload:
         raise input_error(
             "--compare-current", f"a workload beside it ({args.workload[0]})", "the cluster of --nodes alone"
         )
-    if args.nodes == "-":
-        raise input_error("--compare-current", "standard input", "a file, as it is read for nodes and for pods")
-    documents, _ = kubernetes_documents([args.nodes])
-    cluster = read_cluster(documents, lambda text: None)
-    given = read_plan_input([args.nodes])
+    cluster = read_cluster([document for file in files for document in file.objects], lambda text: None)
+    given = plan_input(files, title([args.nodes]))
     given = replace(given, sets=tuple(map(without_names, given.sets)))
     extra = select_machines(args.machines) if args.machines else []
     prices = {m.name: m.price for m in (*load_catalogue().machines, *extra) if m.price is not None}
@@ -89,15 +91,13 @@ def run_on_current(args: argparse.Namespace) -> int:
             remark(args, "a price is not known: nodes are counted, whatever they cost")
             classes = [replace(c, price=1) for c in classes]
     plan = _planned(given, classes, args)
-    with output(args) as stream:
-        if args.format == "json":
-            from binpack.report.node_plan_json import comparison_json
+    from binpack.report.node_plan_json import comparison_json
+    from binpack.report.node_plan_text import comparison_text
 
-            write_json(comparison_json(fleet, plan), stream)
-        else:
-            from binpack.report.node_plan_text import comparison_text
+    def text(width: int) -> str:
+        return comparison_text(fleet, plan, given.title, width, args.all)
 
-            write_text(comparison_text(fleet, plan, given.title, width_of(stream), args.all), stream)
+    _write(args, comparison_json(fleet, plan), plan.accepted.order, text)
     return YES if plan.nodes and not plan.unplaced else NO
 
 
@@ -129,23 +129,14 @@ def _planned(given: PlanInput, classes: Sequence[NodeClass], args: argparse.Name
     return plan
 
 
-def run_on_nodes(args: argparse.Namespace) -> int:
+def run_on_nodes(args: argparse.Namespace, files: Sequence[FileDocuments]) -> int:
     """Who goes where on given nodes; 1 if a pod stays pending. Daemons of the workload start first."""
-    given = given_cluster(args)
+    from binpack.report.node_plan_json import placement_json
+    from binpack.report.node_plan_text import placement_text
+
+    given = given_cluster(args, files)
     placed = placed_on(given, args)
-    with output(args) as stream:
-        if args.format == "json":
-            from binpack.report.node_plan_json import placement_json
-
-            write_json(placement_json(placed), stream)
-        elif args.format == "csv":
-            from binpack.report.csv import order_csv
-
-            stream.write(order_csv([(pod.key, node) for pod, node in placed.order]))
-        else:
-            from binpack.report.node_plan_text import placement_text
-
-            write_text(placement_text(placed, given.title, width_of(stream)), stream)
+    _write(args, placement_json(placed), placed.order, lambda width: placement_text(placed, given.title, width))
     return NO if placed.pending else YES
 
 
@@ -158,15 +149,22 @@ class GivenCluster(NamedTuple):
     daemons: list[PodSet]
 
 
-def given_cluster(args: argparse.Namespace) -> GivenCluster:
-    """The cluster of ``--nodes``, and beside its own pending pods those of the workload."""
-    from binpack.kubernetes.cluster_reader import read_cluster
-    from binpack.kubernetes.planning.daemons import start_daemons
-    from binpack.kubernetes.planning.inputs import kubernetes_documents, read_plan_input
+def nodes_file(args: argparse.Namespace) -> list[FileDocuments]:
+    """The documents of ``--nodes``."""
+    from binpack.kubernetes.planning.inputs import read_documents
 
     if args.nodes == "-" and "-" in args.workload:
         raise input_error("standard input", "both the workload and --nodes", "one of them in a file")
-    documents, _ = kubernetes_documents([args.nodes])
+    return read_documents([args.nodes])
+
+
+def given_cluster(args: argparse.Namespace, files: Sequence[FileDocuments]) -> GivenCluster:
+    """The cluster of ``--nodes``, and beside its own pending pods those of the workload."""
+    from binpack.kubernetes.cluster_reader import read_cluster
+    from binpack.kubernetes.planning.daemons import start_daemons
+    from binpack.kubernetes.planning.inputs import read_plan_input
+
+    documents = [document for file in files for document in file.objects]
     cluster = read_cluster(documents, lambda text: remark(args, text))
     if not cluster.state.nodes:
         raise input_error(args.nodes, "no Node object", "what kubectl get nodes,pods -A -o json prints")
@@ -219,18 +217,19 @@ def _refuse(plan: NodePlan) -> None:
         raise RefusedPlanError("the scheduler's filters", faults)
 
 
-def _write_plan(plan: NodePlan, title: str, args: argparse.Namespace) -> None:
+def _write(
+    args: argparse.Namespace,
+    found: Mapping[str, Any],
+    order: Sequence[tuple[Pod, str]],
+    text: Callable[[int], str],
+) -> None:
+    """In the format asked for: everything as JSON, the pods with their nodes as CSV, or text of so many columns."""
     with output(args) as stream:
         if args.format == "json":
-            from binpack.report.node_plan_json import node_plan_json
-
-            found: dict[str, Any] = node_plan_json(plan)
             write_json(found, stream)
         elif args.format == "csv":
             from binpack.report.csv import order_csv
 
-            stream.write(order_csv([(pod.key, node) for pod, node in plan.accepted.order]))
+            stream.write(order_csv([(pod.key, node) for pod, node in order]))
         else:
-            from binpack.report.node_plan_text import node_plan_text
-
-            write_text(node_plan_text(plan, title, width_of(stream), args.all), stream)
+            write_text(text(width_of(stream)), stream)

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from binpack.cli.common import NO, YES, output, remark, width_of, write_json, write_text
 from binpack.errors import input_error
 
 if TYPE_CHECKING:
+    from binpack.kubernetes.planning.inputs import FileDocuments
     from binpack.swarm.swarm_node import SwarmNode
 
 
-def swarm_nodes(file: str) -> list[SwarmNode]:
-    """The nodes of a swarm in the file, as ``docker node inspect`` prints them; none where it holds something else."""
-    from binpack.builtin import resolve
+def swarm_nodes(files: Sequence[FileDocuments]) -> list[SwarmNode]:
+    """The nodes of a swarm, as ``docker node inspect`` prints them; none where the files hold something else."""
     from binpack.swarm.node_reader import is_swarm_node, read_swarm_nodes
-    from binpack.workload.documents import parse_documents
-    from binpack.workload.source_text import read_text
 
-    if file == "-":
-        return []  # a cluster's objects: what is read once cannot be tried twice
-    documents = [d for path in resolve(file) for d in parse_documents(read_text(path))]
+    documents = [document for file in files for document in file.documents]
     return read_swarm_nodes(documents) if documents and all(map(is_swarm_node, documents)) else []
 
 

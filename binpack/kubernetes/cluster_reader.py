@@ -7,7 +7,7 @@ for pod in cluster.pending:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -51,7 +51,9 @@ def read_cluster(documents: Sequence[Node], warn: Warn) -> Cluster:
     running = [node for node in by_kind.get("Pod", ()) if not is_finished(node)]
     pods = _read_all(running, lambda node: read_pod(node, warn, defaults.get(_namespace(node))), _pod_key, problems)
     state = ClusterState(
-        [node for node, _ in nodes.values()], _labels(by_kind.get("Namespace", ())), _volumes(by_kind, problems)
+        [node for node, _ in nodes.values()],
+        namespace_labels(by_kind.get("Namespace", ())),
+        _volumes(by_kind, problems),
     )
     for pod, source in pods.values():
         if pod.node_name:
@@ -109,10 +111,12 @@ def _by_namespace(sources: Sequence[Node]) -> dict[str, list[Node]]:
     return found
 
 
-def _labels(namespaces: Sequence[Node]) -> dict[str, dict[str, str]]:
-    """Labels of namespaces, by name."""
+def namespace_labels(documents: Iterable[Node]) -> dict[str, dict[str, str]]:
+    """Labels of the namespaces among these objects, by name."""
     found = {}
-    for namespace in namespaces:
+    for namespace in documents:
+        if namespace.find_text("kind") != "Namespace":
+            continue
         labels = namespace.find("metadata", "labels")
         found[namespace.find_text("metadata", "name")] = {} if labels is None else labels.text_map()
     return found

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from binpack.builtin import STANDARD_INPUT, resolve
 from binpack.errors import input_error
+from binpack.kubernetes.cluster_reader import namespace_labels
 from binpack.kubernetes.planning.pod_sets import PodSet, read_pod_sets
 from binpack.kubernetes.pod import PodTemplate
 from binpack.kubernetes.resource_list import CPU, EPHEMERAL_STORAGE, MILLI
@@ -15,9 +17,10 @@ from binpack.units import DISK
 from binpack.workload.application import Application
 from binpack.workload.documents import Node, parse_documents
 from binpack.workload.kubernetes import is_kubernetes
+from binpack.workload.kubernetes_objects import unfolded
 from binpack.workload.reading import files_in, read, title
 from binpack.workload.sizing import size_workload
-from binpack.workload.source_text import SourceText, read_text
+from binpack.workload.source_text import read_text
 from binpack.workload.tables import is_table
 
 
@@ -31,12 +34,30 @@ class PlanInput:
     notes: tuple[str, ...]
 
 
+class FileDocuments(NamedTuple):
+    """A file as it was named, and its documents; none of a table."""
+
+    name: str
+    documents: list[Node]
+
+    @property
+    def objects(self) -> list[Node]:
+        """The Kubernetes objects among them."""
+        return [document for document in self.documents if is_kubernetes(document)]
+
+
 def read_plan_input(paths: Sequence[str]) -> PlanInput:
+    """``plan_input`` of these files."""
+    return plan_input(read_documents(paths), title(paths))
+
+
+def plan_input(files: Sequence[FileDocuments], title: str) -> PlanInput:
     """Kubernetes objects of all files together, and the applications of files of other formats as pods without rules.
 
     InputError where a file does not read, and where nothing is to be placed.
     """
-    documents, others = kubernetes_documents(paths)
+    documents = [document for file in files for document in file.objects]
+    others = [file.name for file in files if not file.objects]
     notes: list[str] = []
     sets = list(read_pod_sets(documents, notes.append)) if documents else []
     for path in others:
@@ -44,31 +65,21 @@ def read_plan_input(paths: Sequence[str]) -> PlanInput:
         sets += [_pods_of(application) for application in workload.applications]
         notes += workload.notes
     if not any(pods.copies and not pods.daemon for pods in sets):
-        raise input_error(", ".join(paths), "no pod to place", "at least one application with a copy")
-    namespaces = {}
-    for document in documents:
-        if document.find_text("kind") == "Namespace":
-            labels = document.find("metadata", "labels")
-            namespaces[document.find_text("metadata", "name")] = {} if labels is None else labels.text_map()
-    return PlanInput(title(paths), tuple(sets), namespaces, tuple(dict.fromkeys(notes)))
+        named = ", ".join(file.name for file in files)
+        raise input_error(named, "no pod to place", "at least one application with a copy")
+    return PlanInput(title, tuple(sets), namespace_labels(unfolded(documents)), tuple(dict.fromkeys(notes)))
 
 
-def kubernetes_documents(paths: Sequence[str]) -> tuple[list[Node], list[str]]:
-    """The Kubernetes objects in the files, and the files of other formats."""
-    documents: list[Node] = []
-    others: list[str] = []
+def read_documents(paths: Sequence[str]) -> list[FileDocuments]:
+    """Every file, those of a directory too, read and parsed once."""
+    found = []
     for path in paths:
         directory = path != STANDARD_INPUT and Path(path).is_dir()
         for file in files_in(Path(path)) if directory else resolve(path):
-            found = _objects(read_text(file))
-            documents += found
-            if not found:
-                others.append(path if path == STANDARD_INPUT else str(file))
-    return documents, others
-
-
-def _objects(source: SourceText) -> list[Node]:
-    return [] if is_table(source) else [d for d in parse_documents(source) if is_kubernetes(d)]
+            source = read_text(file)
+            documents = [] if is_table(source) else parse_documents(source)
+            found.append(FileDocuments(path if path == STANDARD_INPUT else str(file), documents))
+    return found
 
 
 def _pods_of(application: Application) -> PodSet:
