@@ -10,13 +10,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from binpack_solvers.errors import ProblemError
 from binpack_solvers.instances.instance import Instance
 from binpack_solvers.instances.jsonl import Skipped
 
 from bench.affinity.instance import APPLICATIONS, DENSITIES, instances
 from bench.exact.results import Row, read_rows
-from bench.exact.run import parser, run_instances
+from bench.exact.run import exit_status, parser, run_instances
 from bench.exact.selection import DATA, instances_of
 from bench.exact.table import line
 
@@ -77,13 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
     made.add_argument("--applications", type=int, metavar="N", help="made instances of this size, not those of the set")
     made.set_defaults(classes=[*DENSITIES], method="auto", jobs=1, results=RESULTS)
     args = made.parse_args(arguments)
-    try:
-        return run(args)
-    except (ProblemError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
+    return exit_status(run, args)
 
 
 if __name__ == "__main__":

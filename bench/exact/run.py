@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from binpack_solvers.errors import FormatError, ProblemError
@@ -120,11 +120,19 @@ def parser() -> argparse.ArgumentParser:
 def main() -> int:
     """The command."""
     args = parser().parse_args()
-    if args.report:
-        return report(args.results, args.classes)
+    return report(args.results, args.classes) if args.report else exit_status(run, args)
+
+
+def run(args: argparse.Namespace) -> int:
+    """All classes; 1 for any fault."""
+    sources = class_sources(args.files, args.classes)
+    return 1 if sum(run_class(name, path, args) for name, path in sources.items()) else 0
+
+
+def exit_status(run: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
+    """What the run returns; 2 with one line for bad input, 130 where it was interrupted."""
     try:
-        sources = class_sources(args.files, args.classes)
-        return 1 if sum(run_class(name, path, args) for name, path in sources.items()) else 0
+        return run(args)
     except (ProblemError, OSError) as error:
         print(error, file=sys.stderr)
         return 2

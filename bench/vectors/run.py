@@ -12,10 +12,8 @@ import sys
 from pathlib import Path
 from statistics import mean
 
-from binpack_solvers.errors import ProblemError
-
 from bench.exact.results import Row, latest_run, read_rows
-from bench.exact.run import parser, run_class
+from bench.exact.run import exit_status, parser, run_class
 from bench.exact.selection import class_sources
 from bench.exact.table import line
 
@@ -94,13 +92,7 @@ def main(arguments: list[str] | None = None) -> int:
     made.description = __doc__
     made.set_defaults(classes=CLASSES, method="auto", time_limit=1.0, jobs=1, results=RESULTS)
     args = made.parse_args(arguments)
-    try:
-        return run(args)
-    except (ProblemError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
+    return exit_status(run, args)
 
 
 if __name__ == "__main__":
