@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from binpack_solvers.bounds.bin_counts import Covering, cost_of_whole_bins
 from binpack_solvers.column_generation.pricing import Pricer
-from binpack_solvers.column_generation.relaxation import Relaxation, exact_dot
+from binpack_solvers.column_generation.relaxation import Relaxation
+from binpack_solvers.exact_sums import dot
 from binpack_solvers.problem import Problem
 
 
@@ -21,7 +22,7 @@ def cost_of_bins(pricer: Pricer, relaxation: Relaxation | None, known: int, targ
     rows = list(volumes(problem))
     if relaxation is not None:
         duals = relaxation.duals
-        rows.append(Covering(relaxation.worth, exact_dot(duals.profit, pricer.configurations.demand)))
+        rows.append(Covering(relaxation.worth, dot(duals.profit, pricer.configurations.demand)))
     available, fewest = problem.available.tolist(), pricer.at_least.tolist()
     return cost_of_whole_bins(rows, problem.cost.tolist(), available, fewest, known, target)
 

@@ -14,6 +14,7 @@ from binpack_solvers.column_generation.frames import ANYTHING
 from binpack_solvers.column_generation.master import TOLERANCE, LinearSolution, Master
 from binpack_solvers.column_generation.pricing import FEWEST_NODES, Duals, Pricer
 from binpack_solvers.context import Context
+from binpack_solvers.exact_sums import dot
 from binpack_solvers.kernels.pattern_search import NOTHING
 
 Int64 = NDArray[np.int64]
@@ -155,19 +156,12 @@ def slack_of_known(pricer: Pricer, duals: Duals, known: Columns) -> Fraction:
 
 def dual_objective(pricer: Pricer, duals: Duals, demand: Int64) -> int:
     """What the duals pay for the demands less what they charge for bins, times their scale."""
-    total = exact_dot(duals.profit, demand)
+    total = dot(duals.profit, demand)
     for fee, most, fewest in zip(
         duals.fee.tolist(), pricer.problem.available.tolist(), pricer.at_least.tolist(), strict=True
     ):
         total -= fee * (max(0, most) if fee > 0 else fewest)
     return total
-
-
-def exact_dot(left: Int64, right: Int64) -> int:
-    """The sum of products of non-negative integers, in 64 bits where that holds it."""
-    if float(left.sum()) * float(right.max(initial=0)) < 2**62:
-        return int(left @ right)
-    return sum(p * q for p, q in zip(left.tolist(), right.tolist(), strict=True))
 
 
 def feasible_share(pricer: Pricer, duals: Duals, worth: list[int]) -> Fraction:
