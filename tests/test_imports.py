@@ -18,6 +18,7 @@ REPORT_MAY = (
     "binpack.comparison",
     "binpack.kubernetes.planning",
     "binpack.kubernetes.pod",
+    "binpack.kubernetes.refusal",
     "binpack.swarm.placement",
     "binpack.units",
     "binpack.workload.application",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 Code = Literal["Unschedulable", "UnschedulableAndUnresolvable"]
@@ -21,3 +23,14 @@ class Refusal(NamedTuple):
 
     def __str__(self) -> str:
         return ", ".join(self.reasons)
+
+
+def reason_counts(refusals: Iterable[Refusal | None]) -> dict[str, int]:
+    """Each reason with the number of nodes that have it, by its text; None is a node that refuses nothing."""
+    counts = Counter(reason for refusal in refusals if refusal is not None for reason in refusal.reasons)
+    return dict(sorted(counts.items()))
+
+
+def histogram(counts: Mapping[str, int]) -> str:
+    """Reasons with their numbers as the scheduler lists them, in the order of the texts (``FitError.Error``)."""
+    return ", ".join(sorted(f"{number} {reason}" for reason, number in counts.items()))

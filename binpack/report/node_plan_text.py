@@ -11,6 +11,7 @@ from binpack.kubernetes.planning.given_nodes import Placed
 from binpack.kubernetes.planning.node_class import requested
 from binpack.kubernetes.planning.planner import NodePlan, PlannedNode
 from binpack.kubernetes.pod import Pod
+from binpack.kubernetes.refusal import histogram
 from binpack.report.figures import bar, counted, dollars
 from binpack.report.wrapping import lines_of, unbroken
 from binpack.units import CPU, MEMORY, format_amount
@@ -88,8 +89,7 @@ def placement_text(placed: Placed, title: str, width: int) -> str:
 
 def unavailable(reasons: Mapping[str, int], nodes: int) -> str:
     """As the scheduler's event has it: how many nodes there are, and how many refuse for each reason."""
-    counts = sorted(f"{count} {reason}" for reason, count in reasons.items())
-    return f"0/{nodes} nodes are available: {', '.join(counts)}."
+    return f"0/{nodes} nodes are available: {histogram(reasons)}."
 
 
 def _plan_head(plan: NodePlan, title: str) -> str:

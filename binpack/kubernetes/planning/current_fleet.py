@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from binpack.kubernetes.cluster_node import ClusterNode
 from binpack.kubernetes.node_affinity import NAME_FIELD
-from binpack.kubernetes.planning.node_class import HOSTNAME, ZONE, NodeClass
+from binpack.kubernetes.planning.node_class import HOSTNAME, INSTANCE_TYPE, OLDER_LABELS, ZONE, NodeClass
 from binpack.kubernetes.planning.pod_sets import PodSet
 from binpack.machines.price import price_per_month
 
-TYPE_LABELS = ("node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type")
+TYPE_LABELS = (INSTANCE_TYPE, *(older for older, label in OLDER_LABELS.items() if label == INSTANCE_TYPE))
 
 
 @dataclass(frozen=True)

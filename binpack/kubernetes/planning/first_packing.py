@@ -95,9 +95,7 @@ def _filled(
                 assert placement.node is not None
                 content.setdefault(placement.node, Counter())[item[placement.pod.key]] += 1
             patterns = [(of[state.index[node]], held, 1) for node, held in content.items()]
-            empty: list[tuple[int, Counter[int], int]] = [
-                (k, Counter(), 1) for k in kind for _ in range(problem.minimum_bins)
-            ]
-            return Packing.from_patterns([*patterns, *empty[: max(0, problem.minimum_bins - len(patterns))]])
+            missing = max(0, problem.minimum_bins - len(patterns))
+            return Packing.from_patterns([*patterns, (kind[0], Counter(), missing)])
         number *= 2
     return None

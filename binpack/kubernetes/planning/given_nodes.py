@@ -20,6 +20,7 @@ from binpack.kubernetes.planning.model import Bins, problem_of
 from binpack.kubernetes.planning.pod_sets import PodSet
 from binpack.kubernetes.planning.rules import rules_between
 from binpack.kubernetes.pod import Pod, PodTemplate
+from binpack.kubernetes.refusal import reason_counts
 from binpack.kubernetes.scores.strategies import LeastAllocated, MostAllocated, Strategy
 from binpack.kubernetes.simulation import Placement, simulate
 
@@ -70,7 +71,7 @@ def place_on_nodes(
     if _worth(waiting, best, empty) < _worth(waiting, order, empty):  # where rules that hold at the end ask for more
         _replace(state, order, best)
         order, proven = best, False
-    pending = tuple((pod, _reasons(state, pod)) for pod in _pending(waiting, order))
+    pending = tuple((pod, reason_counts(filter_nodes(state, pod))) for pod in _pending(waiting, order))
     return Placed(tuple(order), pending, tuple(simulated[0]), len(state.nodes), solution, proven)
 
 
@@ -177,10 +178,3 @@ def _placed(
         if i < len(sets)
         for _ in range(count * times)
     ]
-
-
-def _reasons(state: ClusterState, pod: Pod) -> dict[str, int]:
-    counts = Counter(
-        reason for refusal in filter_nodes(state, pod) if refusal is not None for reason in refusal.reasons
-    )
-    return dict(sorted(counts.items()))

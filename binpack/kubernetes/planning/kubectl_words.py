@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from binpack.kubernetes.cluster_state import ClusterState
 from binpack.kubernetes.filters.default_profile import EXCLUDED, filter_nodes
@@ -11,7 +12,7 @@ from binpack.kubernetes.filters.node_affinity import CONFLICT
 from binpack.kubernetes.filters.volume_binding import unusable_claim
 from binpack.kubernetes.filters.volume_restrictions import missing_claim
 from binpack.kubernetes.pod import Pod
-from binpack.kubernetes.refusal import UNRESOLVABLE, Refusal
+from binpack.kubernetes.refusal import UNRESOLVABLE, Refusal, histogram
 
 NOT_HELPFUL = "Preemption is not helpful for scheduling"
 NO_VICTIMS = "No preemption victims found for incoming pod"
@@ -34,7 +35,8 @@ def event_words(
     before = missing_claim(state, pod) or unusable_claim(state, pod)
     if before is None and CONFLICT in refusals:
         before = CONFLICT
-    told = str(before) if before is not None else _histogram([_reasons(r) for r in refusals if r is not None])
+    reasons = chain.from_iterable(_reasons(refusal) for refusal in refusals if refusal is not None)
+    told = str(before) if before is not None else histogram(Counter(reasons))
     words = f"{total} {told}." if told else total
     if before is None and None in preempted.values():
         return words
@@ -43,7 +45,7 @@ def event_words(
         for node, refusal in zip(state.nodes, refusals, strict=True)
         if refusal is not None
     ]
-    return f"{words} preemption: {total} {_histogram(second)}." if second else words
+    return f"{words} preemption: {total} {histogram(Counter(chain.from_iterable(second)))}." if second else words
 
 
 def without_lower_priorities(state: ClusterState, pod: Pod) -> dict[str, tuple[Refusal | None, tuple[str, ...]]]:
@@ -75,9 +77,3 @@ def _after_preemption(node: str, refusal: Refusal, preempted: Mapping[str, Refus
 
 def _reasons(refusal: Refusal) -> tuple[str, ...]:
     return (OTHER_NODES,) if refusal == EXCLUDED else refusal.reasons
-
-
-def _histogram(reasons: Sequence[Sequence[str]]) -> str:
-    """Each reason with its number, in the order of the texts."""
-    counts = Counter(reason for each in reasons for reason in each)
-    return ", ".join(sorted(f"{number} {reason}" for reason, number in counts.items()))

@@ -8,7 +8,7 @@ from binpack.eras.era import Setting
 from binpack.eras.kubernetes import MAX_PODS, node_charges
 from binpack.eras.options import EraOptions
 from binpack.errors import input_error
-from binpack.kubernetes.planning.node_class import NodeType
+from binpack.kubernetes.planning.node_class import ARCHITECTURE, NodeType
 from binpack.kubernetes.resource_list import EPHEMERAL_STORAGE
 from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import load_overheads
@@ -37,5 +37,5 @@ def _node_type(machine: MachineType, setting: Setting) -> NodeType:
         left[charge.resource] = left.get(charge.resource, 0) - charge.amount
     names = {DISK: EPHEMERAL_STORAGE}
     allocatable = {names.get(resource, resource): max(0, amount) for resource, amount in left.items()}
-    labels = {**machine.labels, "kubernetes.io/arch": machine.arch}
+    labels = {**machine.labels, ARCHITECTURE: machine.arch}
     return NodeType(machine.name, {**allocatable, "pods": pods}, machine.objective_cost, labels)

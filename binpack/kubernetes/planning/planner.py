@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd
@@ -25,6 +24,7 @@ from binpack.kubernetes.planning.pod_sets import PodSet
 from binpack.kubernetes.planning.rules import Rules, rules_between
 from binpack.kubernetes.planning.zone_split import worth_splitting, zone_by_zone
 from binpack.kubernetes.pod import Pod
+from binpack.kubernetes.refusal import reason_counts
 from binpack.kubernetes.selectors import Labels
 from binpack.machines.price import price_per_month
 
@@ -121,7 +121,8 @@ def _searched(
         available = np.zeros_like(problem.available)
         available[list(few)] = problem.available[list(few)]
         seconds = (end - monotonic()) / 2
-        best = solve(problem.replace(available=available), "auto", seconds, threads, seed, initial=best).packing
+        found = solve(problem.replace(available=available), "auto", seconds, threads, seed, initial=best)
+        best, end = found.packing, end + found.statistics.compile_s  # which is no part of a limit
     return solve(problem, "auto", max(0.0, end - monotonic()), threads, seed, initial=best)
 
 
@@ -146,8 +147,7 @@ def _refusals(classes: Sequence[NodeClass], daemons: Sequence[Sequence[PodSet]],
     for k, on in enumerate(daemons):
         for daemon in on:
             state.add(daemon.pod(k), classes[k].node.name)
-    refusals = (refusal for refusal in filter_nodes(state, pods.pod(0)) if refusal is not None)
-    return dict(Counter(reason for refusal in refusals for reason in refusal.reasons))
+    return reason_counts(filter_nodes(state, pods.pod(0)))
 
 
 def _nodes(
