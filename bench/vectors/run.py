@@ -1,4 +1,4 @@
-"""How good ``auto`` is on vectors within a second, beside published heuristics: python bench/vectors/run.py [--help]
+"""How good ``auto`` is on vectors within a second a call, beside published heuristics: python bench/vectors/run.py [--help]
 
 Instances, workers, checks and results files are those of bench/exact. Where an optimum is published, packings are compared
 with that, otherwise with the best packing from a published heuristic. The rows go to bench/results/vectors, the table into
@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
     """The command: that of bench/exact with other defaults."""
     made = parser()
     made.description = __doc__
-    made.set_defaults(classes=CLASSES, method="auto", time_limit=1.0, jobs=1, results=RESULTS)
+    made.set_defaults(classes=CLASSES, method="auto", time_limit=0.9, jobs=1, results=RESULTS)
     args = made.parse_args(arguments)
     return exit_status(run, args)
 

@@ -24,6 +24,8 @@ TRIALS, PAIR_STEPS = 8, 15_000_000
 SPREAD_NODES = 300
 """For each item that a pattern may begin with, where taking one is cheap; ``CHEAP_ARCS`` limits cost as much again."""
 CHEAP_ARCS = 64
+GREEDY_LOOKS = np.int64(3_000_000)
+"""About 40 ms with ten resources: a kernel cannot be broken off, and a time limit of a second should hold."""
 
 
 class HeuristicPricing:
@@ -41,7 +43,9 @@ class HeuristicPricing:
     def find(self, frame: Frame, items: Items, k: int, cost: int, found: Int64) -> int:
         """Patterns of a bin of type k worth more than ``cost``, into the rows of ``found`` (P, n); how many."""
         rows = self._many(frame, items, k, cost, found) if self._large else 0
-        return rows or int(greedy_patterns(items, frame.capacity[k], self.resources, self.waste, cost, found))
+        if rows:
+            return rows
+        return int(greedy_patterns(items, frame.capacity[k], self.resources, self.waste, cost, GREEDY_LOOKS, found))
 
     def _many(self, frame: Frame, items: Items, k: int, cost: int, found: Int64) -> int:
         """The same for many items, the better patterns first until there are enough."""

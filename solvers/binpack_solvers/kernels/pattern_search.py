@@ -260,15 +260,18 @@ def within_waste(room, waste, resources):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def greedy_patterns(items, capacity, resources, waste, threshold, found):  # type: ignore[no-untyped-def]
+def greedy_patterns(items, capacity, resources, waste, threshold, looks, found):  # type: ignore[no-untyped-def]
     """Patterns worth more than ``threshold``, into the rows of ``found``: from a copy of each item in turn, filled in the
-    items' order, then one copy exchanged for a better one as long as that gains. Returns how many were found."""
+    items' order, then one copy exchanged for a better one as long as that gains. No new one is begun after about so many
+    ``looks`` at an item. Returns how many were found."""
     n = len(items.profit)
     used = np.zeros(n, np.int64)
     rows = 0
     for start in range(n):
         if used[start] > 0 or items.most[start] == 0:
             continue
+        if looks <= 0:
+            break
         room = capacity.copy()
         count = np.zeros(n, np.int64)
         covered = np.zeros(len(items.demand), np.int64)
@@ -277,8 +280,9 @@ def greedy_patterns(items, capacity, resources, waste, threshold, found):  # typ
         value += _fill(items, room, count, covered, active, resources)
         gain = 1
         while gain > 0:
-            gain = _exchange(items, room, count, covered, active, resources)
+            gain, looked = _exchange(items, room, count, covered, active, resources)
             value += gain
+            looks -= looked
         if value > threshold and within_waste(room, waste, resources):
             _copy(count, found[rows])
             rows += 1
@@ -303,11 +307,14 @@ def _fill(items, room, count, covered, active, resources):  # type: ignore[no-un
 
 @_helper
 def _exchange(items, room, count, covered, active, resources):  # type: ignore[no-untyped-def]
-    """The first exchange of one copy for another, and what then fits, that gains; returns what it gains, 0 if none does."""
+    """The first exchange of one copy for another, and what then fits, that gains; returns what it gains, 0 if none does,
+    and at how many items it looked."""
     n = len(items.profit)
+    looked = 0
     for i in range(n):
         if count[i] == 0:
             continue
+        looked += 2 * n
         kept = count.copy(), covered.copy(), active.copy(), room.copy()
         lost = _take_one(items, i, room, count, covered, active)
         best = -1
@@ -319,10 +326,10 @@ def _exchange(items, room, count, covered, active, resources):  # type: ignore[n
             gain = _put(items, best, ONE, room, count, covered, active, resources)[1] - lost
             gain += _fill(items, room, count, covered, active, resources)
             if gain > 0:
-                return gain
+                return gain, looked
         for old, now in zip(kept, (count, covered, active, room)):  # noqa: B905
             _copy(old, now)
-    return 0
+    return 0, looked
 
 
 @njit(cache=True)
