@@ -26,8 +26,11 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("case", MISTAKES)
-def test_one_line_and_what_to_do(case: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_line_and_what_to_do(
+    case: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What was found, and the nearest right thing or where to look; nothing on standard output."""
+    monkeypatch.setattr("binpack.cli.progress.DELAY_SECONDS", 600.0)  # a slow start has a line of its own
     arguments, found, instead = MISTAKES[case]
     try:
         status = main(arguments)
