@@ -1,0 +1,216 @@
+"""solve_nested(): prices and a bound from the joint LP, boxes packed at these prices, fleets of fewer hosts tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from time import monotonic
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binpack_solvers.bounds.demands import most_per_bin
+from binpack_solvers.column_generation.columns import Columns
+from binpack_solvers.column_generation.configurations import configurations_of
+from binpack_solvers.context import Context
+from binpack_solvers.nested.box_prices import DEAREST, MOST_ON_A_HOST, BoxPrices, JointColumns
+from binpack_solvers.nested.check import check_nested
+from binpack_solvers.nested.fleets import roomiest_fleet
+from binpack_solvers.nested.nested_packing import NestedPacking, NestedSolution
+from binpack_solvers.nested.nested_problem import NestedProblem, contents
+from binpack_solvers.nested.small import solve_small
+from binpack_solvers.packing import Packing
+from binpack_solvers.portfolio import solve
+from binpack_solvers.problem import Problem
+from binpack_solvers.solution import Solution, Status
+from binpack_solvers.validation import LARGEST
+
+Int64 = NDArray[np.int64]
+
+PART_OF_STARTS, PART_OF_PRICES, PART_OF_PACKING, PART_OF_STACKING, PART_OF_FLEET = 0.3, 0.6, 0.3, 0.1, 0.3
+"""Of the time that is left: boxes by first fit, the LP, boxes at its prices, boxes onto hosts, one fleet."""
+MOST_FLEETS = 8
+
+
+def solve_nested(
+    problem: NestedProblem,
+    time_limit: float = 10.0,
+    threads: int = 1,
+    seed: int = 0,
+    stop: Callable[[], bool] | None = None,
+) -> NestedSolution:
+    """The least cost of hosts, with a checked packing and a bound over all ways of choosing boxes.
+
+    time_limit : wall seconds. ``optimal`` says that the cost is proven; of hosts and boxes beside it there are few, not
+    proven to be the fewest.
+    """
+    solution = _Search(problem, monotonic() + time_limit, threads, seed, stop).run()
+    check_nested(problem, solution)
+    return solution
+
+
+class _Search:
+    """One run: the incumbent and the bound."""
+
+    def __init__(
+        self, problem: NestedProblem, deadline: float, threads: int, seed: int, stop: Callable[[], bool] | None
+    ) -> None:
+        self.problem, self.boxed = problem, problem.boxed()
+        self.context = Context(self.boxed, deadline, seed, threads, stop)
+        self.packing: NestedPacking | None = None
+        self.value: tuple[int, int, int] | None = None
+        self.bound, self.bound_by = fewest_hosts(problem)
+        self.prices: BoxPrices | None = None
+        self.infeasible = ""
+
+    def run(self) -> NestedSolution:
+        """First fit, prices and their bound, the roomiest fleet at the bound, boxes at these prices, larger fleets; where
+        the problem is small, CP-SAT for what is left to prove."""
+        columns = JointColumns(self.problem, self.boxed, self.context)
+        columns.master.add_hosts(single_kinds(self.problem.outer))
+        with self.context.part_of_time(PART_OF_STARTS):
+            for boxes in self._first_fits():
+                columns.master.add_boxes(self._columns(boxes))
+        if not self._done:
+            with self.context.part_of_time(PART_OF_PRICES):
+                columns.run(self.value[0] if self.value else LARGEST)
+            if columns.prices is not None:
+                self._take_prices(columns.prices)
+                self._pack_fleet(columns, self.bound)
+                self._pack_at(columns.prices)
+            for cost in self._costs_between():
+                self._pack_fleet(columns, cost)
+        if not self._done:
+            self._take(solve_small(self.problem, self.boxed, self.bound, self.value, self.context))
+        return self._solution()
+
+    @property
+    def _done(self) -> bool:
+        proven = self.value is not None and self.value[0] <= self.bound
+        return proven or bool(self.infeasible) or self.context.over
+
+    def _first_fits(self) -> Iterator[Packing]:
+        """Boxes of all kinds, by what they take of a host, and of one kind each; stacked."""
+        kinds = self.boxed.bin_types
+        cost = shares_of_hosts(self.problem.outer)
+        for row in [np.ones(kinds, bool), *np.eye(kinds, dtype=bool)]:
+            if self._done:
+                return
+            boxes = self.boxed.replace(available=np.where(row, self.boxed.available, 0), cost=cost)
+            packed = self._solve(boxes, PART_OF_STACKING, "first_fit_decreasing")
+            if packed.packing is not None:
+                self._offer(packed.packing)
+                yield packed.packing
+
+    def _take_prices(self, prices: BoxPrices) -> None:
+        bound = prices.bound(self.problem)
+        if bound > self.bound:
+            self.bound, self.bound_by, self.prices = bound, "prices of boxes", prices
+
+    def _pack_at(self, prices: BoxPrices) -> None:
+        """Boxes at these prices. What they cost at least may bound hosts better than the LP does."""
+        if self._done:
+            return
+        solution = self._solve(self.boxed.replace(cost=prices.box), PART_OF_PACKING)
+        if solution.status == "infeasible":
+            self.infeasible = solution.reason
+            return
+        bound = prices.bound_of_boxes(self.problem, solution.cost_lower_bound)
+        if bound > self.bound:
+            self.bound, self.bound_by = bound, "boxes at the best prices"
+        if solution.packing is not None:
+            self._offer(solution.packing)
+
+    def _pack_fleet(self, columns: JointColumns, cost: int) -> None:
+        """Items into the places for boxes that hosts of this cost have."""
+        if self._done or (self.value is not None and cost >= self.value[0]):
+            return
+        seconds = self.context.left * PART_OF_STACKING
+        places = roomiest_fleet(columns.master, columns.items, self.problem.outer, cost, seconds)
+        if places is not None:
+            packed = self._solve(self.boxed.replace(available=places), PART_OF_FLEET)
+            if packed.packing is not None:
+                self._offer(packed.packing)
+
+    def _costs_between(self) -> list[int]:
+        """Costs above the bound and below the incumbent, evenly if there are many."""
+        high = self.value[0] if self.value is not None else 2 * self.bound
+        return sorted({self.bound + (high - self.bound) * k // MOST_FLEETS for k in range(MOST_FLEETS)} - {self.bound})
+
+    def _solve(self, problem: Problem, part: float, method: str = "auto") -> Solution:
+        context = self.context
+        return solve(problem, method, context.left * part, context.threads, context.seed, stop=context.stop)
+
+    def _offer(self, boxes: Packing) -> None:
+        """Stack the boxes; keep the packing if it is better."""
+        stacked = self._solve(self.problem.stacking(boxes), PART_OF_STACKING)
+        if stacked.packing is not None:
+            self._take((NestedPacking(boxes, stacked.packing), self.bound))
+
+    def _take(self, found: tuple[NestedPacking | None, int]) -> None:
+        """A packing if it is better, and a bound if it is higher."""
+        packing, bound = found
+        if bound > self.bound:
+            self.bound, self.bound_by = bound, "CP-SAT"
+        if packing is not None:
+            value = packing.value(self.problem)
+            if self.value is None or value < self.value:
+                self.packing, self.value = packing, value
+
+    def _columns(self, packing: Packing) -> Columns:
+        content = contents(packing, self.boxed.item_types)[:, configurations_of(self.boxed).item]
+        return Columns(packing.bin_type, content, np.zeros(len(content), np.int64))
+
+    def _solution(self) -> NestedSolution:
+        none = (None, None, None, None)
+        if self.infeasible:
+            return NestedSolution("infeasible", *none, self.bound, self.prices, self.infeasible)
+        if self.packing is None or self.value is None:
+            return NestedSolution("unknown", *none, self.bound, self.prices, "no packing was found", self.bound_by)
+        status: Status = "optimal" if self.value[0] == self.bound else "feasible"
+        return NestedSolution(status, self.packing, *self.value, self.bound, self.prices, "", self.bound_by)
+
+
+def fewest_hosts(problem: NestedProblem) -> tuple[int, str]:
+    """The least cost of as many hosts as the rules ask for, and which rule that is."""
+    limited = np.flatnonzero(problem.most_per_host > 0)
+    wanted = [-(-int(problem.inner.demands[i]) // int(problem.most_per_host[i])) for i in limited]
+    fewest = max([problem.outer.minimum_bins, *wanted])
+    costs = sorted(
+        (cost, available)
+        for cost, available in zip(problem.outer.cost.tolist(), problem.outer.available.tolist(), strict=True)
+        if available != 0
+    )
+    total = 0
+    for cost, available in costs:
+        taken = fewest if available < 0 else min(fewest, available)
+        total, fewest = total + cost * taken, fewest - taken
+    return total, "copies that stand on hosts of their own" if wanted else "the fewest hosts"
+
+
+def shares_of_hosts(outer: Problem) -> Int64:
+    """(S,): a box's part of the host that holds the most of its kind for the money, in millionths of the dearest host."""
+    most = most_per_bin(outer)
+    unit = max(1, int(outer.cost.max()))
+    return np.array(
+        [
+            min(
+                (
+                    -(-cost * DEAREST // (unit * count))
+                    for cost, count in zip(outer.cost.tolist(), row, strict=True)
+                    if count
+                ),
+                default=DEAREST,
+            )
+            for row in most.tolist()
+        ],
+        np.int64,
+    )
+
+
+def single_kinds(outer: Problem) -> Columns:
+    """Each host filled with boxes of one kind."""
+    most = most_per_bin(outer)
+    kind, host = np.nonzero(most)
+    content = np.zeros((len(kind), outer.item_types), np.int64)
+    content[np.arange(len(kind)), kind] = np.minimum(most[kind, host], MOST_ON_A_HOST)
+    return Columns(host, content, outer.cost[host])

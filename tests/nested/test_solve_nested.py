@@ -1,0 +1,144 @@
+"""Nested problems: the optimum of every way of nesting, rules on hosts, and prices that prove bounds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from binpack_solvers.errors import CheckError, ProblemError
+from binpack_solvers.nested import NestedPacking, NestedProblem, solve_nested
+from binpack_solvers.nested.check import check_nested, check_prices
+from binpack_solvers.problem import Problem
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nested.naive_nested import least_cost
+
+
+@st.composite
+def nested_problems(draw: st.DrawFn) -> NestedProblem:
+    """Up to five copies, three kinds of boxes and two of hosts, with every rule now and then."""
+    m, kinds, hosts = draw(st.integers(1, 3)), draw(st.integers(1, 3)), draw(st.integers(1, 2))
+    demands = draw(st.lists(st.integers(1, 2), min_size=m, max_size=m))
+    size = st.integers(1, 6)
+
+    def rows(count: int, low: int, high: int) -> list[list[int]]:
+        return draw(st.lists(st.lists(st.integers(low, high), min_size=2, max_size=2), min_size=count, max_size=count))
+
+    flag = st.booleans() if draw(st.booleans()) else st.just(True)
+    limits = draw(st.lists(st.tuples(st.integers(0, m - 1), st.integers(0, m - 1), st.integers(0, 1)), max_size=2))
+    inner = Problem(
+        rows(m, 0, 6),
+        rows(kinds, 4, 10),
+        demands=demands,
+        available=draw(st.lists(st.sampled_from([-1, -1, 1]), min_size=kinds, max_size=kinds)),
+        compatible=[[draw(flag) for _ in range(kinds)] for _ in range(m)],
+        exclusive=[draw(st.sampled_from([False, False, False, True])) for _ in range(m)],
+        limits=[(i, j, k) for i, j, k in limits if i != j or k] or None,
+    )
+    outer = Problem(
+        rows(kinds, 1, 8),
+        rows(hosts, 6, 14),
+        cost=draw(st.lists(size, min_size=hosts, max_size=hosts)),
+        available=draw(st.lists(st.sampled_from([-1, -1, 2]), min_size=hosts, max_size=hosts)),
+        compatible=[[draw(flag) for _ in range(hosts)] for _ in range(kinds)],
+        exclusive=[draw(st.sampled_from([False, False, True])) for _ in range(kinds)],
+        minimum_bins=draw(st.sampled_from([0, 0, 2])),
+    )
+    most = [draw(st.sampled_from([-1, -1, 1])) for _ in range(m)]
+    apart = [(0, m - 1)] if m > 1 and draw(st.booleans()) else []
+    return NestedProblem(inner, outer, most_per_host=most, apart=apart)
+
+
+@settings(max_examples=40)
+@given(nested_problems())
+def test_the_least_cost_of_every_way_of_nesting(problem: NestedProblem) -> None:
+    """Value, bound and infeasibility are those of the oracle; prices that are stated prove their bound."""
+    best = least_cost(problem)
+    solution = solve_nested(problem, 20.0)
+    check_nested(problem, solution)
+    if best is None:
+        assert solution.packing is None
+        return
+    assert solution.status == "optimal"
+    assert solution.cost == solution.cost_lower_bound == best
+    if solution.prices is not None:
+        assert check_prices(problem, solution.prices).result == "proved"
+        assert solution.prices.bound(problem) <= best
+
+
+def two_kinds() -> NestedProblem:
+    """Hosts of 10: a small box of 4 holds 3, a large one of 6 holds 5, so that one of each is best."""
+    inner = Problem([3, 5], [[3], [5]], demands=[4, 4])
+    return NestedProblem(inner, Problem([[4], [6]], [10]))
+
+
+def test_boxes_are_chosen_with_their_hosts() -> None:
+    """Level by level every kind alone needs more hosts than both together."""
+    solution = solve_nested(two_kinds())
+    assert (solution.status, solution.hosts, solution.boxes) == ("optimal", 4, 8)
+
+
+@pytest.mark.parametrize("rule", ["most_per_host", "apart"])
+def test_rules_of_hosts_hold_across_boxes(rule: str) -> None:
+    """Two boxes would fit on a host, but what is in them must not stand together."""
+    inner = Problem([2, 2], [[2]], demands=[2, 2])
+    outer = Problem([[3]], [20])
+    asked = {"most_per_host": {"most_per_host": [1, 1]}, "apart": {"apart": [(0, 1)]}}[rule]
+    solution = solve_nested(NestedProblem(inner, outer, **asked))
+    assert (solution.status, solution.hosts) == ("optimal", 2)
+
+
+def test_raised_prices_are_refuted() -> None:
+    """A price above what a host costs for its boxes, or below what a content is worth, proves nothing."""
+    problem = two_kinds()
+    solution = solve_nested(problem)
+    prices = solution.prices
+    assert prices is not None
+    assert check_prices(problem, prices).result == "proved"
+    dear = type(prices)(prices.item, prices.box * 2, prices.fee, prices.scale)
+    assert check_prices(problem, dear).result == "refuted"
+    rich = type(prices)(prices.item * 2, prices.box, prices.fee, prices.scale)
+    assert check_prices(problem, rich).result == "refuted"
+
+
+def test_a_wrong_packing_is_refused() -> None:
+    """A box that stands nowhere, one too many on a host, and a number that is not the packing's."""
+    problem = two_kinds()
+    full = [(0, [(0, {0: 1}), (1, {1: 1})])] * 4
+    check_nested(problem, NestedPacking.of_hosts(full))
+    with pytest.raises(CheckError, match="demand"):
+        check_nested(problem, NestedPacking.of_hosts(full[:3]))
+    crowded = [(0, [(1, {1: 1}), (1, {1: 1})]), (0, [(1, {1: 1}), (1, {1: 1})]), (0, [(0, {0: 1})] * 4)]
+    with pytest.raises(CheckError, match="12 taken, 10 there"):
+        check_nested(problem, NestedPacking.of_hosts(crowded))
+    lost = NestedPacking.of_hosts(full)
+    hosts = NestedPacking.of_hosts(full[:1]).hosts
+    with pytest.raises(CheckError, match="boxes of row"):
+        check_nested(problem, NestedPacking(lost.boxes, hosts))
+
+
+def test_what_has_no_meaning_is_refused() -> None:
+    """Rules that nesting does not have are named."""
+    inner = Problem([3], [5])
+    with pytest.raises(ProblemError, match="kinds of boxes"):
+        NestedProblem(inner, Problem([1, 2], 5))
+    with pytest.raises(ProblemError, match="optional"):
+        NestedProblem(Problem([3], [5], optional=[0]), Problem([1], 5))
+    with pytest.raises(ProblemError, match="limits"):
+        NestedProblem(inner, Problem([1], 5, limits=[(0, 0, 1)]))
+    with pytest.raises(ProblemError, match="apart"):
+        NestedProblem(inner, Problem([1], 5), apart=[(0, 0)])
+
+
+def test_a_large_problem_has_a_bound_and_prices() -> None:
+    """Many copies: a packing, and prices that prove most of it."""
+    rng = np.random.default_rng(3)
+    kinds = [(500, 500), (1000, 1000), (1000, 2000), (2000, 2000), (4000, 4000)]
+    inner = Problem(rng.integers(20, 300, (12, 2)), kinds, demands=rng.integers(20, 60, 12))
+    outer = Problem([(cpu, memory + 80) for cpu, memory in kinds], [(4000, 4096), (6000, 6500)], cost=[10, 16])
+    problem = NestedProblem(inner, outer)
+    solution = solve_nested(problem, 10.0)
+    assert solution.cost is not None
+    assert solution.gap is not None
+    assert solution.gap < 0.05
+    assert solution.prices is not None
+    assert check_prices(problem, solution.prices).result != "refuted"
