@@ -19,11 +19,12 @@ from binpack.eras.options import ERAS, MONOLITH, PARTS, SHAPES, EraOptions
 from binpack.eras.placement import Placement
 from binpack.eras.registry import era as era_named
 from binpack.eras.results import era_result
+from binpack.eras.runtimes import RUNTIMES
 from binpack.eras.spares import with_spares
 from binpack.errors import input_error
 from binpack.machines.catalogue import default_machine
 from binpack.machines.machine_type import MachineType
-from binpack.machines.overheads import load_overheads
+from binpack.machines.overheads import Overheads, load_overheads
 from binpack.plan import Plan, type_counts
 from binpack.units import GIB, MEMORY, THREAD
 from binpack.workload.application import LINUX, Resources
@@ -86,7 +87,9 @@ def compare_sized(
     """``compare_eras`` of a workload that ``size_workload`` has sized by ``size_by``."""
     check_names("era", eras, ERAS)
     check_names("shape", shapes, SHAPES)
-    setting = Setting(sized, tuple(machines or (default_machine(),)), load_overheads(sized.overheads), options)
+    overheads = overheads_of(sized, options)
+    setting = Setting(sized, tuple(machines or (default_machine(),)), overheads, options)
+    refuse_idle_runtime(sized, options)
     if options.containers_on_vms and "containers" in eras:
         refuse_nested_vms(sized)
     rows = tuple(era_rows(setting, eras, shapes, size_by, progress))
@@ -222,6 +225,21 @@ def refuse_nested_vms(workload: Workload) -> None:
         raise input_error(
             "--on vms", found, "Linux applications that ask for no VM", "leave --on out, or choose other --eras"
         )
+
+
+def refuse_idle_runtime(workload: Workload, options: EraOptions) -> None:
+    """A runtime is for containers of one kernel family: choosing one that nothing can use is a mistake."""
+    family = RUNTIMES[options.runtime]
+    if family is not None and all(application.os != family for application in workload.placed):
+        other = ", ".join(name for name, os in RUNTIMES.items() if os != family)
+        raise input_error("--runtime", options.runtime, f"an application for {family}, which it runs", f"or {other}")
+
+
+def overheads_of(workload: Workload, options: EraOptions) -> Overheads:
+    """The overheads that a run of a workload counts with."""
+    return load_overheads(
+        workload.overheads, options.overheads, guest_os=options.guest_os, cpu_efficiency=options.cpu_efficiency
+    )
 
 
 def requested(workload: Workload) -> dict[str, int]:

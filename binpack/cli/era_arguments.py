@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from binpack.cli.common import natural, positive
@@ -42,7 +42,36 @@ def add_era_options(parser: argparse.ArgumentParser) -> None:
         add("--usage", metavar="FILE", help="with --size-by usage: a CSV of name, cpu and memory used (- reads it)"),
         add("--headroom", default="", metavar="SHARES", help="keep room free everywhere: cpu=20%%,memory=10%%"),
         add("--spare", type=natural, metavar="N", help="N machines more, as the headline"),
-        add("--hypervisor", choices=("kvm", "esxi"), default="kvm", help="kvm is hosted, esxi bare metal"),
+        add(
+            "--hypervisor",
+            choices=("kvm", "esxi", "hyperv", "xen"),
+            default="kvm",
+            help="of machines of VMs: kvm (the default) and hyperv on a host OS, esxi and xen on bare metal",
+        ),
+        add(
+            "--runtime",
+            choices=("runc", "kata", "firecracker", "hyperv"),
+            default="runc",
+            help="of containers: a VM around each copy but with runc (the default); hyperv for Windows ones",
+        ),
+        add(
+            "--overheads",
+            choices=("low", "typical", "high"),
+            default="typical",
+            help="which of the amounts that sources give (default: typical)",
+        ),
+        add(
+            "--guest-os",
+            action="append",
+            metavar="NAME",
+            help="the least memory and disk of guests of its family: alpinelinux3.17, win2k22 (may be repeated)",
+        ),
+        add(
+            "--cpu-efficiency",
+            default="",
+            metavar="LAYERS",
+            help="what a layer leaves of the CPU: vm=typical,microvm=0.95 (default: all of it)",
+        ),
         add("--vcpu-overcommit", default="4", metavar="RATIO", help="vCPUs per thread (default: 4)"),
         add("--on", choices=("machines", "vms"), default="machines", help="what the era containers runs on"),
         add("--control-plane", choices=("nodes", "dedicated", "managed"), default="nodes", help="default: nodes"),
@@ -61,6 +90,10 @@ def era_options(args: argparse.Namespace) -> EraOptions:
         raise input_error("--vcpu-overcommit", args.vcpu_overcommit, "a ratio of at least 1")
     return EraOptions(
         hypervisor=args.hypervisor,
+        runtime=args.runtime,
+        overheads=args.overheads,
+        guest_os=tuple(args.guest_os or ()),
+        cpu_efficiency=dict(_pairs("--cpu-efficiency", args.cpu_efficiency, "LAYER=SHARE", "such as vm=0.9")),
         vcpu_overcommit=overcommit,
         headroom=headroom(args.headroom),
         spare=args.spare,
@@ -78,15 +111,21 @@ def era_options(args: argparse.Namespace) -> EraOptions:
 def headroom(text: str) -> Mapping[str, Fraction]:
     """``cpu=20%,memory=0.1`` as shares."""
     shares = {}
+    for name, value in _pairs("--headroom", text, "RESOURCE=SHARE", "such as cpu=20%"):
+        share = _ratio("--headroom", value.rstrip("%")) / (100 if value.endswith("%") else 1)
+        if not 0 <= share < 1:
+            raise input_error("--headroom", repr(f"{name}={value}"), "a share from 0 % to below 100 %")
+        shares[name] = share
+    return shares
+
+
+def _pairs(option: str, text: str, expected: str, fix: str) -> Iterator[tuple[str, str]]:
+    """The parts of ``name=value,name=value``."""
     for part in filter(None, text.split(",")):
         name, sign, value = part.partition("=")
         if not sign:
-            raise input_error("--headroom", repr(part), "RESOURCE=SHARE", "such as cpu=20%")
-        share = _ratio("--headroom", value.rstrip("%")) / (100 if value.endswith("%") else 1)
-        if not 0 <= share < 1:
-            raise input_error("--headroom", repr(part), "a share from 0 % to below 100 %")
-        shares[name.strip()] = share
-    return shares
+            raise input_error(option, repr(part), expected, fix)
+        yield name.strip(), value.strip()
 
 
 def _ratio(option: str, text: str) -> Fraction:

@@ -15,6 +15,8 @@ def assumptions(setting: Setting, size_by: str) -> tuple[Assumption, ...]:
         Assumption("size of an instance", size_by, "option --size-by"),
         Assumption("vCPUs per thread", f"{float(options.vcpu_overcommit):g}:1", "option --vcpu-overcommit"),
         Assumption("hypervisor", options.hypervisor, "option --hypervisor"),
+        Assumption("container runtime", options.runtime, "option --runtime"),
+        Assumption("overheads", options.overheads, "option --overheads"),
         Assumption("headroom", headroom, "option --headroom"),
         Assumption("Kubernetes reservations", f"{options.provider.upper()} formula", "option --provider"),
         Assumption(

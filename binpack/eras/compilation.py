@@ -187,7 +187,8 @@ def _compatible(piece: Piece, box: Box) -> bool:
     if piece.arch is not None and piece.arch != box.machine.arch:
         return False
     selector = piece.application.placement.node_selector if piece.application else {}
-    known = {"kubernetes.io/os": box.os, "kubernetes.io/arch": box.machine.arch, **box.machine.labels, **box.labels}
+    os = piece.application.os if piece.application and piece.vm else box.os  # what a guest sees is its own kernel
+    known = {"kubernetes.io/os": os, "kubernetes.io/arch": box.machine.arch, **box.machine.labels, **box.labels}
     return box.os in piece.runs_on and admits(selector, known)
 
 

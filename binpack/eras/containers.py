@@ -6,10 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from binpack.eras.charges import charges_of
-from binpack.eras.compilation import VCPUS, Box, Compiled, Piece, SharedCharge, application_piece, compile_problem
+from binpack.eras.compilation import (
+    VCPUS,
+    Box,
+    Compiled,
+    Piece,
+    SharedCharge,
+    application_of,
+    application_piece,
+    compile_problem,
+)
+from binpack.eras.efficiency import CONTAINER, MICROVM, VM, inside, lost_cpu
 from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
+from binpack.eras.runtimes import sandbox_charges, sandboxed
 from binpack.eras.virtual_machine_sizes import hypervisor_charge
 from binpack.eras.virtual_machines import hypervisor_base_charge, vcpu_room, vm_piece
+from binpack.machines.hypervisors import HOSTED
 from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import Overheads
 from binpack.plan import Charge, VirtualMachine
@@ -28,6 +40,7 @@ class Containers(Era):
     name = "containers"
     title = "containers"
     starts = "seconds"
+    stages = ("container",)
     mixes_families = True  # whether a machine may run the other family by way of a VM
 
     def compile(self, setting: Setting) -> Compiled:
@@ -51,17 +64,17 @@ class Containers(Era):
 
     def forms(self, application: Application, setting: Setting) -> list[Piece]:
         """The ways in which one copy may stand: as it asks, or where it asks nothing, as its kernel family allows."""
-        if application.isolation == "vm":
-            return [vm_piece(application, setting)]
+        in_sandbox = sandboxed(application, setting)
+        if application.isolation == "vm" and not in_sandbox:
+            return alternatives([vm_on(os, application, setting) for os in setting.families])
         container = container_piece(application, setting)
         if not self.mixes_families or len(setting.families) == 1:
             return [container]
-        if application.os == LINUX:
-            vcpus = {VCPUS: max(1, application.size.get(CPU, 0))}  # the helper VM has as many as its containers ask for
-            helped = replace(container, name=f"{application.key}@{HELPED}", runs_on=(WINDOWS,), rules=vcpus)
-            return [replace(form, alternatives=application.key) for form in (container, helped)]
-        in_vm = replace(vm_piece(application, setting), runs_on=(LINUX,), alternatives=application.key)
-        return [replace(container, alternatives=application.key), in_vm]
+        if application.os == WINDOWS:
+            return alternatives([container, vm_on(LINUX, application, setting)])
+        if in_sandbox:  # it would be a VM within the helper VM
+            return [container]
+        return alternatives([container, helped_piece(application, setting)])
 
     def helper(self, pieces: Sequence[Piece], setting: Setting) -> list[SharedCharge]:
         """The small Linux VM that a Windows host needs once for all its Linux containers."""
@@ -73,7 +86,7 @@ class Containers(Era):
         vm = VirtualMachine(HELPER_VM, HELPER_VM, {MEMORY: memory}, 1)
         charges = (
             Charge("guest_os", overheads.source("linux_helper_vm.memory"), MEMORY, memory, HELPER_VM),
-            hypervisor_charge(memory, 1, overheads, setting.options),
+            hypervisor_charge(memory, 1, overheads, HOSTED[WINDOWS]),
         )
         return [SharedCharge(HELPER_VM, members, charges, runs_on=(WINDOWS,), vm=vm)]
 
@@ -92,11 +105,46 @@ def engine_charges(overheads: Overheads) -> tuple[Charge, ...]:
 
 
 def container_piece(application: Application, setting: Setting) -> Piece:
-    """One copy as containers on the machine's kernel: a shim for each of them."""
-    overheads = setting.overheads
+    """One copy as containers: a shim for each of them on the machine's kernel, or a sandbox around all of them."""
+    if sandboxed(application, setting):
+        charges = sandbox_charges(application, setting)
+    else:
+        charges = (shim_charge(application, setting.overheads),)
+    lost = lost_cpu(application.size, layers(application, setting), setting.overheads)
+    return replace(application_piece(application, "container"), charges=(*charges, *lost))
+
+
+def shim_charge(application: Application, overheads: Overheads) -> Charge:
+    """What the engine's shims take, one for each container of a copy."""
     shims = max(1, len(application.containers)) * overheads["shim.memory"]
-    charge = Charge("engine", overheads.source("shim.memory"), MEMORY, shims)
-    return replace(application_piece(application, "container"), charges=(charge,))
+    return Charge("engine", overheads.source("shim.memory"), MEMORY, shims)
+
+
+def layers(application: Application, setting: Setting) -> tuple[str, ...]:
+    """The layers between a container and the hardware that take CPU, the innermost first."""
+    return (CONTAINER, *(MICROVM,) * sandboxed(application, setting), *(VM,) * setting.guest)
+
+
+def helped_piece(application: Application, setting: Setting) -> Piece:
+    """One copy of Linux containers in the helper VM of a Windows host, which has as many vCPUs as they ask for."""
+    lost = inside(lost_cpu(application.size, (CONTAINER, VM), setting.overheads), HELPER_VM)
+    piece = application_piece(application, HELPED)
+    rules = {VCPUS: max(1, piece.requests.get(CPU, 0) + sum(charge.amount for charge in lost))}
+    charges = (shim_charge(application, setting.overheads), *lost)
+    return replace(piece, runs_on=(WINDOWS,), rules=rules, charges=charges)
+
+
+def vm_on(os: str, application: Application, setting: Setting) -> Piece:
+    """One copy in a VM of its own beside containers, under the hypervisor that is part of the machine's system."""
+    piece = vm_piece(application, setting, HOSTED[os])
+    return replace(piece, name=f"{application.key}@vm on {os}", runs_on=(os,))
+
+
+def alternatives(forms: Sequence[Piece]) -> list[Piece]:
+    """Forms of one application that share its demand, if there is more than one."""
+    if len(forms) == 1:
+        return list(forms)
+    return [replace(form, alternatives=application_of(form.name)) for form in forms]
 
 
 def in_helper(piece: Piece) -> bool:
@@ -105,9 +153,14 @@ def in_helper(piece: Piece) -> bool:
 
 
 def hypervisor_charges(pieces: Sequence[Piece], setting: Setting) -> list[SharedCharge]:
-    """A machine that holds any VM beside its containers pays for the hypervisor once."""
-    members = tuple(piece.name for piece in pieces if piece.vm is not None or in_helper(piece))
-    return [SharedCharge("hypervisor", members, (hypervisor_base_charge(setting),))] if members else []
+    """A machine that holds any VM beside its containers pays for the hypervisor of its family once."""
+    shared = []
+    for os in setting.families:
+        members = tuple(p.name for p in pieces if os in p.runs_on and (p.vm is not None or in_helper(p)))
+        if members:
+            charge = hypervisor_base_charge(HOSTED[os], 0, setting)  # no hosted one takes more on a larger machine
+            shared.append(SharedCharge(f"{HOSTED[os]} hypervisor", members, (charge,), runs_on=(os,)))
+    return shared
 
 
 def image_charges(pieces: Sequence[Piece]) -> list[SharedCharge]:

@@ -97,7 +97,9 @@ def _share(shared: SharedCharge, overhead: list[Charge], vms: list[VirtualMachin
             instances[k] = replace(instance, inside=shared.vm.name)
             for resource, amount in instance.requests.items():
                 capacity[resource] = capacity.get(resource, 0) + amount * instance.count
-    vcpus = max(1, -(-capacity.get(CPU, 0) // THREAD))
+    lost = sum(c.amount for c in overhead if c.inside == shared.vm.name and c.resource == CPU)
+    capacity[CPU] = capacity.get(CPU, 0) + lost
+    vcpus = max(1, -(-capacity[CPU] // THREAD))
     vms.append(replace(shared.vm, capacity={**capacity, CPU: vcpus * THREAD}, vcpus=vcpus))
 
 

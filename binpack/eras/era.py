@@ -44,6 +44,7 @@ class Setting:
 class Era(ABC):
     """One era. ``starts`` is the story's own word for how long starting takes, used where no source gives a figure.
 
+    stages : what starts before a copy is there, one after the other: ``machine``, ``vm``, ``container``.
     orchestrated : whether an orchestrator schedules on the machines. nodes_are_vms : on VMs of the machines instead.
     searches : how many problems the time of a run is meant to be enough for.
     """
@@ -51,6 +52,7 @@ class Era(ABC):
     name: str
     title: str
     starts: str
+    stages: tuple[str, ...]
     orchestrated: bool = False
     searches: int = 1
     nodes_are_vms: bool = False

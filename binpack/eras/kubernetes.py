@@ -7,7 +7,9 @@ from dataclasses import replace
 from binpack.eras.charges import charges_of
 from binpack.eras.compilation import Box, Compiled, Piece, application_piece, compile_problem
 from binpack.eras.containers import image_charges
+from binpack.eras.efficiency import CONTAINER, MICROVM, VM, lost_cpu
 from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
+from binpack.eras.runtimes import sandbox_charges, sandboxed
 from binpack.machines.machine_type import MachineType
 from binpack.machines.reservations import reservation
 from binpack.plan import Charge
@@ -26,6 +28,7 @@ class Kubernetes(Era):
     name = "kubernetes"
     title = "Kubernetes"
     starts = "seconds"
+    stages = ("container",)
     orchestrated = True
 
     def compile(self, setting: Setting) -> Compiled:
@@ -114,9 +117,11 @@ def cluster_dns(setting: Setting) -> list[Piece]:
 
 
 def pod_piece(application: Application, setting: Setting) -> Piece:
-    """One Pod. The shim is part of the node's reservation; a Pod that asks for a VM pays for its sandbox."""
-    charges: tuple[Charge, ...] = ()
-    if application.isolation == "vm":
-        charges = charges_of("guest_os", "sandbox_vm", (CPU, MEMORY), setting.overheads)
+    """One Pod. The shim is part of the node's reservation; a Pod in a VM, by the runtime or as it asks, pays for its
+    sandbox (the ``podFixed`` overhead of a RuntimeClass)."""
+    in_sandbox = sandboxed(application, setting) or application.isolation == "vm"
+    charges = sandbox_charges(application, setting) if in_sandbox else ()
+    layers = (CONTAINER, *(MICROVM,) * in_sandbox, *(VM,) * setting.guest)
+    lost = lost_cpu(application.size, layers, setting.overheads)
     requests = {**application.size, PODS: 1}
-    return replace(application_piece(application, "pod"), requests=requests, charges=charges)
+    return replace(application_piece(application, "pod"), requests=requests, charges=(*charges, *lost))

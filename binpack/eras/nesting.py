@@ -21,11 +21,10 @@ from binpack.eras.decoding import labels_of, listed
 from binpack.eras.era import Era, Setting
 from binpack.eras.placement import Placement, Solve, place, solve_what_fits
 from binpack.eras.virtual_machine_sizes import hypervisor_charge
-from binpack.eras.virtual_machines import hypervisor_host_charges
+from binpack.eras.virtual_machines import hypervisor_family, hypervisor_host_charges
 from binpack.machines.machine_type import MachineType
 from binpack.plan import Charge, Instance, Machine, Unplaced, VirtualMachine
 from binpack.units import CPU, MEMORY, PODS, THREAD
-from binpack.workload.application import LINUX
 
 VMS_PER_MACHINE = (1, 2, 3, 4, 6, 8)
 USELESS_IN_A_ROW = 2
@@ -85,6 +84,7 @@ class OnVirtualMachines(Era):
     def __init__(self, inner: Era, name: str, title: str) -> None:
         self.inner, self.name, self.title = inner, name, title
         self.orchestrated = inner.orchestrated
+        self.stages = ("vm", *inner.stages)
 
     def compile(self, setting: Setting) -> Compiled:
         """The relaxation that gives the bound: one VM as large as its machine, and no limit on pods."""
@@ -147,7 +147,7 @@ class OnVirtualMachines(Era):
 def cut(machine: MachineType, slots: int, setting: Setting) -> Host:
     """A machine cut into equal VMs: whole vCPUs without overcommit, memory in steps, the rest divided."""
     free = dict(machine.capacity)
-    for charge in hypervisor_host_charges(setting):
+    for charge in hypervisor_host_charges(machine, setting):
         free[charge.resource] = max(0, free.get(charge.resource, 0) - charge.amount)
     vcpus = free.get(CPU, 0) // THREAD // slots
     memory = vm_memory(free.get(MEMORY, 0), slots, vcpus, setting)
@@ -173,7 +173,7 @@ def vm_memory(free: int, slots: int, vcpus: int, setting: Setting) -> int:
 
 def hypervisor(memory: int, vcpus: int, setting: Setting) -> Charge:
     """The hypervisor's share on the machine for one VM."""
-    return hypervisor_charge(memory, vcpus, setting.overheads, setting.options)
+    return hypervisor_charge(memory, vcpus, setting.overheads, setting.options.hypervisor)
 
 
 def usable(host: Host) -> bool:
@@ -220,7 +220,8 @@ def assemble(
     used = [0] * len(nodes)
     number = 0
     for (host, mine), solution in racked:
-        base = Box(host.machine, host.machine.capacity, hypervisor_host_charges(setting), LINUX)
+        own = hypervisor_host_charges(host.machine, setting)
+        base = Box(host.machine, host.machine.capacity, own, hypervisor_family(setting))
         for pattern in solution.patterns:
             for _ in range(pattern.multiplicity):
                 vms: list[VirtualMachine] = []

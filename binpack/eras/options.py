@@ -27,7 +27,13 @@ ControlPlane = Literal["nodes", "dedicated", "managed"]
 class EraOptions:
     """How to count. Everything here is printed among a run's assumptions.
 
-    hypervisor : ``kvm`` is hosted (host OS and hypervisor both on the machine), ``esxi`` is bare metal (no host OS).
+    hypervisor : ``kvm`` (Linux) and ``hyperv`` (Windows) are hosted (host OS and hypervisor both on the machine), ``esxi``
+        and ``xen`` are bare metal (no host OS).
+    runtime : of containers: ``runc``, or a VM around each copy: ``kata`` and ``firecracker`` (Linux), ``hyperv`` (Windows).
+    overheads : level of ``datasets/overheads``: ``low``, ``typical`` or ``high``.
+    guest_os : names of ``datasets/guest_os``, for the minimum of guests of their family.
+    cpu_efficiency : layer (``vm``, ``microvm``, ``container``) -> a level or a share of bare metal's CPU; demand is divided
+        by it.
     vcpu_overcommit : vCPUs of a machine's VMs per hardware thread; memory is never overcommitted. At least 1.
     headroom : share of each resource of every machine that stays free, 0 <= share < 1.
     spare : machines added on top, so that the headline survives losing so many; None: the column only.
@@ -41,6 +47,10 @@ class EraOptions:
     """
 
     hypervisor: str = "kvm"
+    runtime: str = "runc"
+    overheads: str = "typical"
+    guest_os: tuple[str, ...] = ()
+    cpu_efficiency: Mapping[str, str] = field(default_factory=dict)
     vcpu_overcommit: Fraction = Fraction(4)
     headroom: Mapping[str, Fraction] = field(default_factory=dict)
     spare: int | None = None

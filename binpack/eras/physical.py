@@ -15,6 +15,7 @@ class Physical(Era):
     name = "physical"
     title = "physical"
     starts = "-"
+    stages = ("machine",)
 
     def compile(self, setting: Setting) -> Compiled:
         """Tenancy is a resource of which a machine has one: each copy (or each application, once) takes it."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from binpack.comparison import Duration, EraResult
+from binpack.comparison import EraResult
 from binpack.eras.era import Era, Setting
 from binpack.eras.explanation import explain
 from binpack.eras.placement import Placement
 from binpack.eras.spares import plus_one_spare
+from binpack.eras.start_times import start_time
 from binpack.machines.machine_type import MachineType
 from binpack.machines.power import watts
 from binpack.machines.price import price_per_month
@@ -114,15 +115,6 @@ def watts_drawn(machines: Sequence[Machine], types: dict[str, MachineType]) -> i
             return None
         total += drawn * machine.count
     return round(total)
-
-
-def start_time(era: Era, machines: Sequence[Machine], setting: Setting) -> Duration | None:
-    """Containers: all at once, or one after the other on each machine. Machines and VMs have no source: None."""
-    if era.starts != "seconds":
-        return None
-    one = Fraction(setting.overheads["container.start_milliseconds"], 1000)
-    most = max((sum(i.count for i in m.instances) for m in machines), default=0)
-    return Duration(one, one * max(1, most), setting.overheads.source("container.start_milliseconds"))
 
 
 def updates(era: Era, machines: Sequence[Machine], workload: Workload) -> str:

@@ -9,10 +9,9 @@ from binpack.eras.compilation import Box
 from binpack.eras.decoding import labels_of, listed
 from binpack.eras.era import Setting
 from binpack.eras.placement import Placement
-from binpack.eras.virtual_machines import hypervisor_host_charges
+from binpack.eras.virtual_machines import hypervisor_family, hypervisor_host_charges
 from binpack.machines.machine_type import MachineType
 from binpack.plan import Machine, Unplaced, type_counts
-from binpack.workload.application import LINUX
 
 
 def plus_one_spare(machines: Sequence[Machine], types: dict[str, MachineType]) -> int | None:
@@ -80,6 +79,6 @@ def with_spares(placement: Placement, setting: Setting) -> Placement:
 def _spare(machine: MachineType, count: int, placement: Placement, setting: Setting) -> Machine:
     """So many empty machines of a type, as the era sets them up; where its boxes are VMs, hosts without any."""
     boxes = [box for box in placement.bound.compiled.boxes if box.machine.name == machine.name]
-    host = Box(machine, machine.capacity, hypervisor_host_charges(setting), LINUX)
+    host = Box(machine, machine.capacity, hypervisor_host_charges(machine, setting), hypervisor_family(setting))
     box = max(boxes, key=lambda b: tuple(sorted(b.capacity.values())), default=host)
     return Machine("", machine.name, listed(box.capacity), box.charges, labels=labels_of(box), count=count)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from binpack.eras.compilation import VCPUS, Box, Compiled, Piece, application_piece, compile_problem
 from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
 from binpack.eras.virtual_machine_sizes import application_vm
+from binpack.machines.hypervisors import HYPERVISORS, host_memory, host_memory_source
 from binpack.machines.machine_type import MachineType
 from binpack.plan import Charge
 from binpack.units import CPU, MEMORY, THREAD
@@ -14,23 +15,26 @@ from binpack.workload.application import LINUX, WINDOWS, Application
 
 
 class VirtualMachines(Era):
-    """One VM per copy on a hosted (``kvm``) or bare-metal (``esxi``) hypervisor; a guest may be of any kernel family."""
+    """One VM per copy on a hosted or a bare-metal hypervisor; a guest may be of any kernel family."""
 
     name = "virtual_machines"
     title = "virtual machines"
     starts = "minutes"
+    stages = ("vm",)
 
     def compile(self, setting: Setting) -> Compiled:
         """Memory is not overcommitted; vCPUs are, but requested CPU never exceeds a machine's threads."""
         boxes = [hypervisor_box(machine, setting) for machine in setting.machines]
-        pieces = [vm_piece(application, setting) for application in setting.workload.placed]
+        hypervisor = setting.options.hypervisor
+        pieces = [vm_piece(application, setting, hypervisor) for application in setting.workload.placed]
         return compile_problem(boxes, pieces, headroom=setting.options.headroom)
 
 
 def hypervisor_box(machine: MachineType, setting: Setting) -> Box:
     """A machine with a hypervisor, and with a host OS under it where that is hosted."""
-    charges = hypervisor_host_charges(setting) + agent_charges(setting.workload, LINUX, machine.arch)
-    return machine_box(machine, LINUX, charges, **vcpu_room(machine, setting))
+    os = hypervisor_family(setting)
+    charges = hypervisor_host_charges(machine, setting) + agent_charges(setting.workload, os, machine.arch)
+    return machine_box(machine, os, charges, **vcpu_room(machine, setting))
 
 
 def vcpu_room(machine: MachineType, setting: Setting) -> dict[str, int]:
@@ -38,20 +42,27 @@ def vcpu_room(machine: MachineType, setting: Setting) -> dict[str, int]:
     return {VCPUS: int(machine.capacity.get(CPU, 0) * setting.options.vcpu_overcommit) // THREAD * THREAD}
 
 
-def hypervisor_host_charges(setting: Setting) -> tuple[Charge, ...]:
+def hypervisor_family(setting: Setting) -> str:
+    """The kernel family that a host of VMs counts as: its operating system's; Linux where it is bare metal."""
+    return HYPERVISORS[setting.options.hypervisor] or LINUX
+
+
+def hypervisor_host_charges(machine: MachineType, setting: Setting) -> tuple[Charge, ...]:
     """What a machine pays for being a host of VMs, before any VM."""
-    own = hypervisor_base_charge(setting)
-    return (own,) if setting.options.hypervisor == "esxi" else (*host_charges(LINUX, setting), own)
+    hypervisor = setting.options.hypervisor
+    own = hypervisor_base_charge(hypervisor, machine.capacity.get(MEMORY, 0), setting)
+    host = HYPERVISORS[hypervisor]
+    return (own,) if host is None else (*host_charges(host, setting), own)
 
 
-def hypervisor_base_charge(setting: Setting) -> Charge:
-    """What the hypervisor takes on a machine before any VM."""
-    name = f"hypervisor.{setting.options.hypervisor}.host_memory"
-    return Charge("hypervisor", setting.overheads.source(name), MEMORY, setting.overheads[name])
+def hypervisor_base_charge(hypervisor: str, memory: int, setting: Setting) -> Charge:
+    """What a hypervisor takes on a machine of so much memory before any VM."""
+    amount = host_memory(hypervisor, memory, setting.overheads)
+    return Charge("hypervisor", host_memory_source(hypervisor, setting.overheads), MEMORY, amount)
 
 
-def vm_piece(application: Application, setting: Setting) -> Piece:
+def vm_piece(application: Application, setting: Setting, hypervisor: str) -> Piece:
     """One copy in a VM of its own, on any host of its architecture."""
-    vm, charges, rules = application_vm(application.size, application.os, setting.overheads, setting.options)
+    vm, charges, rules = application_vm(application.size, application.os, setting.overheads, hypervisor)
     piece = application_piece(application, "vm")
     return replace(piece, charges=charges, rules=rules, vm=vm, runs_on=(LINUX, WINDOWS))

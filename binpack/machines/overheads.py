@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import cache
+from decimal import Decimal
 
 from binpack.datasets_path import datasets_path
 from binpack.errors import input_error
-from binpack.units import MIB
 
 OVERRIDDEN = "the workload file"
-ESXI = "ESXi 6.5/6.7"  # the table in use of those in datasets/vm_overheads
+LEVELS = ("low", "typical", "high")
+EFFICIENCY = "cpu_efficiency."
+WHOLE = 1000  # an efficiency of 1, in thousandths
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,15 @@ class Overhead:
 
 
 class Overheads:
-    """The rows of ``datasets/overheads``, some of them overridden. ``used`` collects the names that a run asked for."""
+    """The rows of ``datasets/overheads`` at one level, some of them overridden. ``used`` collects the names that a run
+    asked for.
 
-    def __init__(self, rows: Mapping[str, Overhead]) -> None:
+    ranges : the rows of each name by level; a name without a typical row has a range only.
+    """
+
+    def __init__(self, rows: Mapping[str, Overhead], ranges: Mapping[str, Mapping[str, Overhead]]) -> None:
         self._rows = rows
+        self._ranges = ranges
         self.used: set[str] = set()
 
     def __getitem__(self, name: str) -> int:
@@ -41,66 +47,115 @@ class Overheads:
     def __contains__(self, name: object) -> bool:
         return name in self._rows
 
+    def amount(self, name: str) -> int:
+        """The amount, or 0 for what no row charges."""
+        return self[name] if name in self._rows else 0
+
     def source(self, name: str) -> str:
         """Where the amount comes from, in words fit for a report."""
         row = self._rows[name]
         return row.source if row.evidence == "read" else f"parameter {name}: {row.source}"
 
+    def range(self, name: str) -> tuple[Overhead, Overhead] | None:
+        """The lowest and the highest row of a name, whatever the level; None where there is no row."""
+        self.used.add(name)
+        levels = self._ranges.get(name, {})
+        known = [levels[level] for level in LEVELS if level in levels]
+        return (known[0], known[-1]) if known else None
+
     def rows_used(self) -> list[Overhead]:
-        """The rows that a run has asked for, in the order of the file."""
-        return [row for name, row in self._rows.items() if name in self.used]
-
-    def vm_memory(self, hypervisor: str, memory: int, vcpus: int) -> int:
-        """Bytes that the hypervisor takes on its host for one VM, beyond the VM's own memory."""
-        if hypervisor == "esxi":
-            return _esxi_overhead(memory, vcpus)
-        share = -(-memory * self["hypervisor.kvm.vm_memory_per_mille"] // 1000)
-        return share + self["hypervisor.kvm.vm_memory"] + vcpus * self["hypervisor.kvm.vm_memory_per_vcpu"]
-
-    def vm_memory_source(self, hypervisor: str) -> str:
-        """The source of ``vm_memory``."""
-        return _esxi_table()[2] if hypervisor == "esxi" else self.source("hypervisor.kvm.vm_memory")
+        """The rows that a run has asked for, in the order of the file; both ends of a range."""
+        found: list[Overhead] = []
+        for name, levels in self._ranges.items():
+            if name in self.used:
+                found += [self._rows[name]] if name in self._rows else levels.values()
+        return found
 
 
-def load_overheads(overrides: Mapping[str, int] | None = None) -> Overheads:
-    """The built-in rows with ``overrides`` (name -> amount in the row's unit) in place; unknown names are refused."""
-    with open(datasets_path() / "overheads" / "overheads.csv", newline="", encoding="utf-8") as file:
-        rows = {
-            row["name"]: Overhead(row["name"], int(row["amount"]), row["unit"], row["evidence"], row["source"])
-            for row in csv.DictReader(file)
-        }
+def load_overheads(
+    overrides: Mapping[str, int] | None = None,
+    level: str = "typical",
+    *,
+    guest_os: Sequence[str] = (),
+    cpu_efficiency: Mapping[str, str] | None = None,
+) -> Overheads:
+    """The built-in rows of a level.
+
+    level : ``low``, ``typical`` or ``high``; what has no row there has its typical amount.
+    guest_os : names of ``datasets/guest_os`` whose minimum of memory and disk guests of their family have.
+    cpu_efficiency : layer -> a level, or a share of bare metal's CPU such as 0.95; 1 for layers not named.
+    overrides : name -> amount in the row's unit; they win over everything else. InputError for names that are unknown.
+    """
+    ranges = _ranges()
+    rows = {}
+    for name, levels in ranges.items():
+        if name.startswith(EFFICIENCY):
+            rows[name] = _efficiency(name, levels, (cpu_efficiency or {}).get(name.removeprefix(EFFICIENCY)))
+        elif "typical" in levels:
+            rows[name] = levels.get(level, levels["typical"])
+    for layer in cpu_efficiency or {}:
+        if EFFICIENCY + layer not in ranges:
+            known = ", ".join(name.removeprefix(EFFICIENCY) for name in ranges if name.startswith(EFFICIENCY))
+            raise input_error("--cpu-efficiency", f"layer {layer!r}", f"one of {known}")
+    for system in guest_os:
+        rows |= _guest_minimum(system)
     for name, amount in (overrides or {}).items():
-        if name not in rows:
-            raise input_error(OVERRIDDEN, f"overhead {name!r}", "one of " + ", ".join(sorted(rows)))
-        rows[name] = Overhead(name, amount, rows[name].unit, "read", OVERRIDDEN)
-    return Overheads(rows)
+        if name not in ranges:
+            raise input_error(OVERRIDDEN, f"overhead {name!r}", "one of " + ", ".join(sorted(ranges)))
+        unit = next(iter(ranges[name].values())).unit
+        rows[name] = Overhead(name, amount, unit, "read", OVERRIDDEN)
+        ranges[name] = {"typical": rows[name]}
+    return Overheads(rows, ranges)
 
 
-@cache
-def _esxi_table() -> tuple[dict[int, tuple[int, ...]], tuple[int, ...], str]:
-    """Memory in MiB -> overhead in hundredths of a MiB by number of vCPUs; those numbers; the source."""
-    with open(datasets_path() / "vm_overheads" / "esxi.csv", newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["hypervisor"] == ESXI]
-    vcpus = tuple(sorted({int(row["vcpus"]) for row in rows}))
-    table: dict[int, dict[int, int]] = {}
-    for row in rows:
-        hundredths = int(Fraction(row["overhead_mib"]) * 100)
-        table.setdefault(int(row["memory_bytes"]) // MIB, {})[int(row["vcpus"])] = hundredths
-    return {size: tuple(table[size][n] for n in vcpus) for size in sorted(table)}, vcpus, rows[0]["source"]
+def _ranges() -> dict[str, dict[str, Overhead]]:
+    """Name -> level -> row, in the order of the file."""
+    ranges: dict[str, dict[str, Overhead]] = {}
+    for row in _table("overheads"):
+        overhead = Overhead(row["name"], int(row["amount"]), row["unit"], row["evidence"], row["source"])
+        ranges.setdefault(row["name"], {})[row["level"]] = overhead
+    return ranges
 
 
-def _esxi_overhead(memory: int, vcpus: int) -> int:
-    """The table's next larger entry; beyond its last row and column, on along its last slope."""
-    table, counts, _ = _esxi_table()
-    sizes = list(table)
-    mib = -(-memory // MIB)
-    column = next((k for k, count in enumerate(counts) if count >= vcpus), len(counts) - 1)
-    size = next((size for size in sizes if size >= mib), sizes[-1])
-    hundredths = table[size][column]
-    if mib > size:
-        slope = table[sizes[-1]][column] - table[sizes[-2]][column]
-        hundredths += -(-slope * (mib - size) // (sizes[-1] - sizes[-2]))
-    if vcpus > counts[-1]:
-        per_vcpu = -(-(table[size][-1] - table[size][-2]) // (counts[-1] - counts[-2]))
-        hundredths += per_vcpu * (vcpus - counts[-1])
-    return -(-hundredths * MIB // 100)
+def _efficiency(name: str, levels: Mapping[str, Overhead], chosen: str | None) -> Overhead:
+    """What of bare metal's CPU is left in a layer, in thousandths; all of it unless a level or a share is chosen."""
+    unit = next(iter(levels.values())).unit
+    if chosen is None:
+        return Overhead(name, WHOLE, unit, "parameter", "1 unless --cpu-efficiency chooses another")
+    if chosen in levels:
+        return levels[chosen]
+    known = ", ".join(f"{level} ({row.amount / WHOLE:g})" for level, row in levels.items())
+    expected = f"{known} or a share above 0, at most 1, of at most three decimals"
+    try:
+        thousandths = Decimal(chosen) * WHOLE
+        if not 0 < thousandths <= WHOLE or thousandths != int(thousandths):
+            raise ValueError
+    except (ArithmeticError, ValueError):
+        layer = name.removeprefix(EFFICIENCY)
+        raise input_error("--cpu-efficiency", f"{layer}={chosen}", expected, f"such as {layer}=0.95") from None
+    return Overhead(name, int(thousandths), unit, "parameter", "option --cpu-efficiency")
+
+
+def _guest_minimum(system: str) -> dict[str, Overhead]:
+    """The rows of a guest's minimum, from ``datasets/guest_os``: of amd64 where that has a row of its own.
+
+    What an idle guest uses stays what it is: a minimum for the installation says nothing about it.
+    """
+    known = {row["name"]: row for row in _table("guest_os") if row["arch"] == "any"}
+    known |= {row["name"]: row for row in _table("guest_os") if row["arch"] == "amd64"}
+    if system not in known:
+        near = difflib.get_close_matches(system, known, 3)
+        fix = f"did you mean {' or '.join(near)}?" if near else "see datasets/guest_os"
+        raise input_error("--guest-os", repr(system), "a system of datasets/guest_os", fix)
+    row = known[system]
+    found = {}
+    for resource, column in (("minimum_memory", "minimum_memory_bytes"), ("disk", "minimum_disk_bytes")):
+        name = f"guest_os.{row['family']}.{resource}"
+        if row[column]:
+            found[name] = Overhead(name, int(row[column]), "bytes", "read", f"{row['title']}: {row['source']}")
+    return found
+
+
+def _table(dataset: str) -> Iterator[dict[str, str]]:
+    with open(datasets_path() / dataset / f"{dataset}.csv", newline="", encoding="utf-8") as file:
+        yield from csv.DictReader(file)

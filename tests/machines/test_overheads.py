@@ -1,0 +1,107 @@
+"""The overhead data: levels, sources, and what a run may put in their place."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+from binpack.datasets_path import datasets_path
+from binpack.errors import InputError
+from binpack.machines.overheads import LEVELS, load_overheads
+from binpack.units import GIB, MIB
+
+
+def table() -> list[dict[str, str]]:
+    with open(datasets_path() / "overheads" / "overheads.csv", newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_row_has_level_unit_evidence_and_source() -> None:
+    """Nothing without a source; evidence is ``read`` or ``parameter``; a name has one row for a level and one unit."""
+    rows = table()
+    assert len({(row["name"], row["level"]) for row in rows}) == len(rows)
+    units: dict[str, str] = {}
+    for row in rows:
+        assert row["level"] in LEVELS, row
+        assert row["evidence"] in ("read", "parameter"), row
+        assert row["source"], row
+        assert int(row["amount"]) >= 0, row
+        assert units.setdefault(row["name"], row["unit"]) == row["unit"], row
+
+
+def test_an_assumption_is_never_low_or_high() -> None:
+    """Where no source gives a range there is a typical parameter only: no range is made up."""
+    assert {row["level"] for row in table() if row["evidence"] == "parameter"} == {"typical"}
+
+
+def test_levels_are_in_order() -> None:
+    """Low is at most typical and typical at most high, for every name."""
+    amounts: dict[str, list[int]] = {}
+    for row in sorted(table(), key=lambda row: LEVELS.index(row["level"])):
+        amounts.setdefault(row["name"], []).append(int(row["amount"]))
+    assert all(found == sorted(found) for found in amounts.values())
+
+
+def test_a_level_that_no_source_gives_is_the_typical_one() -> None:
+    """The shim has a low amount and no high one."""
+    found = {level: load_overheads({}, level)["shim.memory"] for level in LEVELS}
+    assert found["low"] < found["typical"] == found["high"] == 11 * MIB
+
+
+def test_a_range_without_a_typical_amount() -> None:
+    """Starting a machine has a low and a high figure, with a source each; what is not there has none."""
+    overheads = load_overheads()
+    low, high = overheads.range("start.machine") or pytest.fail("no range")
+    assert (low.amount, high.amount) == (47_000, 900_000)
+    assert overheads.range("start.hyperv") is None
+    assert {row.name for row in overheads.rows_used()} == {"start.machine"}
+
+
+def test_a_guest_brings_its_minimum_and_keeps_the_footprint() -> None:
+    """Alpine asks for 128 MiB and 1 GiB of disk; what an idle guest uses is another figure, of another source."""
+    overheads = load_overheads(guest_os=("alpinelinux3.17", "win2k3"))
+    assert overheads["guest_os.linux.minimum_memory"] == 128 * MIB
+    assert overheads["guest_os.linux.disk"] == GIB
+    assert overheads["guest_os.windows.disk"] == 4 * GIB
+    assert overheads["guest_os.linux.memory"] == load_overheads()["guest_os.linux.memory"]
+    assert "alpinelinux-3.17.xml" in overheads.source("guest_os.linux.minimum_memory")
+
+
+def test_amd64_has_its_own_minimum() -> None:
+    """RHEL 3.1 asks for 256 MiB on amd64 and for 512 MiB elsewhere."""
+    assert load_overheads(guest_os=("rhel3.1",))["guest_os.linux.minimum_memory"] == 256 * MIB
+
+
+def test_efficiency_is_one_unless_chosen() -> None:
+    """A level is looked up, a share is taken as it is, and nothing is lost by default."""
+    assert load_overheads()["cpu_efficiency.vm"] == 1000
+    chosen = load_overheads(cpu_efficiency={"vm": "typical", "microvm": "0.925"})
+    assert (chosen["cpu_efficiency.vm"], chosen["cpu_efficiency.microvm"]) == (880, 925)
+    assert "BizTalk" in chosen.source("cpu_efficiency.vm")
+
+
+@pytest.mark.parametrize(
+    "layers", [{"disk": "0.9"}, {"vm": "0"}, {"vm": "1.1"}, {"vm": "0.0005"}, {"vm": "nan"}, {"microvm": "high"}]
+)
+def test_an_efficiency_that_makes_no_sense(layers: dict[str, str]) -> None:
+    """An unknown layer, a share that is none, more decimals than count, and a level that no source gives."""
+    with pytest.raises(InputError, match="cpu-efficiency"):
+        load_overheads(cpu_efficiency=layers)
+
+
+def test_an_unknown_guest_is_refused_with_the_nearest() -> None:
+    """The message says which names are near."""
+    with pytest.raises(InputError, match=r"alpinelinux3\."):
+        load_overheads(guest_os=("alpine",))
+
+
+def test_the_workload_file_wins() -> None:
+    """An amount of one's own replaces a level, a guest's minimum, an efficiency and a range."""
+    own = {"guest_os.linux.disk": 7, "cpu_efficiency.vm": 900, "start.machine": 60_000}
+    overheads = load_overheads(own, guest_os=("debian11",), cpu_efficiency={"vm": "0.5"})
+    assert [overheads[name] for name in own] == [7, 900, 60_000]
+    low, high = overheads.range("start.machine") or pytest.fail("no range")
+    assert low.amount == high.amount == 60_000
+    with pytest.raises(InputError, match=r"guest_os\.linux\.disks"):
+        load_overheads({"guest_os.linux.disks": 1})
