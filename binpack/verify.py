@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from binpack.verify_charges import charge_faults
 from binpack.verify_copies import count_faults, neighbour_faults, replica_faults
 from binpack.verify_eras import era_faults
 from binpack.verify_facts import Facts
@@ -41,6 +42,7 @@ def _against(plan: Json, facts: Facts) -> Iterator[str]:
     yield from place_faults(plan, facts.machines)
     yield from _stock(plan, facts)
     yield from era_faults(plan, facts)
+    yield from charge_faults(plan, facts)
 
 
 def _bounds(plan: Json, facts: Facts | None) -> Iterator[str]:

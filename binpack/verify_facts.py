@@ -18,6 +18,8 @@ class Facts:
     control_planes : machines that the control plane of Kubernetes is charged on at least; 0 where it is managed.
     containers_on_vms : the era ``containers`` is on VMs that hold many copies each.
     vcpu_overcommit : vCPUs of a machine's VMs per thread. headroom : share of each resource of a machine that stays free.
+    overheads : name -> amount that the run counted with; without them the layers' charges are not computed again.
+    hypervisor : of the eras of VMs. runtime : of containers.
     """
 
     applications: Mapping[str, Application]
@@ -28,3 +30,6 @@ class Facts:
     containers_on_vms: bool = False
     vcpu_overcommit: Fraction = Fraction(4)
     headroom: Mapping[str, Fraction] = field(default_factory=dict)
+    overheads: Mapping[str, int] = field(default_factory=dict)
+    hypervisor: str = "kvm"
+    runtime: str = "runc"

@@ -7,15 +7,18 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from binpack.eras.options import ERAS, SHAPES, EraOptions
+from binpack.eras.runtimes import RUNTIMES
 from binpack.machines.machine_type import MachineType
-from binpack.planning import compare_eras
+from binpack.machines.overheads import load_overheads
+from binpack.planning import compare_eras, overheads_of
 from binpack.report.json import era_json, plan_json
 from binpack.units import GIB, MIB
 from binpack.verify import verify_comparison, verify_plan, verify_row
+from binpack.verify_charges import CHECKED
 from binpack.verify_facts import Facts
 from binpack.workload.application import Application, Component, Placement
 from binpack.workload.monolith import as_monolith, as_parts
@@ -55,6 +58,7 @@ def estates(draw: st.DrawFn) -> Workload:
 def facts_of(workload: Workload, machines: list[MachineType], shape: str, **switches: Any) -> Facts:
     """What a plan of that shape is held against."""
     shaped = {"parts": as_parts, "monolith": as_monolith}[shape](size_workload(workload))
+    switches.setdefault("overheads", load_overheads().amounts())
     return Facts({a.key: a for a in shaped.placed}, {m.name: m for m in machines}, **switches)
 
 
@@ -96,6 +100,42 @@ def test_every_plan_adds_up_under_every_switch(
         "control_planes": 0 if control_plane == "managed" else 3,
     }
     assert _faults(workload, [BOX], options, **switches) == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    estates(),
+    st.sampled_from(["kvm", "esxi", "hyperv", "xen"]),
+    st.sampled_from(["runc", "kata", "firecracker", "hyperv"]),
+    st.sampled_from(["low", "typical", "high"]),
+    st.sampled_from([{}, {"vm": "typical", "microvm": "0.9", "container": "0.973"}]),
+)
+def test_every_layer_is_charged_once(
+    workload: Workload, hypervisor: str, runtime: str, level: str, efficiency: dict[str, str]
+) -> None:
+    """Host OS, hypervisor, guests, engine, sandboxes, images and lost CPU are what the amounts of the run say, whatever
+    the hypervisor, the runtime, the level and the efficiency."""
+    family = RUNTIMES[runtime]
+    assume(family is None or any(a.os == family for a in as_parts(size_workload(workload)).placed))
+    options = EraOptions(
+        hypervisor=hypervisor, runtime=runtime, overheads=level, guest_os=("win2k22",), cpu_efficiency=efficiency
+    )
+    amounts = overheads_of(workload, options).amounts()
+    switches = {"overheads": amounts, "hypervisor": hypervisor, "runtime": runtime}
+    assert _faults(workload, [BOX], options, **switches) == []
+
+
+@settings(max_examples=15, deadline=None)
+@given(estates(), st.sampled_from(["kvm", "hyperv", "xen"]), st.sampled_from(["runc", "kata"]))
+def test_containers_on_vms_are_charged_once(workload: Workload, hypervisor: str, runtime: str) -> None:
+    """A guest OS, an engine and a hypervisor's share for each VM, shims or sandboxes for what is in it."""
+    placed = as_parts(size_workload(workload)).placed
+    assume(placed and all(a.os == "linux" and a.isolation != "vm" for a in placed))
+    options = EraOptions(hypervisor=hypervisor, runtime=runtime, containers_on_vms=True)
+    comparison = compare_eras(workload, [BOX], eras=("containers",), shapes=("parts",), options=options)
+    amounts = overheads_of(workload, options).amounts()
+    switches = {"overheads": amounts, "hypervisor": hypervisor, "runtime": runtime, "containers_on_vms": True}
+    assert verify_plan(plan_json(comparison.rows[0].plan), facts_of(workload, [BOX], "parts", **switches)) == []
 
 
 ESTATE = Workload(
@@ -255,6 +295,27 @@ def test_no_amount_of_a_copy_or_a_machine_can_change_unseen(data: st.DataObject)
         )
     )
     owner[key] += step
+    assert verify_plan(plan, FACTS)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_no_charge_of_a_layer_can_change_unseen(data: st.DataObject) -> None:
+    """A byte more or less, a charge that is gone and one that is there twice are faults, in every era."""
+    plan = copy.deepcopy(SAMPLES[data.draw(st.sampled_from(sorted(SAMPLES)))][1])
+    charges = data.draw(st.sampled_from(plan["machines"]))["overhead"]
+    k = data.draw(st.sampled_from([k for k, charge in enumerate(charges) if charge["what"] in CHECKED]))
+    match data.draw(st.sampled_from(["more", "less", "gone", "twice", "another"])):
+        case "more":
+            charges[k]["amount"] += 1
+        case "less":
+            charges[k]["amount"] -= 1
+        case "gone":
+            del charges[k]
+        case "twice":
+            charges.append(charges[k])
+        case _:
+            charges[k]["what"] = "kubelet"
     assert verify_plan(plan, FACTS)
 
 

@@ -148,6 +148,7 @@ class Asked(NamedTuple):
     def facts(self, shape: str) -> Facts:
         """What a plan of that shape has to agree with."""
         from binpack.machines.catalogue import default_machine
+        from binpack.planning import overheads_of
         from binpack.verify_facts import Facts
         from binpack.workload.monolith import as_monolith, as_parts
 
@@ -163,6 +164,9 @@ class Asked(NamedTuple):
             containers_on_vms=self.options.containers_on_vms,
             vcpu_overcommit=self.options.vcpu_overcommit,
             headroom=self.options.headroom,
+            overheads=overheads_of(self.workload, self.options).amounts(),
+            hypervisor=self.options.hypervisor,
+            runtime=self.options.runtime,
         )
 
 

@@ -56,6 +56,10 @@ class Overheads:
         row = self._rows[name]
         return row.source if row.evidence == "read" else f"parameter {name}: {row.source}"
 
+    def amounts(self) -> dict[str, int]:
+        """Every name with its amount, whether a run asks for it or not."""
+        return {name: row.amount for name, row in self._rows.items()}
+
     def range(self, name: str) -> tuple[Overhead, Overhead] | None:
         """The lowest and the highest row of a name, whatever the level; None where there is no row."""
         self.used.add(name)

@@ -1,0 +1,171 @@
+"""What the layers of a machine have to charge, computed again from the amounts of a run: operating systems, hypervisor,
+engine, sandboxes, images and lost CPU, every byte of them once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from binpack.verify_facts import Facts
+from binpack.verify_hypervisors import host_share, vm_share
+from binpack.workload.application import Application
+
+Json = Mapping[str, Any]
+Charges = Counter[tuple[str, str]]
+"""(kind, resource) -> amount."""
+
+CHECKED = ("host_os", "hypervisor", "guest_os", "engine")
+NATIVE = {"linux": "kvm", "windows": "hyperv"}  # the hypervisor that is part of a family's system
+HYPERVISOR_OS = {"kvm": "linux", "hyperv": "windows"}
+SANDBOX_OS = {"kata": "linux", "firecracker": "linux", "hyperv": "windows"}
+LOST_AS = {"container": "engine", "microvm": "guest_os", "vm": "hypervisor"}
+HELPER = "linux helper"
+WHOLE = 1000
+
+
+def charge_faults(plan: Json, facts: Facts) -> Iterator[str]:
+    """Kinds of overhead of which a machine charges another amount than its layers take; nothing without amounts."""
+    if not facts.overheads:
+        return
+    for machine in plan["machines"]:
+        if any(instance["application"] not in facts.applications for instance in machine["instances"]):
+            continue  # nobody knows what a copy of a stranger takes; that it is there is a fault of its own
+        expected, found = _expected(plan["era"], machine, facts), _found(machine)
+        for kind, resource in sorted({*expected, *found}):
+            should, does = expected[kind, resource], found[kind, resource]
+            if should != does:
+                yield f"{machine['name']}: charges {does} {resource} for {kind}; its layers take {should}"
+        yield from _sizes(machine, facts)
+
+
+def _found(machine: Json) -> Charges:
+    found: Charges = Counter()
+    for charge in machine["overhead"]:
+        if charge["what"] in CHECKED:
+            found[charge["what"], charge["resource"]] += charge["amount"]
+    return found
+
+
+def _expected(era: str, machine: Json, facts: Facts) -> Charges:
+    os = machine["labels"].get("kubernetes.io/os", "linux")
+    if era == "kubernetes_on_vms" or (era == "containers" and facts.containers_on_vms):
+        return _host_of_vms(machine, facts) + _nodes(era, machine, facts)
+    if era == "virtual_machines":
+        return _host_of_vms(machine, facts) + _own_vms(machine, facts.hypervisor, facts)
+    total = _system("host_os", os, facts)
+    if era.startswith("physical"):
+        return total
+    beside = [i for i in machine["instances"] if i["inside"] in (None, HELPER)]
+    total += _processes(era, beside, facts) + _own_vms(machine, NATIVE[os], facts)
+    if machine["virtual_machines"]:
+        total["hypervisor", "memory"] += host_share(NATIVE[os], 0, facts.overheads)
+    if any(vm["name"] == HELPER for vm in machine["virtual_machines"]):
+        memory = facts.overheads["linux_helper_vm.memory"]
+        total["guest_os", "memory"] += memory
+        total["hypervisor", "memory"] += vm_share(NATIVE[os], memory, 1, facts.overheads)
+    return total
+
+
+def _system(kind: str, os: str, facts: Facts) -> Charges:
+    """An operating system on a machine, or in a VM that is a node."""
+    return Counter({(kind, r): facts.overheads[f"{kind}.{os}.{r}"] for r in ("cpu", "memory", "disk")})
+
+
+def _host_of_vms(machine: Json, facts: Facts) -> Charges:
+    """A machine for VMs: its hypervisor, and the system that this is part of, if any."""
+    os = HYPERVISOR_OS.get(facts.hypervisor)
+    total = _system("host_os", os, facts) if os else Counter()
+    total["hypervisor", "memory"] += host_share(facts.hypervisor, machine["capacity"].get("memory", 0), facts.overheads)
+    return total
+
+
+def _own_vms(machine: Json, hypervisor: str, facts: Facts) -> Charges:
+    """VMs of one copy each: all of a VM's memory that is not the copy's is the guest's."""
+    total: Charges = Counter()
+    copies = {i["inside"]: i for i in machine["instances"]}
+    for vm in machine["virtual_machines"]:
+        copy = copies.get(vm["name"])
+        if vm["name"] == HELPER or copy is None:
+            continue
+        application = facts.applications[copy["application"]]
+        total["guest_os", "memory"] += vm["capacity"].get("memory", 0) - copy["requests"].get("memory", 0)
+        for resource in ("cpu", "disk"):
+            total["guest_os", resource] += facts.overheads[f"guest_os.{application.os}.{resource}"]
+        total["hypervisor", "memory"] += vm_share(
+            hypervisor, vm["capacity"].get("memory", 0), vm["vcpus"], facts.overheads
+        )
+        total += _lost(application, ("vm",), 1, facts)
+    return total
+
+
+def _nodes(era: str, machine: Json, facts: Facts) -> Charges:
+    """VMs that hold many copies: a guest system each, and within it what a machine would have."""
+    total: Charges = Counter()
+    for vm in machine["virtual_machines"]:
+        within = [i for i in machine["instances"] if i["inside"] == vm["name"]]
+        os = facts.applications[within[0]["application"]].os if within else "linux"
+        total += _system("guest_os", os, facts) + _processes(era, within, facts, around=("vm",))
+        memory = vm["capacity"].get("memory", 0)
+        total["hypervisor", "memory"] += vm_share(facts.hypervisor, memory, vm["vcpus"], facts.overheads)
+    return total
+
+
+def _processes(era: str, instances: Sequence[Json], facts: Facts, around: tuple[str, ...] = ()) -> Charges:
+    """An engine and what runs in it. A Kubernetes node reserves for engine and shims together; a sandbox has its own."""
+    total: Charges = Counter()
+    kubernetes = era.startswith("kubernetes")
+    if not kubernetes:
+        total += Counter({("engine", r): facts.overheads[f"engine.{r}"] for r in ("cpu", "memory")})
+    images: dict[str, int] = {}
+    for instance in instances:
+        application, count = facts.applications[instance["application"]], instance["count"]
+        runtime = _sandbox(application, kubernetes, facts)
+        if runtime is not None:
+            for resource in ("cpu", "memory"):
+                total["guest_os", resource] += facts.overheads[f"runtime.{runtime}.{resource}"] * count
+        elif not kubernetes:
+            total["engine", "memory"] += facts.overheads["shim.memory"] * max(1, len(application.containers)) * count
+        vm = ("vm",) if instance["inside"] == HELPER else around
+        total += _lost(application, ("container", *("microvm",) * (runtime is not None), *vm), count, facts)
+        if application.image_bytes:
+            name = "+".join(c.image for c in application.containers) or application.key
+            images[f"{name} {application.image_bytes}"] = application.image_bytes
+    total["engine", "disk"] += sum(images.values())
+    return total
+
+
+def _sandbox(application: Application, kubernetes: bool, facts: Facts) -> str | None:
+    """The runtime that puts a copy into a VM: the one chosen for its family, or what a Pod gets that asks for a VM."""
+    if SANDBOX_OS.get(facts.runtime) == application.os:
+        return facts.runtime
+    if kubernetes and application.isolation == "vm":
+        return "kata" if application.os == "linux" else "hyperv"
+    return None
+
+
+def _lost(application: Application, layers: Sequence[str], count: int, facts: Facts) -> Charges:
+    """CPU that the layers take of so many copies, the innermost first, each copy's rounded up in each layer."""
+    total: Charges = Counter()
+    needed = application.size.get("cpu", 0)
+    for layer in layers:
+        share = facts.overheads[f"cpu_efficiency.{layer}"]
+        grown = (needed * WHOLE + share - 1) // share
+        total[LOST_AS[layer], "cpu"] += (grown - needed) * count
+        needed = grown
+    return total
+
+
+def _sizes(machine: Json, facts: Facts) -> Iterator[str]:
+    """A VM of one copy has the guest's minimum, and room for copy and footprint, but not a step more than it needs."""
+    copies = Counter(i["inside"] for i in machine["instances"] for _ in range(min(i["count"], 2)))
+    for instance in machine["instances"]:
+        vm = next((vm for vm in machine["virtual_machines"] if vm["name"] == instance["inside"]), None)
+        if vm is None or vm["name"] == HELPER or copies[vm["name"]] > 1 or vm["name"].startswith("node-"):
+            continue
+        os, step = facts.applications[instance["application"]].os, facts.overheads["vm.memory_step"]
+        wanted = instance["requests"].get("memory", 0) + facts.overheads[f"guest_os.{os}.memory"]
+        wanted = max(wanted, facts.overheads[f"guest_os.{os}.minimum_memory"])
+        memory = vm["capacity"].get("memory", 0)
+        if memory % step or not wanted <= memory < wanted + step:
+            yield f"{machine['name']}: {vm['name']} has {memory} of memory; in steps of {step} it needs {wanted}"
