@@ -101,3 +101,16 @@ class Comparison:
     def plans(self) -> tuple[Plan, ...]:
         """The plans, in the order of the rows."""
         return tuple(row.plan for row in self.rows)
+
+
+@dataclass(frozen=True)
+class HardwareYear:
+    """A year that was asked for, the machine of ``machine_year`` that stands for it, and the eras on that machine."""
+
+    year: int
+    machine: str
+    machine_year: int
+    capacity: Resources
+    rack_units: Fraction | None
+    source: str
+    comparison: Comparison

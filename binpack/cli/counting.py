@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from binpack.cli.common import remark
-from binpack.cli.era_arguments import Asked
+from binpack.cli.era_arguments import Asked, refuse
 from binpack.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -37,6 +37,18 @@ def count(asked: Asked, eras: tuple[str, ...], shapes: tuple[str, ...], args: ar
         for kind, sources in _sources(comparison).items():
             remark(args, f"{kind} charged by: {'; '.join(sources)}")
     return comparison
+
+
+def verified(asked: Asked, comparison: Comparison, what: str) -> dict[str, Any]:
+    """The comparison as JSON, with every plan behind it added up again."""
+    from binpack.report.json import comparison_json, plan_json
+    from binpack.verify import verify_comparison
+
+    found = comparison_json(comparison)
+    plans = [plan_json(row.plan) for row in comparison.rows]
+    facts = {shape: asked.facts(shape) for shape in {row.shape for row in comparison.rows}}
+    refuse(verify_comparison(found, plans, [facts[row.shape] for row in comparison.rows]), what)
+    return found
 
 
 def _describe(row: EraResult, seconds: float, args: argparse.Namespace) -> None:

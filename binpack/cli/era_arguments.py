@@ -32,6 +32,23 @@ def add_era_options(parser: argparse.ArgumentParser) -> None:
             help="machine types to choose from: a file, aws, azure, gcp, a family or a type (may be repeated)",
         ),
         add(
+            "--hardware",
+            metavar="YEAR",
+            help="the server that stands for a year, in place of --machines; eras takes several: 2003,2010,2024",
+        ),
+        add(
+            "--cpu-of",
+            type=natural,
+            metavar="YEAR",
+            help="with --hardware: CPU is requested in threads of that year (default: in threads of the machine)",
+        ),
+        add(
+            "--machines-per-unit",
+            type=positive,
+            metavar="N",
+            help="racked machines to a rack unit (default: as the machine is, two of the default machine)",
+        ),
+        add(
             "--max-types",
             type=positive,
             metavar="N",
@@ -145,6 +162,16 @@ class Asked(NamedTuple):
     options: EraOptions
     paths: tuple[str, ...]
 
+    def on_hardware_of(self, year: int, args: argparse.Namespace) -> Asked:
+        """The same on the server that stands for a year, CPU requests in its threads where ``--cpu-of`` says of which."""
+        from binpack.eras.thread_speed import in_threads_of
+        from binpack.machines.hardware import machine_of_year, measured_machine_of_year
+
+        machine, workload = machine_of_year(year), self.workload
+        if args.cpu_of is not None:
+            workload = in_threads_of(machine, workload, measured_machine_of_year(args.cpu_of))
+        return self._replace(workload=workload, machines=in_units([machine], args.machines_per_unit))
+
     def facts(self, shape: str) -> Facts:
         """What a plan of that shape has to agree with."""
         from binpack.machines.catalogue import default_machine
@@ -171,19 +198,53 @@ class Asked(NamedTuple):
 
 
 def asked(args: argparse.Namespace) -> Asked:
-    """Reads and sizes the workload (the built-in one if none is named) and finds the machines."""
+    """Reads and sizes the workload (the built-in one if none is named) and finds the machines; those of several years of
+    hardware are left to ``Asked.on_hardware_of``."""
     from binpack.machines.catalogue import default_machine, select_machines
     from binpack.workload.reading import read, scaled
     from binpack.workload.sizing import size_workload
 
     options = era_options(args)
     paths = tuple(args.workload) or (DEFAULT_WORKLOAD,)
+    years = hardware_years(args)
     machines = select_machines(args.machines) if args.machines else None
+    if args.machines_per_unit is not None and not years:
+        machines = in_units(machines or [default_machine()], args.machines_per_unit)
     known = {resource for machine in machines or [default_machine()] for resource in machine.capacity}
     if strange := [name for name in options.headroom if name not in known]:
         raise input_error("--headroom", repr(strange[0]), f"a resource of the machines: {', '.join(sorted(known))}")
     usage = _usage(args, paths)
-    return Asked(size_workload(scaled(read(*paths), args.copies), args.size_by, usage), machines, options, paths)
+    question = Asked(size_workload(scaled(read(*paths), args.copies), args.size_by, usage), machines, options, paths)
+    return question.on_hardware_of(years[0], args) if len(years) == 1 else question
+
+
+def hardware_years(args: argparse.Namespace) -> tuple[int, ...]:
+    """The years of ``--hardware``, each once and in order; InputError where machines are named in two ways, or none."""
+    if args.hardware is None:
+        if args.cpu_of is not None:
+            raise input_error(
+                "--cpu-of", str(args.cpu_of), "--hardware with it", "such as --hardware 2010 --cpu-of 2020"
+            )
+        return ()
+    if args.machines:
+        raise input_error("--hardware", "--machines beside it", "one of them")
+    words = args.hardware.split(",")
+    if not all(word.isdecimal() and len(word) == 4 for word in words):
+        raise input_error("--hardware", repr(args.hardware), "a year, or several", "such as 2003 or 2003,2010,2024")
+    return tuple(sorted({int(word) for word in words}))
+
+
+def in_units(machines: list[MachineType], per_unit: int | None) -> list[MachineType]:
+    """The machines with so many of each racked type to a rack unit; None: as they are."""
+    from dataclasses import replace
+    from fractions import Fraction
+
+    if per_unit is None:
+        return machines
+    if all(machine.rack_units is None for machine in machines):
+        raise input_error("--machines-per-unit", str(per_unit), "racked machines", "rented ones are in no rack")
+    height = Fraction(1, per_unit)
+    return [m if m.rack_units is None else replace(m, rack_units=height) for m in machines]
 
 
 def _usage(args: argparse.Namespace, paths: tuple[str, ...]) -> dict[str, Resources] | None:

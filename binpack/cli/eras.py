@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 
 from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, width_of, write_json, write_text
-from binpack.cli.counting import count
-from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, refuse
+from binpack.cli.counting import count, verified
+from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, hardware_years
+from binpack.cli.eras_by_year import run_by_year
 from binpack.cli.next_steps import next_steps
 
 DESCRIPTION = "How many machines the same applications need in each era, side by side."
@@ -16,6 +17,7 @@ examples:
   binpack eras shop.yaml --headroom cpu=20%       manifests or Compose, a fifth of every CPU kept free
   kubectl get all -A -o json | binpack eras -     what runs now
   binpack eras shop.yaml --machines aws           on rented machines, with cost
+  binpack eras --hardware 2003,2010,2024          on the servers of these years, a row each
 exit status: 0 everything has a place, 1 something has not, 2 bad input"""
 
 
@@ -49,19 +51,16 @@ def run(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
     question = asked(args)
+    if len(years := hardware_years(args)) > 1:
+        return run_by_year(question, years, args)
     eras = tuple(name.strip() for name in args.eras.split(",")) if args.eras else ()
     comparison = count(question, eras, (args.shape,) if args.shape else (), args)
 
     from binpack.builtin import dataset_names
-    from binpack.report.json import comparison_json, plan_json
-    from binpack.verify import verify_comparison
 
     builtin = all(path in dataset_names() for path in question.paths)
     comparison = replace(comparison, next_steps=next_steps(args, question.paths, builtin))
-    found = comparison_json(comparison)
-    plans = [plan_json(row.plan) for row in comparison.rows]
-    facts = {shape: question.facts(shape) for shape in {row.shape for row in comparison.rows}}
-    refuse(verify_comparison(found, plans, [facts[row.shape] for row in comparison.rows]), "the comparison")
+    found = verified(question, comparison, "the comparison")
     with output(args) as stream:
         if args.format == "json":
             write_json(found, stream)

@@ -6,7 +6,7 @@ import argparse
 
 from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, width_of, write_json, write_text
 from binpack.cli.counting import count
-from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, refuse
+from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, hardware_years, refuse
 from binpack.cli.plan_nodes import add_arguments, nodes_file, run_on_current, run_on_nodes, run_on_zones
 from binpack.errors import input_error
 
@@ -69,6 +69,8 @@ def run(args: argparse.Namespace) -> int:
 def run_era(args: argparse.Namespace) -> int:
     """One era."""
     question = asked(args)
+    if len(hardware_years(args)) > 1:
+        raise input_error("--hardware", args.hardware, "one year", "binpack eras takes several")
     comparison = count(question, (args.era,), (args.shape,), args)
 
     from binpack.report.json import plan_json

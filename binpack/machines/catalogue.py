@@ -12,8 +12,8 @@ from pathlib import Path
 from binpack.builtin import dataset_names, load_dataset
 from binpack.datasets_path import datasets_path
 from binpack.errors import InputError, input_error
-from binpack.machines.machine_type import MachineType
-from binpack.units import CPU, DISK, GIB, MEMORY
+from binpack.machines.machine_type import DEFAULT_DISK, MachineType
+from binpack.units import CPU, DISK, GIB, MEMORY, format_bytes
 
 PROVIDERS = ("aws", "azure", "gcp")
 SERVERS = "servers"
@@ -54,10 +54,15 @@ class Catalogue:
 
 def load_catalogue() -> Catalogue:
     """The catalogue, from ``datasets/servers`` and ``datasets/cloud_machines``."""
-    racked = [_server(row) for row in _rows(SERVERS)]
+    racked = servers()
     rows = list(_rows(CLOUD))
     unusual = frozenset(row["name"] for row in rows if "yes" in (row["burstable"], row["bare_metal"]))
     return Catalogue((_standard(racked), *racked, *map(_rented, rows)), unusual)
+
+
+def servers() -> list[MachineType]:
+    """The servers of ``datasets/servers``, in its order; ``family`` is the year."""
+    return [_server(row) for row in _rows(SERVERS)]
 
 
 def default_machine() -> MachineType:
@@ -136,7 +141,7 @@ def _standard(racked: Sequence[MachineType]) -> MachineType:
     server = next(machine for machine in racked if machine.name == DEFAULT_POWER)
     return MachineType(
         "standard",
-        {CPU: 16_000, MEMORY: 64 * GIB, DISK: 1024 * GIB},
+        {CPU: 16_000, MEMORY: 64 * GIB, DISK: DEFAULT_DISK},
         rack_units=Fraction(1, 2),
         watts_idle=server.watts_idle,
         watts_full=server.watts_full,
@@ -145,15 +150,17 @@ def _standard(racked: Sequence[MachineType]) -> MachineType:
 
 
 def _server(row: dict[str, str]) -> MachineType:
-    capacity = {CPU: int(row["cpu_milli"]), MEMORY: int(row["memory_bytes"]), DISK: int(row["disk_bytes"])}
+    disk = int(row["disk_bytes"] or DEFAULT_DISK)
+    stated = "" if row["disk_bytes"] else f"; {format_bytes(disk)} of disk is a stated parameter"
     return MachineType(
         row["name"],
-        capacity,
+        {CPU: int(row["cpu_milli"]), MEMORY: int(row["memory_bytes"]), DISK: disk},
         family=row["year"],
         rack_units=Fraction(row["rack_units"]),
-        watts_idle=Fraction(row["watts_idle"]),
-        watts_full=Fraction(row["watts_full"]),
-        source=f"{row['model']} ({row['vendor']}, {row['year']}, {row['processor']}): {row['source']}",
+        watts_idle=Fraction(row["watts_idle"]) if row["watts_idle"] else None,
+        watts_full=Fraction(row["watts_full"]) if row["watts_full"] else None,
+        ssj_ops=int(row["ssj_ops"]) if row["ssj_ops"] else None,
+        source=f"{row['model']} ({row['vendor']}, {row['year']}, {row['processor']}): {row['source']}{stated}",
     )
 
 

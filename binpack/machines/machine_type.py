@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from binpack.units import GIB
 from binpack.workload.application import Resources
+
+DEFAULT_DISK = 1024 * GIB  # of a racked machine whose disk is not stated, as of the default machine
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,8 @@ class MachineType:
         rented instance without a ``disk`` entry has as much as is asked for (block storage on demand).
     rack_units : space in a cabinet, 1/2 for two machines to a unit; None for rented instances.
     price : micro-dollars per hour, None if unknown (never 0 for "unknown").
-    watts_idle, watts_full : None if unknown. max_pods : the provider's limit, None for the kubelet's default.
+    watts_idle, watts_full : None if unknown. ssj_ops : SPECpower_ssj2008 operations a second at full load, None if unknown.
+    max_pods : the provider's limit, None for the kubelet's default.
     provider : ``aws``, ``azure``, ``gcp``, or ``own`` for racked machines. available : how many there are, None: any
         number. labels : node labels. source : where the facts come from.
     """
@@ -33,6 +37,7 @@ class MachineType:
     price: int | None = None
     watts_idle: Fraction | None = None
     watts_full: Fraction | None = None
+    ssj_ops: int | None = None
     max_pods: int | None = None
     available: int | None = None
     labels: Mapping[str, str] = field(default_factory=dict)

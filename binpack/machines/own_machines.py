@@ -21,9 +21,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from binpack.errors import InputError, InputProblem, Place, input_error
-from binpack.machines.machine_type import MachineType
+from binpack.machines.machine_type import DEFAULT_DISK, MachineType
 from binpack.machines.racks import UNITS_PER_CABINET
-from binpack.units import CPU, DISK, GIB, MEMORY, parse_amount, units_of
+from binpack.units import CPU, DISK, MEMORY, parse_amount, units_of
 from binpack.workload.documents import parse_documents
 from binpack.workload.native import check_keys
 from binpack.workload.node import Node
@@ -37,7 +37,6 @@ KEYS = (*TEXTS, *AMOUNTS, *NUMBERS, *COUNTS, "resources", "labels")
 INVENTORY = ("sn", "serial", "hostname", "node")
 SINGLE = "one machine"  # what the column of an inventory's names is called until its rows are made
 GPU = "gpu"
-DEFAULT_DISK = 1024 * GIB  # of a racked machine whose disk is not stated, as of the default machine
 MICRO = 10**6
 
 

@@ -21,7 +21,7 @@ def comparison_text(comparison: Comparison, width: int = 100, all_assumptions: b
     """Headline, table of the parts, the monoliths in short, why, assumptions, what to try next."""
     parts = [row for row in comparison.rows if row.shape == PARTS]
     monoliths = [row for row in comparison.rows if row.shape != PARTS]
-    blocks = [_head(comparison, width)]
+    blocks = [[*workload_lines(comparison, width), *textwrap.wrap(comparison.machine, width)]]
     if sentence := headline(parts or monoliths, comparison.cost_first):
         blocks.append(textwrap.wrap(sentence, width, initial_indent="  ", subsequent_indent="  "))
     blocks.append(era_table(parts or monoliths, width))
@@ -34,12 +34,13 @@ def comparison_text(comparison: Comparison, width: int = 100, all_assumptions: b
     blocks.append(_why(parts or monoliths, width))
     blocks.append(_unplaced(comparison, width))
     blocks.append(_notes(comparison, width))
-    blocks.append(_assumptions(comparison, all_assumptions, width))
+    blocks.append(assumption_lines(comparison, all_assumptions, width))
     blocks.append(_commands("next", comparison.next_steps))
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def _head(comparison: Comparison, width: int) -> list[str]:
+def workload_lines(comparison: Comparison, width: int) -> list[str]:
+    """What is placed: its name, how many, how much, and how much of that is assumed."""
     requested = comparison.requested
     count = f"{counted(comparison.applications, 'application')}, {counted(comparison.instances, 'instance')}"
     if comparison.copies is not None and comparison.copies > 1:
@@ -50,10 +51,7 @@ def _head(comparison: Comparison, width: int) -> list[str]:
     asked = (
         f"{format_cpu(requested.get(CPU, 0))} CPU and {format_bytes(requested.get(MEMORY, 0))} requested ({assumed})"
     )
-    return [
-        *textwrap.wrap(f"{comparison.workload}: {count}, {asked}", width),
-        *textwrap.wrap(comparison.machine, width),
-    ]
+    return textwrap.wrap(f"{comparison.workload}: {count}, {asked}", width)
 
 
 def headline(rows: Sequence[EraResult], cost_first: bool = False) -> str:
@@ -141,7 +139,8 @@ def _notes(comparison: Comparison, width: int) -> list[str]:
     return lines
 
 
-def _assumptions(comparison: Comparison, everything: bool, width: int) -> list[str]:
+def assumption_lines(comparison: Comparison, everything: bool, width: int) -> list[str]:
+    """Everything that is assumed, with its source, or the few that matter most."""
     stated = comparison.assumptions
     if everything:
         rows = [[a.name, a.value, a.source] for a in stated]

@@ -34,12 +34,15 @@ def test_known_facts() -> None:
 
 
 def test_servers_have_space_power_and_no_price() -> None:
-    """A server is racked: rack units and watts are known, idle is at most full, and a price is not made up."""
+    """A server is racked: rack units are known, watts from 2005 on, idle is at most full, and a price is not made up."""
     servers = select_machines(["servers"])
     assert len(servers) > 200
     for server in servers:
         assert server.rack_units is not None
         assert server.price is None
+        if int(server.family) < 2005:
+            assert server.watts_idle is server.watts_full is server.ssj_ops is None
+            continue
         assert server.watts_idle is not None
         assert server.watts_full is not None
         assert 0 < server.watts_idle < server.watts_full

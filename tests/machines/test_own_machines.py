@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from binpack.errors import InputError
-from binpack.machines.own_machines import DEFAULT_DISK, read_machines
+from binpack.machines.machine_type import DEFAULT_DISK
+from binpack.machines.own_machines import read_machines
 from binpack.units import CPU, DISK, GIB, MEMORY
 
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared" / "data"

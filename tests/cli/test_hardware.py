@@ -1,0 +1,125 @@
+"""``--hardware``, ``--cpu-of`` and ``--machines-per-unit`` as a user calls them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from binpack.cli.main import main
+
+SCHEMAS = Path(__file__).resolve().parents[2] / "binpack" / "cli" / "schemas"
+YEARS = ["--hardware", "2003,2010,2024"]
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> str:
+    """Four copies of two applications."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "applications:\n  - {name: web, replicas: 3, cpu: 500m, memory: 256 MiB}\n  - {name: db, cpu: 1, memory: 512 MiB}\n"
+    )
+    return str(path)
+
+
+def rows(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, str]]:
+    """The rows of ``eras --format csv``."""
+    assert main(["eras", *arguments, "--format", "csv", "-q"]) in (0, 1)
+    return list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+
+
+def test_the_physical_era_is_the_same_count_and_ever_less_used(mine: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A machine for each copy, whatever the year; what a copy leaves unused grows with the machines."""
+    found = rows(capsys, mine, "--eras", "physical", *YEARS)
+    assert [row["hardware_of"] for row in found] == ["2003", "2010", "2024"]
+    assert [row["machines"] for row in found] == ["4"] * 3
+    for used in ("cpu_used", "memory_used"):
+        shares = [float(row[used]) for row in found]
+        assert shares == sorted(shares, reverse=True)
+        assert len(set(shares)) == 3
+
+
+def test_years_as_text_name_their_machines(mine: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each year's machine, which year it is really of, and a row for each era and year."""
+    assert main(["eras", mine, *YEARS, "--eras", "physical,containers", "-q"]) == 0
+    text = capsys.readouterr().out
+    assert "2003  dell-poweredge-1655mc of 2002: 2 threads, 2 GiB, 1/2 rack unit\n" in text
+    assert text.count("physical ") == text.count("containers ") == 3
+
+
+def test_years_as_json_follow_their_schema(mine: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A comparison for each year, each as ``eras`` gives it."""
+    assert main(["eras", mine, *YEARS, "--format", "json", "-q", "--eras", "containers"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    jsonschema.validate(found, json.loads((SCHEMAS / "hardware.json").read_text()))
+    for year in found["years"]:
+        jsonschema.validate(year["comparison"], json.loads((SCHEMAS / "eras.json").read_text()))
+
+
+def test_one_year_is_a_machine_like_any_other(mine: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """One year gives the ordinary table, and the assumptions say where the machine comes from."""
+    assert main(["eras", mine, "--hardware", "2010", "--eras", "physical", "--assumptions", "-q"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "Same machine in every era: 24 threads, 12 GiB, dell-poweredge-r610" in text
+    assert "SPECpower_ssj2008" in text
+    assert main(["plan", mine, "--era", "physical", "--hardware", "2010", "-q"]) == 0
+
+
+def test_cpu_of_another_year_takes_more_of_a_slower_thread(mine: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Half a thread of 2020 is more than half a thread of 2006, and itself in 2020."""
+    assert main(["eras", mine, "--hardware", "2006,2020", "--cpu-of", "2020", "--eras", "containers", "-q"]) in (0, 1)
+    lines = capsys.readouterr().out.splitlines()
+    asked = {line[:4]: float(line.split("; ")[1].split()[0]) for line in lines if line.endswith("CPU requested")}
+    assert asked["2020"] == 2.5 < asked["2006"]
+
+
+def test_machines_to_a_rack_unit(mine: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two of the default machine, as many as are asked for, and of a server of 2010 as well."""
+    counts = {
+        arguments: rows(capsys, mine, "--eras", "physical", "--shape", "parts", *arguments)[0]["rack_units"]
+        for arguments in [(), ("--machines-per-unit", "1"), ("--machines-per-unit", "4", "--hardware", "2010")]
+    }
+    assert list(counts.values()) == ["2", "4", "1"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--hardware", "soon"], "'soon'"),
+        (["--hardware", "2003,"], "such as 2003"),
+        (["--hardware", "1950"], "1992 to 2032"),
+        (["--hardware", "2003", "--machines", "aws"], "--machines beside it"),
+        (["--cpu-of", "2010"], "--hardware with it"),
+        (["--hardware", "2003", "--cpu-of", "2010"], "whose speed no source gives"),
+        (["--machines", "m5", "--machines-per-unit", "2"], "racked machines"),
+        (["--machines-per-unit", "0"], "1 or more"),
+        (["--runtime", "hyperv"], "an application for windows"),
+        (["--runtime", "gvisor"], "gvisor"),
+        (["--guest-os", "windowsnt"], "--guest-os"),
+        (["--cpu-efficiency", "vm"], "LAYER=SHARE"),
+        (["--cpu-efficiency", "vm=150"], "vm=150"),
+        (["--overheads", "none"], "none"),
+    ],
+)
+def test_what_makes_no_sense_is_one_line(
+    arguments: list[str], said: str, mine: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 2, nothing on standard output, and the option with what it expects."""
+    try:
+        status = main(["eras", mine, *arguments, "-q"])
+    except SystemExit as exit_:
+        status = int(exit_.code or 0)
+    seen = capsys.readouterr()
+    assert (status, seen.out, len(seen.err.splitlines())) == (2, "", 1)
+    assert said in seen.err
+
+
+def test_a_plan_is_of_one_year(mine: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Several years are a comparison."""
+    assert main(["plan", mine, "--era", "physical", *YEARS]) == 2
+    assert "binpack eras takes several" in capsys.readouterr().err
