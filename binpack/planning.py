@@ -238,7 +238,11 @@ def refuse_idle_runtime(workload: Workload, options: EraOptions) -> None:
 def overheads_of(workload: Workload, options: EraOptions) -> Overheads:
     """The overheads that a run of a workload counts with."""
     return load_overheads(
-        workload.overheads, options.overheads, guest_os=options.guest_os, cpu_efficiency=options.cpu_efficiency
+        workload.overheads,
+        options.overheads,
+        guest_os=options.guest_os,
+        cpu_efficiency=options.cpu_efficiency,
+        own=options.own_overheads,
     )
 
 

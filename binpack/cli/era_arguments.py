@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from binpack.cli.common import natural, positive
@@ -78,6 +78,12 @@ def add_era_options(parser: argparse.ArgumentParser) -> None:
             help="which of the amounts that sources give (default: typical)",
         ),
         add(
+            "--overhead",
+            action="append",
+            metavar="NAME=AMOUNT",
+            help="an amount of your own, such as host_os.linux.memory=128MiB; names: --assumptions (may be repeated)",
+        ),
+        add(
             "--guest-os",
             action="append",
             metavar="NAME",
@@ -109,6 +115,7 @@ def era_options(args: argparse.Namespace) -> EraOptions:
         hypervisor=args.hypervisor,
         runtime=args.runtime,
         overheads=args.overheads,
+        own_overheads=_own_overheads(args.overhead or ()),
         guest_os=tuple(args.guest_os or ()),
         cpu_efficiency=dict(_pairs("--cpu-efficiency", args.cpu_efficiency, "LAYER=SHARE", "such as vm=0.9")),
         vcpu_overcommit=overcommit,
@@ -134,6 +141,17 @@ def headroom(text: str) -> Mapping[str, Fraction]:
             raise input_error("--headroom", repr(f"{name}={value}"), "a share from 0 % to below 100 %")
         shares[name] = share
     return shares
+
+
+def _own_overheads(words: Sequence[str]) -> dict[str, str]:
+    """``NAME=AMOUNT`` each; the amount may have a comma."""
+    found = {}
+    for word in words:
+        name, sign, amount = word.partition("=")
+        if not sign:
+            raise input_error("--overhead", repr(word), "NAME=AMOUNT", "such as host_os.linux.memory=128MiB")
+        found[name.strip()] = amount.strip()
+    return found
 
 
 def _pairs(option: str, text: str, expected: str, fix: str) -> Iterator[tuple[str, str]]:

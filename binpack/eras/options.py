@@ -30,7 +30,8 @@ class EraOptions:
     hypervisor : ``kvm`` (Linux) and ``hyperv`` (Windows) are hosted (host OS and hypervisor both on the machine), ``esxi``
         and ``xen`` are bare metal (no host OS).
     runtime : of containers: ``runc``, or a VM around each copy: ``kata`` and ``firecracker`` (Linux), ``hyperv`` (Windows).
-    overheads : level of ``datasets/overheads``: ``low``, ``typical`` or ``high``.
+    overheads : level of ``datasets/overheads``: ``low``, ``typical`` or ``high``. own_overheads : name -> an amount as
+        written (``128 MiB``) in its place.
     guest_os : names of ``datasets/guest_os``, for the minimum of guests of their family.
     cpu_efficiency : layer (``vm``, ``microvm``, ``container``) -> a level or a share of bare metal's CPU; demand is divided
         by it.
@@ -49,6 +50,7 @@ class EraOptions:
     hypervisor: str = "kvm"
     runtime: str = "runc"
     overheads: str = "typical"
+    own_overheads: Mapping[str, str] = field(default_factory=dict)
     guest_os: tuple[str, ...] = ()
     cpu_efficiency: Mapping[str, str] = field(default_factory=dict)
     vcpu_overcommit: Fraction = Fraction(4)

@@ -10,10 +10,13 @@ from decimal import Decimal
 
 from binpack.datasets_path import datasets_path
 from binpack.errors import input_error
+from binpack.units import CPU, MEMORY, parse_amount
 
 OVERRIDDEN = "the workload file"
 LEVELS = ("low", "typical", "high")
+ARCHITECTURES = ("i686", "any", "amd64")  # of a guest's minimum, the last one that there is
 EFFICIENCY = "cpu_efficiency."
+STEP = "vm.memory_step"
 WHOLE = 1000  # an efficiency of 1, in thousandths
 
 
@@ -82,13 +85,15 @@ def load_overheads(
     *,
     guest_os: Sequence[str] = (),
     cpu_efficiency: Mapping[str, str] | None = None,
+    own: Mapping[str, str] | None = None,
 ) -> Overheads:
     """The built-in rows of a level.
 
     level : ``low``, ``typical`` or ``high``; what has no row there has its typical amount.
     guest_os : names of ``datasets/guest_os`` whose minimum of memory and disk guests of their family have.
     cpu_efficiency : layer -> a level, or a share of bare metal's CPU such as 0.95; 1 for layers not named.
-    overrides : name -> amount in the row's unit; they win over everything else. InputError for names that are unknown.
+    overrides : name -> amount in the row's unit, of a workload file; they win over all this. own : name -> amount as
+        written on the command line (``128 MiB``, ``0.2``), which wins over everything. InputError for unknown names.
     """
     ranges = _ranges()
     rows = {}
@@ -104,12 +109,35 @@ def load_overheads(
     for system in guest_os:
         rows |= _guest_minimum(system)
     for name, amount in (overrides or {}).items():
-        if name not in ranges:
-            raise input_error(OVERRIDDEN, f"overhead {name!r}", "one of " + ", ".join(sorted(ranges)))
-        unit = next(iter(ranges[name].values())).unit
-        rows[name] = Overhead(name, amount, unit, "read", OVERRIDDEN)
-        ranges[name] = {"typical": rows[name]}
+        _override(name, amount, OVERRIDDEN, rows, ranges)
+    for name, text in (own or {}).items():
+        _override(name, _amount(name, text, ranges), "option --overhead", rows, ranges)
     return Overheads(rows, ranges)
+
+
+def _override(
+    name: str, amount: int, source: str, rows: dict[str, Overhead], ranges: dict[str, dict[str, Overhead]]
+) -> None:
+    """Put an amount of the user's own in place of whatever a name has; it has no range any more."""
+    if name not in ranges:
+        near = difflib.get_close_matches(name, ranges, 1)
+        fix = f"did you mean {near[0]}?" if near else ""
+        raise input_error(source, f"overhead {name!r}", "one of " + ", ".join(sorted(ranges)), fix)
+    efficiency = name.startswith(EFFICIENCY)
+    if (efficiency or name == STEP) and not 1 <= amount <= (WHOLE if efficiency else amount):
+        raise input_error(source, f"overhead {name} of {amount}", f"1 to {WHOLE}" if efficiency else "at least 1")
+    rows[name] = Overhead(name, amount, next(iter(ranges[name].values())).unit, "read", source)
+    ranges[name] = {"typical": rows[name]}
+
+
+def _amount(name: str, text: str, ranges: Mapping[str, Mapping[str, Overhead]]) -> int:
+    """An amount as people write it, in the unit of the name's rows: bytes, threads, or a whole number."""
+    unit = next((row.unit for row in ranges.get(name, {}).values()), "")
+    resource = {"bytes": MEMORY, "thousandths of a thread": CPU}.get(unit, name)
+    try:
+        return parse_amount(resource, text)
+    except ValueError as error:
+        raise input_error("--overhead", f"{name}={text}", str(error), "such as 128 MiB, or 0.25 threads") from None
 
 
 def _ranges() -> dict[str, dict[str, Overhead]]:
@@ -145,8 +173,8 @@ def _guest_minimum(system: str) -> dict[str, Overhead]:
 
     What an idle guest uses stays what it is: a minimum for the installation says nothing about it.
     """
-    known = {row["name"]: row for row in _table("guest_os") if row["arch"] == "any"}
-    known |= {row["name"]: row for row in _table("guest_os") if row["arch"] == "amd64"}
+    rows = sorted(_table("guest_os"), key=lambda row: ARCHITECTURES.index(row["arch"]))
+    known = {row["name"]: row for row in rows}
     if system not in known:
         near = difflib.get_close_matches(system, known, 3)
         fix = f"did you mean {' or '.join(near)}?" if near else "see datasets/guest_os"

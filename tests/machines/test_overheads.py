@@ -96,8 +96,48 @@ def test_an_unknown_guest_is_refused_with_the_nearest() -> None:
         load_overheads(guest_os=("alpine",))
 
 
-def test_the_workload_file_wins() -> None:
-    """An amount of one's own replaces a level, a guest's minimum, an efficiency and a range."""
+@pytest.mark.parametrize(
+    ("name", "text", "amount"),
+    [
+        ("host_os.linux.memory", "128 MiB", 128 * MIB),
+        ("host_os.linux.cpu", "0.2", 200),
+        ("vm.memory_step", "1", 1),
+        ("cluster_dns.replicas", "3", 3),
+        ("cpu_efficiency.vm", "930", 930),
+    ],
+)
+def test_an_amount_of_ones_own(name: str, text: str, amount: int) -> None:
+    """Written as people write it, in the unit of its row; it wins over the workload file."""
+    overheads = load_overheads({name: 77}, own={name: text})
+    assert overheads[name] == amount
+    assert overheads.source(name) == "option --overhead"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("host_os.linux.memory", "much", "--overhead: found host_os.linux.memory=much"),
+        ("host_os.linux.memory", "-1", "at least 0"),
+        ("vm.memory_step", "0", "at least 1"),
+        ("cpu_efficiency.vm", "0", "1 to 1000"),
+        ("cpu_efficiency.vm", "1001", "1 to 1000"),
+        ("cluster_dns.replicas", "2 GiB", "cluster_dns.replicas=2 GiB"),
+        ("host_os.linux.memry", "1", "did you mean host_os.linux.memory"),
+    ],
+)
+def test_an_amount_that_makes_no_sense(name: str, text: str, said: str) -> None:
+    """The option, what was found, and the nearest name."""
+    with pytest.raises(InputError, match=said):
+        load_overheads(own={name: text})
+
+
+def test_windows_2000_is_known_on_the_processors_of_its_time() -> None:
+    """Its only minimum is that on i686."""
+    assert load_overheads(guest_os=("win2k",))["guest_os.windows.minimum_memory"] == 32 * MIB
+
+
+def test_the_workload_file_wins_over_the_data() -> None:
+    """An amount in a file replaces a level, a guest's minimum, an efficiency and a range."""
     own = {"guest_os.linux.disk": 7, "cpu_efficiency.vm": 900, "start.machine": 60_000}
     overheads = load_overheads(own, guest_os=("debian11",), cpu_efficiency={"vm": "0.5"})
     assert [overheads[name] for name in own] == [7, 900, 60_000]

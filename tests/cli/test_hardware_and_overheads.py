@@ -1,4 +1,4 @@
-"""``--hardware``, ``--cpu-of`` and ``--machines-per-unit`` as a user calls them."""
+"""``--hardware`` and the options of overheads as a user calls them."""
 
 from __future__ import annotations
 
@@ -104,6 +104,9 @@ def test_machines_to_a_rack_unit(mine: str, capsys: pytest.CaptureFixture[str]) 
         (["--cpu-efficiency", "vm"], "LAYER=SHARE"),
         (["--cpu-efficiency", "vm=150"], "vm=150"),
         (["--overheads", "none"], "none"),
+        (["--overhead", "host_os.linux.memory"], "NAME=AMOUNT"),
+        (["--overhead", "host_os.linux.ram=1GiB"], "host_os.linux.ram"),
+        (["--overhead", "host_os.linux.memory=1 parsec"], "such as 128 MiB"),
     ],
 )
 def test_what_makes_no_sense_is_one_line(
