@@ -1,5 +1,5 @@
-"""What the layers of a machine have to charge, computed again from the amounts of a run: operating systems, hypervisor,
-engine, sandboxes, images and lost CPU, every byte of them once."""
+"""What a machine has to charge, computed again from the amounts of a run: operating systems, hypervisor, engine, sandboxes,
+images, lost CPU, and what nodes keep; every byte of it once."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any
 
 from binpack.verify_facts import Facts
 from binpack.verify_hypervisors import host_share, vm_share
+from binpack.verify_nodes import node, orchestrator_faults
 from binpack.workload.application import Application
 
 Json = Mapping[str, Any]
 Charges = Counter[tuple[str, str]]
 """(kind, resource) -> amount."""
 
-CHECKED = ("host_os", "hypervisor", "guest_os", "engine")
+CHECKED = ("host_os", "hypervisor", "guest_os", "engine", "kubelet", "agents")
 NATIVE = {"linux": "kvm", "windows": "hyperv"}  # the hypervisor that is part of a family's system
 HYPERVISOR_OS = {"kvm": "linux", "hyperv": "windows"}
 SANDBOX_OS = {"kata": "linux", "firecracker": "linux", "hyperv": "windows"}
@@ -25,9 +26,11 @@ WHOLE = 1000
 
 
 def charge_faults(plan: Json, facts: Facts) -> Iterator[str]:
-    """Kinds of overhead of which a machine charges another amount than its layers take; nothing without amounts."""
+    """Kinds of overhead of which a machine charges another amount than it has to; nothing without amounts."""
     if not facts.overheads:
         return
+    if not plan["unplaced"]:
+        yield from orchestrator_faults(plan, facts)
     for machine in plan["machines"]:
         if any(instance["application"] not in facts.applications for instance in machine["instances"]):
             continue  # nobody knows what a copy of a stranger takes; that it is there is a fault of its own
@@ -35,8 +38,9 @@ def charge_faults(plan: Json, facts: Facts) -> Iterator[str]:
         for kind, resource in sorted({*expected, *found}):
             should, does = expected[kind, resource], found[kind, resource]
             if should != does:
-                yield f"{machine['name']}: charges {does} {resource} for {kind}; its layers take {should}"
-        yield from _sizes(machine, facts)
+                yield f"{machine['name']}: charges {does} {resource} for {kind}, not {should}"
+        if not _on_vms(plan["era"], facts):
+            yield from _sizes(machine, facts)
 
 
 def _found(machine: Json) -> Charges:
@@ -49,11 +53,12 @@ def _found(machine: Json) -> Charges:
 
 def _expected(era: str, machine: Json, facts: Facts) -> Charges:
     os = machine["labels"].get("kubernetes.io/os", "linux")
-    if era == "kubernetes_on_vms" or (era == "containers" and facts.containers_on_vms):
+    if _on_vms(era, facts):
         return _host_of_vms(machine, facts) + _nodes(era, machine, facts)
+    kept = node(era, machine, machine["capacity"], os, "host_os", facts)
     if era == "virtual_machines":
-        return _host_of_vms(machine, facts) + _own_vms(machine, facts.hypervisor, facts)
-    total = _system("host_os", os, facts)
+        return kept + _host_of_vms(machine, facts) + _own_vms(machine, facts.hypervisor, facts)
+    total = kept + _system("host_os", os, facts)
     if era.startswith("physical"):
         return total
     beside = [i for i in machine["instances"] if i["inside"] in (None, HELPER)]
@@ -65,6 +70,11 @@ def _expected(era: str, machine: Json, facts: Facts) -> Charges:
         total["guest_os", "memory"] += memory
         total["hypervisor", "memory"] += vm_share(NATIVE[os], memory, 1, facts.overheads)
     return total
+
+
+def _on_vms(era: str, facts: Facts) -> bool:
+    """Whether the era's boxes are VMs that hold many copies."""
+    return era == "kubernetes_on_vms" or (era == "containers" and facts.containers_on_vms)
 
 
 def _system(kind: str, os: str, facts: Facts) -> Charges:
@@ -106,6 +116,7 @@ def _nodes(era: str, machine: Json, facts: Facts) -> Charges:
         within = [i for i in machine["instances"] if i["inside"] == vm["name"]]
         os = facts.applications[within[0]["application"]].os if within else "linux"
         total += _system("guest_os", os, facts) + _processes(era, within, facts, around=("vm",))
+        total += node(era, machine, vm["capacity"], os, "guest_os", facts)
         memory = vm["capacity"].get("memory", 0)
         total["hypervisor", "memory"] += vm_share(facts.hypervisor, memory, vm["vcpus"], facts.overheads)
     return total
@@ -158,10 +169,9 @@ def _lost(application: Application, layers: Sequence[str], count: int, facts: Fa
 
 def _sizes(machine: Json, facts: Facts) -> Iterator[str]:
     """A VM of one copy has the guest's minimum, and room for copy and footprint, but not a step more than it needs."""
-    copies = Counter(i["inside"] for i in machine["instances"] for _ in range(min(i["count"], 2)))
     for instance in machine["instances"]:
         vm = next((vm for vm in machine["virtual_machines"] if vm["name"] == instance["inside"]), None)
-        if vm is None or vm["name"] == HELPER or copies[vm["name"]] > 1 or vm["name"].startswith("node-"):
+        if vm is None or vm["name"] == HELPER:
             continue
         os, step = facts.applications[instance["application"]].os, facts.overheads["vm.memory_step"]
         wanted = instance["requests"].get("memory", 0) + facts.overheads[f"guest_os.{os}.memory"]

@@ -59,7 +59,8 @@ def facts_of(workload: Workload, machines: list[MachineType], shape: str, **swit
     """What a plan of that shape is held against."""
     shaped = {"parts": as_parts, "monolith": as_monolith}[shape](size_workload(workload))
     switches.setdefault("overheads", load_overheads().amounts())
-    return Facts({a.key: a for a in shaped.placed}, {m.name: m for m in machines}, **switches)
+    placed = {a.key: a for a in shaped.placed}
+    return Facts(placed, {m.name: m for m in machines}, agents=shaped.agents, **switches)
 
 
 def plans(workload: Workload, machines: list[MachineType] | None = None) -> list[tuple[dict[str, Any], dict[str, Any]]]:
@@ -88,16 +89,19 @@ def test_every_plan_adds_up(workload: Workload, machines: list[MachineType]) -> 
     st.sampled_from([Fraction(1), Fraction(4)]),
     st.sampled_from([{}, {"cpu": Fraction(1, 5), "memory": Fraction(1, 10)}]),
     st.sampled_from(["nodes", "dedicated", "managed"]),
+    st.sampled_from(["gke", "eks", "aks", "gdc"]),
 )
 def test_every_plan_adds_up_under_every_switch(
-    workload: Workload, overcommit: Fraction, headroom: dict[str, Fraction], control_plane: Any
+    workload: Workload, overcommit: Fraction, headroom: dict[str, Fraction], control_plane: Any, provider: str
 ) -> None:
     """Overcommitment, headroom, and the control plane's place are kept to in every era."""
-    options = EraOptions(vcpu_overcommit=overcommit, headroom=headroom, control_plane=control_plane)
+    options = EraOptions(vcpu_overcommit=overcommit, headroom=headroom, control_plane=control_plane, provider=provider)
     switches = {
         "vcpu_overcommit": overcommit,
         "headroom": headroom,
         "control_planes": 0 if control_plane == "managed" else 3,
+        "control_plane": control_plane,
+        "provider": provider,
     }
     assert _faults(workload, [BOX], options, **switches) == []
 
@@ -315,7 +319,7 @@ def test_no_charge_of_a_layer_can_change_unseen(data: st.DataObject) -> None:
         case "twice":
             charges.append(charges[k])
         case _:
-            charges[k]["what"] = "kubelet"
+            charges[k]["what"] = "control_plane"
     assert verify_plan(plan, FACTS)
 
 

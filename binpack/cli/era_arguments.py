@@ -212,6 +212,9 @@ class Asked(NamedTuple):
             overheads=overheads_of(self.workload, self.options).amounts(),
             hypervisor=self.options.hypervisor,
             runtime=self.options.runtime,
+            provider=self.options.provider,
+            agents=shaped.agents,
+            control_plane=self.options.control_plane,
         )
 
 
