@@ -6,6 +6,7 @@ import csv
 
 import pytest
 
+from binpack.builtin import load_dataset
 from binpack.datasets_path import datasets_path
 from binpack.errors import InputError
 from binpack.machines.overheads import LEVELS, load_overheads
@@ -28,6 +29,16 @@ def test_every_row_has_level_unit_evidence_and_source() -> None:
         assert row["source"], row
         assert int(row["amount"]) >= 0, row
         assert units.setdefault(row["name"], row["unit"]) == row["unit"], row
+
+
+@pytest.mark.parametrize("name", ["guest_os", "node_reservations", "servers", "vm_overheads"])
+def test_other_facts_were_all_read(name: str) -> None:
+    """Minimums, reservations, servers and tables of hypervisors: each row from a source that was read."""
+    for path in load_dataset(name).files:
+        with open(path, newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        assert rows
+        assert all(row["evidence"] == "read" and row["source"] for row in rows), path
 
 
 def test_an_assumption_is_never_low_or_high() -> None:
