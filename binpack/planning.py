@@ -22,7 +22,7 @@ from binpack.eras.results import era_result
 from binpack.eras.runtimes import RUNTIMES
 from binpack.eras.spares import with_spares
 from binpack.errors import input_error
-from binpack.machines.catalogue import default_machine
+from binpack.machines.catalogue import STANDARD, default_machine
 from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import Overheads, load_overheads
 from binpack.plan import Plan, type_counts
@@ -262,5 +262,9 @@ def machine_sentence(machines: Sequence[MachineType]) -> str:
         return f"Machines to choose from in every era: {shown}{' ...' if len(machines) > 4 else ''} ({len(machines)} types)"
     machine = machines[0]
     threads, memory = machine.capacity.get("cpu", 0) // THREAD, machine.capacity.get(MEMORY, 0) / GIB
-    place = "two to a rack unit" if machine.rack_units == Fraction(1, 2) else machine.name
-    return f"Same machine in every era: {threads} threads, {memory:g} GiB, {place}"
+    named = [] if machine.name == STANDARD else [machine.name]
+    if named and machine.family and not machine.rented:
+        named = [f"{machine.name} of {machine.family}"]
+    if machine.rack_units == Fraction(1, 2):
+        named.append("two to a rack unit")
+    return ", ".join([f"Same machine in every era: {threads} threads", f"{memory:g} GiB", *named])

@@ -169,8 +169,9 @@ def _lost(application: Application, layers: Sequence[str], count: int, facts: Fa
 
 def _sizes(machine: Json, facts: Facts) -> Iterator[str]:
     """A VM of one copy has the guest's minimum, and room for copy and footprint, but not a step more than it needs."""
+    vms = {vm["name"]: vm for vm in machine["virtual_machines"]}
     for instance in machine["instances"]:
-        vm = next((vm for vm in machine["virtual_machines"] if vm["name"] == instance["inside"]), None)
+        vm = vms.get(instance["inside"])
         if vm is None or vm["name"] == HELPER:
             continue
         os, step = facts.applications[instance["application"]].os, facts.overheads["vm.memory_step"]

@@ -18,6 +18,7 @@ from binpack.units import CPU, DISK, GIB, MEMORY, format_bytes
 PROVIDERS = ("aws", "azure", "gcp")
 SERVERS = "servers"
 CLOUD = "cloud_machines"
+STANDARD = "standard"  # the default machine
 DEFAULT_POWER = "primergy-rx1330-m5"  # one socket, 16 threads, as the default machine
 
 
@@ -140,7 +141,7 @@ def _outdoes(one: MachineType, other: MachineType) -> bool:
 def _standard(racked: Sequence[MachineType]) -> MachineType:
     server = next(machine for machine in racked if machine.name == DEFAULT_POWER)
     return MachineType(
-        "standard",
+        STANDARD,
         {CPU: 16_000, MEMORY: 64 * GIB, DISK: DEFAULT_DISK},
         rack_units=Fraction(1, 2),
         watts_idle=server.watts_idle,
