@@ -35,7 +35,8 @@ def vm_share(hypervisor: str, memory: int, vcpus: int, amounts: Amounts) -> int:
 
 
 def _esxi(memory: int, vcpus: int) -> int:
-    """Between two sizes of the table on the line from one to the other, in hundredths of a MiB rounded up."""
+    """Between two sizes of the table on the line from one to the other, beyond the last along the steepest of the last
+    lines; in hundredths of a MiB rounded up."""
     table = _table()
     counts = sorted({count for _, count in table})
     sizes = [size for size, count in sorted(table) if count == counts[0]]
@@ -43,11 +44,12 @@ def _esxi(memory: int, vcpus: int) -> int:
     column = min((count for count in counts if count >= vcpus), default=counts[-1])
     above = next((size for size in sizes[1:] if size >= mib), sizes[-1])
     below = sizes[sizes.index(above) - 1]
-    slope = Fraction(table[above, column] - table[below, column], above - below)
-    hundredths = ceil(table[below, column] + slope * (mib - below))
+    slopes = {count: Fraction(table[above, count] - table[below, count], above - below) for count in counts}
+    hundredths = ceil(table[below, column] + slopes[column] * (min(mib, above) - below))
+    hundredths += ceil(max(slopes.values()) * max(0, mib - above))
     if vcpus > counts[-1]:
-        a_vcpu = Fraction(table[above, counts[-1]] - table[above, counts[-2]], counts[-1] - counts[-2])
-        hundredths += ceil(a_vcpu) * (vcpus - counts[-1])
+        most = max(table[size, counts[-1]] - table[size, counts[-2]] for size in sizes)
+        hundredths += ceil(Fraction(most * (vcpus - counts[-1]), counts[-1] - counts[-2]))
     return ceil(Fraction(hundredths * 1024**2, 100))
 
 

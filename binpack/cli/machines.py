@@ -148,6 +148,7 @@ def _object(machine: MachineType) -> dict[str, Any]:
         "price_per_hour": None if machine.price is None else machine.price / 10**6,
         "watts_idle": None if machine.watts_idle is None else float(machine.watts_idle),
         "watts_full": None if machine.watts_full is None else float(machine.watts_full),
+        "ssj_ops": machine.ssj_ops,
         "max_pods": machine.max_pods,
         "available": machine.available,
         "labels": dict(machine.labels),
@@ -159,7 +160,18 @@ def _write_csv(machines: Sequence[MachineType], stream: TextIO) -> None:
     """A table that ``--machines FILE.csv`` reads again."""
     amounts = {CPU: "cpu_milli", MEMORY: "memory_bytes", DISK: "disk_bytes"}
     others = sorted({r for machine in machines for r in machine.capacity} - set(amounts))
-    same = ("name", "provider", "region", "family", "arch", "rack_units", "watts_idle", "watts_full", "max_pods")
+    same = (
+        "name",
+        "provider",
+        "region",
+        "family",
+        "arch",
+        "rack_units",
+        "watts_idle",
+        "watts_full",
+        "ssj_ops",
+        "max_pods",
+    )
     writer = csv.writer(stream, lineterminator="\n")
     columns = [*same, "available", *amounts.values(), *others, "price_per_hour", "labels", "source"]
     writer.writerow(columns)

@@ -75,15 +75,19 @@ def _esxi_table() -> tuple[dict[int, tuple[int, ...]], tuple[int, ...], str]:
 
 def _esxi_overhead(memory: int, vcpus: int) -> int:
     """On the line between the table's entries for memory, the next larger one for vCPUs; beyond the last ones, on along
-    the last slope. (The next larger entry for memory would charge one VM more than two of half its size.)"""
+    the steepest of the last slopes. (Otherwise one VM would be charged more than two of half its size: with the next
+    larger entry for memory, or with slopes that rise with the size.)"""
     table, counts, _ = _esxi_table()
     sizes = list(table)
     mib = max(sizes[0], -(-memory // MIB))
     column = next((k for k, count in enumerate(counts) if count >= vcpus), len(counts) - 1)
     k = next((k for k in range(1, len(sizes) - 1) if sizes[k] >= mib), len(sizes) - 1)
     low, high = sizes[k - 1], sizes[k]
-    hundredths = table[low][column] - (table[low][column] - table[high][column]) * (mib - low) // (high - low)
+    within = min(mib, high)
+    hundredths = table[low][column] - (table[low][column] - table[high][column]) * (within - low) // (high - low)
+    steepest = max(after - before for before, after in zip(table[low], table[high], strict=True))
+    hundredths += -(-steepest * (mib - within) // (high - low))
     if vcpus > counts[-1]:
-        per_vcpu = -(-(table[high][-1] - table[high][-2]) // (counts[-1] - counts[-2]))
-        hundredths += per_vcpu * (vcpus - counts[-1])
+        steepest = max(row[-1] - row[-2] for row in table.values())
+        hundredths += -(-steepest * (vcpus - counts[-1]) // (counts[-1] - counts[-2]))
     return -(-hundredths * MIB // 100)

@@ -31,7 +31,7 @@ from binpack.workload.source_text import SourceText, read_text
 
 TEXTS = ("name", "provider", "region", "family", "arch", "source")
 NUMBERS = ("rack_units", "price_per_hour", "watts_idle", "watts_full")
-COUNTS = ("max_pods", "available")
+COUNTS = ("max_pods", "available", "ssj_ops")
 AMOUNTS = (CPU, MEMORY, DISK)
 KEYS = (*TEXTS, *AMOUNTS, *NUMBERS, *COUNTS, "resources", "labels")
 INVENTORY = ("sn", "serial", "hostname", "node")
