@@ -7,12 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from binpack_solvers.portfolio import solve as solve_problem
-from binpack_solvers.problem import Problem
-from binpack_solvers.solution import Solution
-
 from binpack.comparison import Comparison, EraResult
 from binpack.eras.assumptions import assumptions
+from binpack.eras.engine import Engine
 from binpack.eras.era import Era, Setting
 from binpack.eras.finishing import finished, pod_order
 from binpack.eras.options import ERAS, MONOLITH, PARTS, SHAPES, EraOptions
@@ -164,7 +161,7 @@ def place_with_few_types(era: Era, setting: Setting) -> Placement:
 
     The bound stays that of all types, so a gap tells what the restriction may have cost.
     """
-    solve = solver(setting.options, setting.options.time_limit / era.searches)
+    solve = Engine(setting.options, setting.options.time_limit / era.searches)
     placement = era.place(setting, solve)
     used, limit = type_counts(placement.machines), most_types(setting)
     if len(used) <= limit:
@@ -183,18 +180,6 @@ def most_types(setting: Setting) -> int:
     if setting.options.max_types is not None:
         return setting.options.max_types
     return RENTED_TYPES if any(machine.rented for machine in setting.machines) else len(setting.machines)
-
-
-def solver(options: EraOptions, seconds: float) -> Callable[[Problem], Solution]:
-    """The engine with this run's limits and so much time for each problem; Ctrl-C ends the run, not one problem."""
-
-    def solve(problem: Problem) -> Solution:
-        solution = solve_problem(problem, time_limit=seconds, threads=options.threads, seed=options.seed)
-        if "interrupted" in solution.statistics.counters:
-            raise KeyboardInterrupt
-        return solution
-
-    return solve
 
 
 def skipped(era: str, setting: Setting) -> bool:

@@ -1,84 +1,37 @@
-"""An era inside virtual machines: the era's boxes are VMs of one size per machine, and the VMs stand on machines.
+"""An era inside virtual machines: sizes of VMs, what goes into them and where they stand, decided as one problem.
 
-Packed level by level, for several numbers of VMs a machine; the fewest machines win, then the fewest VMs. The bound is that
-of a relaxation of the joint problem, so it holds whatever the sizes of the VMs: one VM as large as the machine allows pays
-the least for guest OS, hypervisor and reservations (each is subadditive in the size), has all the CPU and memory there is,
-and here any number of pod slots.
+The bound is that of a relaxation, so it holds whatever the sizes of the VMs: one VM as large as the machine allows pays the
+least for guest OS, hypervisor and reservations (each is subadditive in the size), has all the CPU and memory there is, and
+here any number of pod slots and a kernel for every family.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from binpack_solvers.packing import Pattern
-from binpack_solvers.problem import Problem
-from binpack_solvers.solution import Solution
+from binpack_solvers.nested.nested_packing import NestedPacking
+from binpack_solvers.nested.nested_problem import ANY_NUMBER, NestedProblem
+from binpack_solvers.packing import Packing
+from binpack_solvers.problem import UNLIMITED, Problem
 
 from binpack.eras.compilation import Box, Compiled
 from binpack.eras.decoding import labels_of, listed
 from binpack.eras.era import Era, Setting
-from binpack.eras.placement import Placement, Solve, place, solve_what_fits
-from binpack.eras.virtual_machine_sizes import hypervisor_charge
+from binpack.eras.guest_sizes import Guest, free_of, guests, hypervisor
+from binpack.eras.placement import Placement, Solve, place, solve_what_fits, without_misfits
 from binpack.eras.virtual_machines import hypervisor_family, hypervisor_host_charges
 from binpack.machines.machine_type import MachineType
 from binpack.plan import Charge, Instance, Machine, Unplaced, VirtualMachine
 from binpack.units import CPU, MEMORY, PODS, THREAD
-
-VMS_PER_MACHINE = (1, 2, 3, 4, 6, 8)
-USELESS_IN_A_ROW = 2
-
-
-@dataclass(frozen=True)
-class Host:
-    """A machine type cut into ``slots`` equal VMs, seen by the inner era as the machine type ``guest``."""
-
-    machine: MachineType
-    slots: int
-    guest: MachineType
-
-
-Racked = tuple[tuple[Host, list[int]], Solution]
-"""A host type, the rows of the nodes that are VMs of it, and how these VMs stand on machines."""
-
-
-@dataclass(frozen=True)
-class Stacking:
-    """A packing of the inner era's ``nodes`` and where they stand; what found no room in VMs of this size."""
-
-    compiled: Compiled
-    nodes: list[Pattern]
-    racked: list[Racked]
-    unplaced: list[Unplaced]
-
-    @property
-    def machines(self) -> int:
-        """Machines under all VMs."""
-        return sum(stacked.bins or 0 for _, stacked in self.racked)
-
-    @property
-    def cost(self) -> int:
-        """Price of the machines, or their number where they have no price."""
-        return sum(host.machine.objective_cost * (stacked.bins or 0) for (host, _), stacked in self.racked)
-
-    @property
-    def value(self) -> tuple[int, int, int, int]:
-        """The smaller, the better: copies unplaced, cost, machines, virtual machines."""
-        missing = sum(unplaced.count for unplaced in self.unplaced)
-        return missing, self.cost, self.machines, sum(node.multiplicity for node in self.nodes)
-
-    def meets(self, relaxed: Placement) -> bool:
-        """Whether nothing is missing and the relaxation's bounds are met."""
-        met = self.cost <= relaxed.bound.cost and self.machines <= relaxed.bound.machines
-        return met and not self.unplaced
 
 
 class OnVirtualMachines(Era):
     """``inner`` on VMs. VMs of one machine share its threads without overcommit, as a node promises what it has."""
 
     starts = "minutes"
-    searches = 3  # the relaxation, and as a rule two numbers of VMs a machine
+    searches = 3
     nodes_are_vms = True
 
     def __init__(self, inner: Era, name: str, title: str) -> None:
@@ -87,164 +40,126 @@ class OnVirtualMachines(Era):
         self.stages = ("vm", *inner.stages)
 
     def compile(self, setting: Setting) -> Compiled:
-        """The relaxation that gives the bound: one VM as large as its machine, and no limit on pods."""
-        compiled = self._inner_problem([cut(machine, 1, setting) for machine in setting.machines], setting)
+        """The relaxation that gives the bound: one VM as large as its machine, without a limit on pods, in which pieces of
+        every kernel family stand and which pays for each resource what the cheapest family pays."""
+        whole = [guest for guest in self._guests(setting) if guest.whole]
+        compiled = self._inside(whole, setting)
         wanted = sum(p.amount(PODS) * p.demand for p in compiled.pieces)
         boxes = []
         for box in compiled.boxes:
             pods = wanted + sum(c.amount for c in box.charges if c.resource == PODS)
             boxes.append(replace(box, capacity={**box.capacity, **({PODS: pods} if PODS in box.capacity else {})}))
-        capacity = np.array(compiled.problem.capacity)
+        capacity, compatible = np.array(compiled.problem.capacity), np.array(compiled.problem.compatible)
         if PODS in compiled.resources:
             capacity[:, compiled.resources.index(PODS)] = wanted
-        return replace(compiled, boxes=tuple(boxes), problem=compiled.problem.replace(capacity=capacity))
+        for guest in whole:
+            rows = [k for k, box in enumerate(boxes) if box.machine.name == guest.size.name]
+            capacity[rows] = capacity[rows].max(axis=0)
+            compatible[:, rows] = compatible[:, rows].any(axis=1, keepdims=True)
+        problem = compiled.problem.replace(capacity=capacity, compatible=compatible)
+        return replace(compiled, boxes=tuple(boxes), problem=problem)
 
     def place(self, setting: Setting, solve: Solve) -> Placement:
-        """The best over the numbers of VMs a machine; stops where the relaxation's bound is met, or after two numbers in a
-        row that help nothing: more VMs only pay more overhead then."""
+        """The nested problem over all sizes of VMs; where the machines run short, what fits into VMs as large as these."""
         relaxed = place(self, self.compile(setting), solve)
         relaxed = replace(relaxed, bound=replace(relaxed.bound, relaxed=True))
-        best: Stacking | None = None
-        useless = 0
-        for slots in VMS_PER_MACHINE:
-            found = self._stack(slots, setting, solve)
-            if found is None:
-                continue
-            better = best is None or found.value < best.value
-            best, useless = (found, 0) if better else (best, useless + 1)
-            if found.meets(relaxed) or useless == USELESS_IN_A_ROW:
-                break
-        if best is None:
+        sizes = self._guests(setting)
+        compiled, unplaced = without_misfits(self._inside(sizes, setting))
+        packing: NestedPacking | None = solve.nested(
+            nested_problem(compiled, sizes, setting), relaxed.bound.cost
+        ).packing
+        if packing is None:
+            compiled, packing, unplaced = self._short_of_machines(setting, solve)
+        if packing is None:
             return replace(relaxed, machines=())
-        decoded = self.inner.decode(best.compiled, best.nodes)
-        return replace(
-            relaxed,
-            machines=tuple(assemble(best.racked, best.nodes, decoded, setting)),
-            status="infeasible" if best.unplaced else "optimal" if best.meets(relaxed) else "feasible",
-            unplaced=tuple(best.unplaced),
+        decoded = self.inner.decode(compiled, list(packing.boxes.patterns))
+        machines = tuple(assemble(packing, decoded, setting))
+        cost = sum(
+            setting.machines[host.bin_type].objective_cost * host.multiplicity for host in packing.hosts.patterns
         )
+        met = cost <= relaxed.bound.cost and len(machines) <= relaxed.bound.machines
+        status = "infeasible" if unplaced else "optimal" if met else "feasible"
+        return replace(relaxed, machines=machines, status=status, unplaced=tuple(unplaced))
 
-    def _inner_problem(self, hosts: Sequence[Host], setting: Setting) -> Compiled:
-        guests = [host.guest for host in hosts]
-        return self.inner.compile(replace(setting, machines=guests, guest=True))
+    def _guests(self, setting: Setting) -> list[Guest]:
+        return [guest for machine in setting.machines for guest in guests(machine, setting)]
 
-    def _stack(self, slots: int, setting: Setting, solve: Solve) -> Stacking | None:
-        """The inner era's boxes as VMs of ``1/slots`` of a machine, stacked; None if these VMs do not do."""
-        hosts = {h.guest.name: h for h in (cut(m, slots, setting) for m in setting.machines) if usable(h)}
-        if not hosts:
-            return None
-        compiled, solution, _, unplaced = solve_what_fits(self._inner_problem(list(hosts.values()), setting), solve)
-        if solution.packing is None:
-            return None
-        nodes = list(solution.patterns)
-        used = {compiled.boxes[node.bin_type].machine.name for node in nodes}
-        racked = [solve_hosts(host, compiled, nodes, solve) for name, host in hosts.items() if name in used]
-        if any(stacked.packing is None for _, stacked in racked):
-            return None
-        return Stacking(compiled, nodes, racked, unplaced)
+    def _inside(self, sizes: Sequence[Guest], setting: Setting) -> Compiled:
+        """The inner era's problem with VMs of these sizes as its machines."""
+        return self.inner.compile(replace(setting, machines=[guest.size for guest in sizes], guest=True))
+
+    def _short_of_machines(
+        self, setting: Setting, solve: Solve
+    ) -> tuple[Compiled, NestedPacking | None, list[Unplaced]]:
+        """What fits into one VM on each machine, as large as the machine."""
+        sizes = [
+            replace(g, size=replace(g.size, available=g.machine.available)) for g in self._guests(setting) if g.whole
+        ]
+        compiled, solution, _, unplaced = solve_what_fits(self._inside(sizes, setting), solve)
+        boxes = solution.packing
+        if boxes is None:
+            return compiled, None, unplaced
+        owner = [setting.machines.index(guest.machine) for guest in _guest_of(compiled, sizes)]
+        alone = enumerate(zip(boxes.bin_type.tolist(), boxes.multiplicity.tolist(), strict=True))
+        hosts = Packing.from_patterns((owner[kind], {row: 1}, times) for row, (kind, times) in alone)
+        return compiled, NestedPacking(boxes, hosts), unplaced
 
 
-def cut(machine: MachineType, slots: int, setting: Setting) -> Host:
-    """A machine cut into equal VMs: whole vCPUs without overcommit, memory in steps, the rest divided."""
-    free = dict(machine.capacity)
-    for charge in hypervisor_host_charges(machine, setting):
-        free[charge.resource] = max(0, free.get(charge.resource, 0) - charge.amount)
-    vcpus = free.get(CPU, 0) // THREAD // slots
-    memory = vm_memory(free.get(MEMORY, 0), slots, vcpus, setting)
-    capacity = {name: amount // slots for name, amount in free.items()}
-    guest = replace(
-        machine,
-        name=f"1/{slots} of {machine.name}" if slots > 1 else f"all of {machine.name}",
-        capacity={**capacity, CPU: vcpus * THREAD, MEMORY: memory},
-        available=None if machine.available is None else machine.available * slots,
-        price=None if machine.price is None else -(-machine.price // slots),
+def nested_problem(compiled: Compiled, sizes: Sequence[Guest], setting: Setting) -> NestedProblem:
+    """VMs of the inner era's boxes on machines. What wants a machine for itself takes a VM as large as one; what may stand
+    on a host only so often, or not together, may not in different VMs of it either."""
+    problem, machines = compiled.problem, setting.machines
+    guest_of = _guest_of(compiled, sizes)
+    whole = np.array([guest.whole for guest in guest_of])
+    free = [free_of(machine, setting) for machine in machines]
+    outer = Problem(
+        np.array([guest.takes for guest in guest_of], np.int64),
+        [(room.get(CPU, 0), room.get(MEMORY, 0)) for room in free],
+        cost=[machine.objective_cost for machine in machines],
+        available=[UNLIMITED if machine.available is None else machine.available for machine in machines],
+        compatible=[[guest.machine is machine for machine in machines] for guest in guest_of],
+        exclusive=whole,
+        item_names=[box.name for box in compiled.boxes],
+        bin_names=[machine.name for machine in machines],
+        resource_names=(CPU, MEMORY),
     )
-    return Host(machine, slots, guest)
-
-
-def vm_memory(free: int, slots: int, vcpus: int, setting: Setting) -> int:
-    """The most memory, in steps, with which so many equal VMs and the hypervisor's share for them fit."""
-    step = setting.overheads["vm.memory_step"]
-    memory = free // slots // step * step
-    while memory > 0 and slots * (memory + hypervisor(memory, vcpus, setting).amount) > free:
-        memory -= step
-    return max(0, memory)
-
-
-def hypervisor(memory: int, vcpus: int, setting: Setting) -> Charge:
-    """The hypervisor's share on the machine for one VM."""
-    return hypervisor_charge(memory, vcpus, setting.overheads, setting.options.hypervisor)
-
-
-def usable(host: Host) -> bool:
-    """Whether a VM of this size has anything to offer."""
-    return host.guest.capacity.get(CPU, 0) > 0 and host.guest.capacity.get(MEMORY, 0) > 0
-
-
-def solve_hosts(host: Host, compiled: Compiled, patterns: Sequence[Pattern], solve: Solve) -> Racked:
-    """Stack this host's VMs on machines: so many slots each, and per machine no more copies of an application (or of the
-    control plane) than it allows on one host. What must stay apart stays apart."""
-    mine = [k for k, p in enumerate(patterns) if compiled.boxes[p.bin_type].machine.name == host.guest.name]
-    limited = [i for i, piece in enumerate(compiled.pieces) if piece.max_per_box is not None]
-    sizes = [[_slots(patterns[k], compiled, host), *(patterns[k].items.get(i, 0) for i in limited)] for k in mine]
-    capacity = [host.slots, *(compiled.pieces[i].max_per_box or 0 for i in limited)]
-    apart = {(i, j) for i, j, k, _ in compiled.problem.limits.tolist() if k == 0 and i != j}
-    limits = [
-        (a, b, 0)
-        for a, row in enumerate(mine)
-        for b, other in enumerate(mine)
-        if a != b and any((i, j) in apart for i in patterns[row].items for j in patterns[other].items)
-    ]
-    problem = Problem(
-        np.array(sizes, np.int64).reshape(len(mine), len(capacity)),
-        [capacity],
-        demands=[patterns[k].multiplicity for k in mine],
-        available=[-1 if host.machine.available is None else host.machine.available],
-        limits=limits or None,
+    return NestedProblem(
+        problem.replace(compatible=problem.compatible & (whole[None, :] | ~problem.exclusive[:, None])),
+        outer,
+        most_per_host=[ANY_NUMBER if p.max_per_box is None else p.max_per_box for p in compiled.pieces],
+        apart={(i, j) for i, j, k, _ in problem.limits.tolist() if k == 0 and i != j},
     )
-    return (host, mine), solve(problem)
 
 
-def _slots(node: Pattern, compiled: Compiled, host: Host) -> int:
-    """A node takes one of its machine's slots, or all of them where what is in it wants the machine for itself."""
-    return host.slots if any(compiled.pieces[i].alone for i in node.items) else 1
+def _guest_of(compiled: Compiled, sizes: Sequence[Guest]) -> list[Guest]:
+    """The size that each box of the inner era has."""
+    by_name = {guest.size.name: guest for guest in sizes}
+    return [by_name[box.machine.name] for box in compiled.boxes]
 
 
-def assemble(
-    racked: Sequence[Racked],
-    nodes: Sequence[Pattern],
-    decoded: Sequence[Machine],
-    setting: Setting,
-) -> Iterator[Machine]:
-    """Machines one by one, each with its VMs and what is in them."""
-    used = [0] * len(nodes)
+def assemble(packing: NestedPacking, decoded: Sequence[Machine], setting: Setting) -> Iterator[Machine]:
+    """Machines one by one, each with its VMs and what is in them; ``decoded``: each kind of box with its content."""
+    used = [0] * len(decoded)
     number = 0
-    for (host, mine), solution in racked:
-        own = hypervisor_host_charges(host.machine, setting)
-        base = Box(host.machine, host.machine.capacity, own, hypervisor_family(setting))
-        for pattern in solution.patterns:
-            for _ in range(pattern.multiplicity):
-                vms: list[VirtualMachine] = []
-                instances: list[Instance] = []
-                overhead = list(base.charges)
-                for item, count in pattern.items.items():
-                    for _ in range(count):
-                        number += 1
-                        row = mine[item]
-                        vm, inside, charges = _node(decoded[row], used[row], f"node-{number}", setting)
-                        used[row] += 1
-                        vms.append(vm)
-                        instances += inside
-                        overhead += charges
-                yield Machine(
-                    "",
-                    host.machine.name,
-                    with_pod_slots(host.machine, vms),
-                    tuple(overhead),
-                    tuple(vms),
-                    tuple(instances),
-                    labels=labels_of(base),
-                )
+    for host in packing.hosts.patterns:
+        machine = setting.machines[host.bin_type]
+        own = hypervisor_host_charges(machine, setting)
+        base = Box(machine, machine.capacity, own, hypervisor_family(setting))
+        for _ in range(host.multiplicity):
+            vms: list[VirtualMachine] = []
+            instances: list[Instance] = []
+            overhead = list(base.charges)
+            for row in [row for row, count in host.items.items() for _ in range(count)]:
+                number += 1
+                vm, inside, charges = _node(decoded[row], used[row], f"node-{number}", setting)
+                used[row] += 1
+                vms.append(vm)
+                instances += inside
+                overhead += charges
+            capacity = with_pod_slots(machine, vms)
+            yield Machine(
+                "", machine.name, capacity, tuple(overhead), tuple(vms), tuple(instances), labels=labels_of(base)
+            )
 
 
 def with_pod_slots(machine: MachineType, vms: Sequence[VirtualMachine]) -> dict[str, int]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from binpack_solvers.bounds.bound import Reason
@@ -18,9 +18,20 @@ from binpack.plan import Machine, Unplaced
 from binpack.units import format_amount
 
 if TYPE_CHECKING:
+    from binpack_solvers.nested.nested_packing import NestedSolution
+    from binpack_solvers.nested.nested_problem import NestedProblem
+
     from binpack.eras.era import Era
 
-Solve = Callable[[Problem], Solution]
+
+class Solve(Protocol):
+    """The engine with the limits of a run."""
+
+    def __call__(self, problem: Problem) -> Solution:
+        """Solve one Problem."""
+
+    def nested(self, problem: NestedProblem, known: int) -> NestedSolution:
+        """Solve one NestedProblem of which a bound on cost is known."""
 
 
 @dataclass(frozen=True)

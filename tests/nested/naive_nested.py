@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from binpack_solvers.nested import NestedProblem
+from binpack_solvers.nested.nested_problem import NestedProblem
 
 Boxes = list[tuple[int, list[int]]]
 """Every box: its kind, and an item type for each copy in it."""

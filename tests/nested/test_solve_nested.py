@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from binpack_solvers.errors import CheckError, ProblemError
-from binpack_solvers.nested import NestedPacking, NestedProblem, solve_nested
 from binpack_solvers.nested.check import check_nested, check_prices
+from binpack_solvers.nested.nested_packing import NestedPacking
+from binpack_solvers.nested.nested_problem import NestedProblem
+from binpack_solvers.nested.search import solve_nested
 from binpack_solvers.problem import Problem
 from hypothesis import given, settings
 from hypothesis import strategies as st

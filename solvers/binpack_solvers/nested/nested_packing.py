@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from binpack_solvers.exact_sums import dot, total
-from binpack_solvers.nested.box_prices import BoxPrices
 from binpack_solvers.nested.nested_problem import NestedProblem
 from binpack_solvers.packing import Packing
 from binpack_solvers.solution import Status
+
+if TYPE_CHECKING:
+    from binpack_solvers.nested.box_prices import BoxPrices
 
 
 @dataclass(frozen=True, eq=False)

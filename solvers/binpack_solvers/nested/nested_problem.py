@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from binpack_solvers.bounds.demands import most_per_bin
 from binpack_solvers.errors import ProblemError
 from binpack_solvers.packing import Packing
-from binpack_solvers.problem import Problem
-from binpack_solvers.validation import as_integers, check_indices
+from binpack_solvers.problem import UNLIMITED, Problem
+from binpack_solvers.validation import LARGEST, as_integers, check_indices
 
 Int64 = NDArray[np.int64]
 
@@ -69,13 +69,22 @@ class NestedProblem:
             object.__setattr__(self, name, value)
 
     def boxed(self) -> Problem:
-        """``inner`` with what the rules of hosts ask of each box, and none of the kinds of boxes that no host holds."""
+        """``inner`` with what the rules of hosts ask of each box, and no more boxes of a kind than all hosts hold."""
         limited = np.flatnonzero(self.most_per_host != ANY_NUMBER)
         own = [(int(i), int(i), int(self.most_per_host[i]), 0) for i in limited]
         own += [(i, j, 0, 0) for i, j in self.apart]
-        held = most_per_bin(self.outer).any(axis=1)
-        available = np.where(held, self.inner.available, 0)
+        available = [_fewer(own, most) for own, most in zip(self.inner.available.tolist(), self._places(), strict=True)]
         return self.inner.replace(limits=[*self.inner.limits.tolist(), *own] or None, available=available)
+
+    def _places(self) -> list[int]:
+        """(S,): how many boxes of a kind alone all hosts hold; -1: any number."""
+        hosts = self.outer.available.tolist()
+        places = []
+        for row in most_per_bin(self.outer).tolist():
+            endless = any(most and available == UNLIMITED for most, available in zip(row, hosts, strict=True))
+            held = sum(most * max(0, available) for most, available in zip(row, hosts, strict=True))
+            places.append(UNLIMITED if endless else min(held, LARGEST))
+        return places
 
     def stacking(self, boxes: Packing) -> Problem:
         """The Problem of these boxes on hosts: an item type for each pattern of ``boxes``, demanded as often as there are
@@ -105,6 +114,11 @@ class NestedProblem:
             first, second = np.flatnonzero(content[:, i]), np.flatnonzero(content[:, j])
             rows += [(a, b, 0) for a in first.tolist() for b in second.tolist()]
         return rows
+
+
+def _fewer(one: int, other: int) -> int:
+    """The smaller of two numbers of boxes, where -1 is any number."""
+    return max(one, other) if UNLIMITED in (one, other) else min(one, other)
 
 
 def contents(boxes: Packing, item_types: int) -> Int64:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
 
 import numpy as np
@@ -26,8 +26,10 @@ from binpack_solvers.validation import LARGEST
 
 Int64 = NDArray[np.int64]
 
-PART_OF_STARTS, PART_OF_PRICES, PART_OF_PACKING, PART_OF_STACKING, PART_OF_FLEET = 0.3, 0.6, 0.3, 0.1, 0.3
-"""Of the time that is left: boxes by first fit, the LP, boxes at its prices, boxes onto hosts, one fleet."""
+PART_OF_STARTS, PART_OF_PRICES, PART_OF_PACKING, PART_OF_STACKING, PART_OF_FLEET = 0.5, 0.6, 0.3, 0.1, 0.3
+"""Of the time that is left: boxes of one kind each, the LP, boxes at its prices, boxes onto hosts, one fleet."""
+SECONDS_OF_START, PART_OF_START = 0.1, 0.03
+"""For one kind of boxes, whichever is more: what a first packing of some quality takes."""
 MOST_FLEETS = 8
 
 
@@ -37,13 +39,14 @@ def solve_nested(
     threads: int = 1,
     seed: int = 0,
     stop: Callable[[], bool] | None = None,
+    known: int = 0,
 ) -> NestedSolution:
     """The least cost of hosts, with a checked packing and a bound over all ways of choosing boxes.
 
-    time_limit : wall seconds. ``optimal`` says that the cost is proven; of hosts and boxes beside it there are few, not
-    proven to be the fewest.
+    time_limit : wall seconds; Ctrl-C comes out as KeyboardInterrupt. ``optimal`` says that the cost is proven; of hosts
+    and boxes beside it there are few, not proven to be the fewest. known : a bound on cost from elsewhere.
     """
-    solution = _Search(problem, monotonic() + time_limit, threads, seed, stop).run()
+    solution = _Search(problem, monotonic() + time_limit, threads, seed, stop, known).run()
     check_nested(problem, solution)
     return solution
 
@@ -52,33 +55,29 @@ class _Search:
     """One run: the incumbent and the bound."""
 
     def __init__(
-        self, problem: NestedProblem, deadline: float, threads: int, seed: int, stop: Callable[[], bool] | None
+        self,
+        problem: NestedProblem,
+        deadline: float,
+        threads: int,
+        seed: int,
+        stop: Callable[[], bool] | None,
+        known: int,
     ) -> None:
         self.problem, self.boxed = problem, problem.boxed()
         self.context = Context(self.boxed, deadline, seed, threads, stop)
         self.packing: NestedPacking | None = None
         self.value: tuple[int, int, int] | None = None
-        self.bound, self.bound_by = fewest_hosts(problem)
+        self.bound, self.bound_by = max((known, "known before"), fewest_hosts(problem))
         self.prices: BoxPrices | None = None
         self.infeasible = ""
 
     def run(self) -> NestedSolution:
-        """First fit, prices and their bound, the roomiest fleet at the bound, boxes at these prices, larger fleets; where
-        the problem is small, CP-SAT for what is left to prove."""
-        columns = JointColumns(self.problem, self.boxed, self.context)
-        columns.master.add_hosts(single_kinds(self.problem.outer))
+        """Boxes of one kind, prices and their bound, the roomiest fleet at the bound, boxes at these prices, larger fleets;
+        where the problem is small, CP-SAT for what is left to prove."""
         with self.context.part_of_time(PART_OF_STARTS):
-            for boxes in self._first_fits():
-                columns.master.add_boxes(self._columns(boxes))
+            boxes = [self._columns(packing) for packing in self._one_kind_each()]
         if not self._done:
-            with self.context.part_of_time(PART_OF_PRICES):
-                columns.run(self.value[0] if self.value else LARGEST)
-            if columns.prices is not None:
-                self._take_prices(columns.prices)
-                self._pack_fleet(columns, self.bound)
-                self._pack_at(columns.prices)
-            for cost in self._costs_between():
-                self._pack_fleet(columns, cost)
+            self._price(boxes)
         if not self._done:
             self._take(solve_small(self.problem, self.boxed, self.bound, self.value, self.context))
         return self._solution()
@@ -88,18 +87,45 @@ class _Search:
         proven = self.value is not None and self.value[0] <= self.bound
         return proven or bool(self.infeasible) or self.context.over
 
-    def _first_fits(self) -> Iterator[Packing]:
-        """Boxes of all kinds, by what they take of a host, and of one kind each; stacked."""
-        kinds = self.boxed.bin_types
-        cost = shares_of_hosts(self.problem.outer)
-        for row in [np.ones(kinds, bool), *np.eye(kinds, dtype=bool)]:
+    def _one_kind_each(self) -> Iterator[Packing]:
+        """Boxes of one kind each, and of all kinds by what they take of a host, stacked; the best of them again, for longer,
+        so that no packing level by level is better."""
+        best: NDArray[np.bool_] | None = None
+        for kinds in kinds_alike(self.boxed, self.problem.outer):
+            before = self.value
             if self._done:
                 return
-            boxes = self.boxed.replace(available=np.where(row, self.boxed.available, 0), cost=cost)
-            packed = self._solve(boxes, PART_OF_STACKING, "first_fit_decreasing")
-            if packed.packing is not None:
-                self._offer(packed.packing)
-                yield packed.packing
+            yield from self._pack_kinds(kinds, self._part_of_start())
+            if self.value is not None and self.value != before:
+                best = kinds
+        if best is not None and not self._done:
+            yield from self._pack_kinds(best, PART_OF_PACKING)
+
+    def _pack_kinds(self, kinds: NDArray[np.bool_], part: float) -> Iterator[Packing]:
+        available = np.where(kinds, self.boxed.available, 0)
+        boxes = self.boxed.replace(available=available, cost=shares_of_hosts(self.problem.outer))
+        packed = self._solve(boxes, part)
+        if packed.packing is not None:
+            self._offer(packed.packing)
+            yield packed.packing
+
+    def _price(self, boxes: Sequence[Columns]) -> None:
+        """The LP, what its prices prove, and packings with its prices and its contents of hosts."""
+        columns = JointColumns(self.problem, self.boxed, self.context)
+        columns.master.add_hosts(single_kinds(self.problem.outer))
+        for start in boxes:
+            columns.master.add_boxes(start)
+        with self.context.part_of_time(PART_OF_PRICES):
+            columns.run(self.value[0] if self.value else LARGEST)
+        if columns.prices is not None:
+            self._take_prices(columns.prices)
+            self._pack_fleet(columns, self.bound)
+            self._pack_at(columns.prices)
+        for cost in self._costs_between():
+            self._pack_fleet(columns, cost)
+
+    def _part_of_start(self) -> float:
+        return min(0.5, max(SECONDS_OF_START / max(self.context.left, 1e-9), PART_OF_START))
 
     def _take_prices(self, prices: BoxPrices) -> None:
         bound = prices.bound(self.problem)
@@ -136,9 +162,12 @@ class _Search:
         high = self.value[0] if self.value is not None else 2 * self.bound
         return sorted({self.bound + (high - self.bound) * k // MOST_FLEETS for k in range(MOST_FLEETS)} - {self.bound})
 
-    def _solve(self, problem: Problem, part: float, method: str = "auto") -> Solution:
+    def _solve(self, problem: Problem, part: float) -> Solution:
         context = self.context
-        return solve(problem, method, context.left * part, context.threads, context.seed, stop=context.stop)
+        found = solve(problem, "auto", context.left * part, context.threads, context.seed, stop=context.stop)
+        if "interrupted" in found.statistics.counters:
+            raise KeyboardInterrupt
+        return found
 
     def _offer(self, boxes: Packing) -> None:
         """Stack the boxes; keep the packing if it is better."""
@@ -205,6 +234,21 @@ def shares_of_hosts(outer: Problem) -> Int64:
         ],
         np.int64,
     )
+
+
+def kinds_alike(boxed: Problem, outer: Problem) -> list[NDArray[np.bool_]]:
+    """(S,): the kinds of which one stands on a host, two, three ..., each with the kinds nearest in size for items that
+    they do not hold; and all kinds."""
+    usable = boxed.available != 0
+    on_a_host = most_per_bin(outer).max(axis=1)
+    holds = (most_per_bin(boxed) > 0) & usable
+    found = [usable]
+    for many in np.unique(on_a_host[usable])[::-1]:
+        chosen = usable & (on_a_host == many)
+        distance = np.where(holds, np.abs(on_a_host - many), LARGEST)
+        chosen[distance.argmin(axis=1)[~holds[:, chosen].any(axis=1) & holds.any(axis=1)]] = True
+        found.append(chosen)
+    return found[::-1]
 
 
 def single_kinds(outer: Problem) -> Columns:

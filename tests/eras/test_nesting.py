@@ -1,0 +1,49 @@
+"""VMs of chosen sizes, what goes into them and where they stand, as one problem."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from eras.estates import BOX, app, rows
+
+from binpack.units import GIB
+
+
+def families_of(row) -> list[set[str]]:  # type: ignore[no-untyped-def]
+    """Of each machine, the applications on it."""
+    return [{instance.application for instance in machine.instances} for machine in row.plan.machines]
+
+
+def test_two_kernels_share_a_machine_in_two_vms() -> None:
+    """Three nodes are enough for both families, where machines of one family each would have to be more: a VM each."""
+    estate = [app("web", 6, cpu=4_000), app("legacy", 3, cpu=4_000, os="windows")]
+    found = rows(estate, ("kubernetes", "kubernetes_on_vms"), time_limit=5.0)
+    assert found["kubernetes"].machines > 3
+    nested = found["kubernetes_on_vms"]
+    assert (nested.machines, nested.plan.status) == (3, "optimal")
+    assert {"shop/web", "shop/legacy"} in families_of(nested)
+
+
+def test_vms_of_unequal_sizes_fill_a_machine() -> None:
+    """Pods of 9 threads leave 5 for nothing in equal halves; a large VM and a small one hold a large and a small pod."""
+    estate = [app("large", 4, cpu=9_000), app("small", 4, cpu=4_000)]
+    found = rows(estate, ("kubernetes_on_vms",), time_limit=5.0)["kubernetes_on_vms"]
+    assert (found.machines, found.plan.status) == (4, "optimal")
+
+
+def test_a_pod_that_wants_a_machine_has_its_vm_alone() -> None:
+    """Nothing else stands on the machine of an application that asks for one, in no other VM either."""
+    estate = [app("bank", 1, isolation="machine"), app("web", 8)]
+    found = rows(estate, ("kubernetes_on_vms",))["kubernetes_on_vms"]
+    assert {"shop/bank"} in families_of(found)
+    assert not any("shop/bank" in apps and len(apps) > 1 for apps in families_of(found))
+
+
+def test_what_finds_no_room_is_named_where_machines_run_short() -> None:
+    """Copies beyond the machines that there are stay out and are counted."""
+
+    few = replace(BOX, available=3)
+    found = rows([app("web", 60, memory=4 * GIB)], ("kubernetes_on_vms",), machine=few)["kubernetes_on_vms"]
+    assert found.plan.status == "infeasible"
+    assert found.machines <= 3
+    assert sum(u.count for u in found.plan.unplaced) + found.instances == 60
