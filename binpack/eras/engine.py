@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from binpack_solvers.nested.nested_packing import NestedSolution
     from binpack_solvers.nested.nested_problem import NestedProblem
 
-NESTED_SEARCHES = 6
+NESTED_SEARCHES = 12
 """A nested problem is worth so many searches of the time."""
 
 
