@@ -73,6 +73,17 @@ class EraResult:
 
 
 @dataclass(frozen=True)
+class IsolationPrice:
+    """What it costs that ``applications``, of so many ``copies``, ask for an isolation (``machine`` or ``vm``): each era as
+    it is, and the same without the demand."""
+
+    isolation: str
+    applications: tuple[str, ...]
+    copies: int
+    rows: tuple[tuple[EraResult, EraResult], ...]
+
+
+@dataclass(frozen=True)
 class Comparison:
     """All eras and shapes for one workload.
 
@@ -81,6 +92,7 @@ class Comparison:
     assumed_share : part of the requested total that stated defaults stand for, the largest over cpu and memory.
     machine : a sentence about the machine that all eras use. notes : what reading left to say.
     cost_first : machines of several prices to choose from: the lowest cost is sought, and the fewest machines at that cost.
+    isolation : what demands for isolation cost; the command line asks for it.
     next_steps : commands worth trying next, as they can be typed; the command line fills them in.
     """
 
@@ -95,6 +107,7 @@ class Comparison:
     assumptions: tuple[Assumption, ...] = ()
     notes: tuple[str, ...] = ()
     cost_first: bool = False
+    isolation: tuple[IsolationPrice, ...] = ()
     next_steps: tuple[str, ...] = ()
 
     @property

@@ -11,7 +11,7 @@ from binpack.cli.era_arguments import Asked, refuse
 from binpack.cli.progress import progress
 
 if TYPE_CHECKING:
-    from binpack.comparison import Comparison, EraResult
+    from binpack.comparison import Comparison, EraResult, IsolationPrice
 
 
 def count(asked: Asked, eras: tuple[str, ...], shapes: tuple[str, ...], args: argparse.Namespace) -> Comparison:
@@ -37,6 +37,17 @@ def count(asked: Asked, eras: tuple[str, ...], shapes: tuple[str, ...], args: ar
         for kind, sources in _sources(comparison).items():
             remark(args, f"{kind} charged by: {'; '.join(sources)}")
     return comparison
+
+
+def priced_isolation(asked: Asked, comparison: Comparison, args: argparse.Namespace) -> tuple[IsolationPrice, ...]:
+    """What demands for isolation cost; nothing is counted again where nobody makes one."""
+    with progress("counting without demands for isolation", args.quiet) as say:
+        from binpack.isolation_prices import isolation_prices
+
+        def announce(text: str) -> None:
+            say(f"counting {text}, without demands for isolation")
+
+        return isolation_prices(comparison, asked.workload, asked.machines, asked.options, args.size_by, announce)
 
 
 def verified(asked: Asked, comparison: Comparison, what: str) -> dict[str, Any]:

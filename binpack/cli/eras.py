@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, width_of, write_json, write_text
-from binpack.cli.counting import count, verified
+from binpack.cli.counting import count, priced_isolation, verified
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, hardware_years
 from binpack.cli.eras_by_year import run_by_year
 from binpack.cli.next_steps import next_steps
@@ -58,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
 
     from binpack.builtin import dataset_names
 
+    comparison = replace(comparison, isolation=priced_isolation(question, comparison, args))
     builtin = all(path in dataset_names() for path in question.paths)
     comparison = replace(comparison, next_steps=next_steps(args, question.paths, builtin))
     found = verified(question, comparison, "the comparison")

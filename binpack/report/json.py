@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from binpack.comparison import COMPARISON_SCHEMA, Comparison, Duration, EraResult
+from binpack.comparison import COMPARISON_SCHEMA, Comparison, Duration, EraResult, IsolationPrice
 from binpack.plan import PLAN_SCHEMA, Instance, Machine, Plan
 from binpack.workload.workload import Assumption
 
@@ -19,9 +19,33 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
         "assumed_share": _number(comparison.assumed_share),
         "eras": [era_json(row) for row in comparison.rows],
         "assumptions": [_assumption(a) for a in comparison.assumptions],
+        "isolation": [_isolation(price) for price in comparison.isolation],
         "notes": list(comparison.notes),
         "next_steps": list(comparison.next_steps),
     }
+
+
+def _isolation(price: IsolationPrice) -> dict[str, Any]:
+    return {
+        "isolation": price.isolation,
+        "applications": list(price.applications),
+        "copies": price.copies,
+        "eras": [
+            {
+                "era": row.era,
+                "machines": row.machines,
+                "machines_without": without.machines,
+                "cost_per_month": _dollars(row.cost_per_month),
+                "cost_per_month_without": _dollars(without.cost_per_month),
+                "proven": row.plan.status == without.plan.status == "optimal",
+            }
+            for row, without in price.rows
+        ],
+    }
+
+
+def _dollars(amount: int | None) -> float | None:
+    return None if amount is None else amount / 10**6
 
 
 def era_json(row: EraResult) -> dict[str, Any]:
@@ -43,7 +67,7 @@ def era_json(row: EraResult) -> dict[str, Any]:
         "full_of": row.full_of,
         "utilisation": {name: _number(value) for name, value in row.utilisation.items()},
         "overhead": {kind: dict(amounts) for kind, amounts in row.overhead.items()},
-        "cost_per_month": None if row.cost_per_month is None else row.cost_per_month / 10**6,
+        "cost_per_month": _dollars(row.cost_per_month),
         "watts": row.watts,
         "start_seconds": _duration(row.start),
         "update_seconds": _duration(row.update),
@@ -63,7 +87,7 @@ def plan_json(plan: Plan, cost_per_month: int | None = None) -> dict[str, Any]:
         "status": plan.status,
         "lower_bound": plan.lower_bound,
         "cost_lower_bound": plan.cost_lower_bound,
-        "cost_per_month": None if cost_per_month is None else cost_per_month / 10**6,
+        "cost_per_month": _dollars(cost_per_month),
         "machines": [_machine(machine) for machine in plan.machines],
         "unplaced": _unplaced(plan),
         "assumptions": [_assumption(a) for a in plan.assumptions],

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from binpack.comparison import Comparison, EraResult
 from binpack.plan import Unplaced
 from binpack.report.era_table import era_table
-from binpack.report.figures import counted, number, plain_title, proven, table
+from binpack.report.figures import counted, dollars, number, plain_title, proven, table
 from binpack.report.wrapping import lines_of, unbroken, wrapped
 from binpack.units import CPU, MEMORY, format_bytes, format_cpu
 
@@ -31,6 +31,7 @@ def comparison_text(comparison: Comparison, width: int = 100, all_assumptions: b
         blocks.append(
             wrapped("cost", "is minimised, then machines: fewer, larger machines may do, but cost more", width)
         )
+    blocks.append(_isolation(comparison, width))
     blocks.append(_why(parts or monoliths, width))
     blocks.append(_unplaced(comparison, width))
     blocks.append(_notes(comparison, width))
@@ -92,6 +93,32 @@ def _monoliths(rows: Sequence[EraResult], width: int) -> list[str]:
         for row in rows
     ]
     return wrapped(label, ", ".join(map(unbroken, shown)), width)
+
+
+def _isolation(comparison: Comparison, width: int) -> list[str]:
+    """What each demand for isolation costs in machines, or in money where that is what is sought."""
+    lines: list[str] = []
+    for price in comparison.isolation:
+        asked = f"{counted(len(price.applications), 'application')} ({counted(price.copies, 'copy')})"
+        what = {"machine": "a machine of its own", "vm": "a VM of its own"}[price.isolation]
+        changed = [_change(row, without, comparison.cost_first) for row, without in price.rows]
+        told = ", ".join(unbroken(words) for words in changed if words) or "no era needs more for it"
+        verb = "asks" if len(price.applications) == 1 else "ask"
+        lines += wrapped("" if lines else "asked", f"{asked} {verb} for {what}; with that and without: {told}", width)
+    return lines
+
+
+def _change(row: EraResult, without: EraResult, cost_first: bool) -> str:
+    """What the demand changes in one era; nothing if it does not."""
+    sure = "" if row.plan.status == without.plan.status == "optimal" else " (not proven)"
+    title = plain_title(row.era)
+    if cost_first and row.cost_per_month is not None and without.cost_per_month is not None:
+        if row.cost_per_month == without.cost_per_month:
+            return ""
+        return f"{title} {dollars(row.cost_per_month)} and {dollars(without.cost_per_month)} a month{sure}"
+    if row.machines == without.machines:
+        return ""
+    return f"{title} {number(row.machines)} and {number(without.machines)}{sure}"
 
 
 def _why(rows: Sequence[EraResult], width: int) -> list[str]:
