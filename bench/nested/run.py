@@ -16,10 +16,11 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "solvers")]
 
 import numpy as np  # noqa: E402
-from binpack_solvers.nested.check import check_prices  # noqa: E402
+from binpack_solvers.nested.check_prices import check_prices  # noqa: E402
+from binpack_solvers.nested.kinds import kinds_alike, shares_of_hosts  # noqa: E402
 from binpack_solvers.nested.nested_packing import NestedSolution  # noqa: E402
 from binpack_solvers.nested.nested_problem import NestedProblem  # noqa: E402
-from binpack_solvers.nested.search import kinds_alike, shares_of_hosts, solve_nested  # noqa: E402
+from binpack_solvers.nested.search import solve_nested  # noqa: E402
 from binpack_solvers.portfolio import solve  # noqa: E402
 from binpack_solvers.problem import Problem  # noqa: E402
 from binpack_solvers.solution import Solution  # noqa: E402

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from binpack_solvers.errors import CheckError, ProblemError
-from binpack_solvers.nested.check import check_nested, check_prices
+from binpack_solvers.nested.check import check_nested
+from binpack_solvers.nested.check_prices import check_prices
 from binpack_solvers.nested.nested_packing import NestedPacking
 from binpack_solvers.nested.nested_problem import NestedProblem
 from binpack_solvers.nested.search import solve_nested

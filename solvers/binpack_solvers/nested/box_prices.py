@@ -21,16 +21,13 @@ from binpack_solvers.column_generation.relaxation import ceiling, feasible_share
 from binpack_solvers.context import Context
 from binpack_solvers.exact_sums import dot
 from binpack_solvers.nested.joint_master import JointDuals, JointMaster
+from binpack_solvers.nested.kinds import DEAREST, MOST_ON_A_HOST
 from binpack_solvers.nested.nested_problem import NestedProblem
 from binpack_solvers.problem import Problem
 
 Int64 = NDArray[np.int64]
 
-DEAREST = 2**30
-"""What the dearest host costs in prices."""
 HOST_NODES, MOST_NODES = 200_000, 20_000_000
-MOST_ON_A_HOST = 10_000
-"""Boxes of one kind, where nothing that they take is scarce."""
 HIGHEST = 2**55
 """Worth that is a bound: without tables there is none, which pricing states as more than this."""
 ROUNDS_WITHOUT_BOUND = 5

@@ -4,32 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from binpack_solvers.bounds.demands import most_per_bin
 from binpack_solvers.column_generation.columns import Columns
 from binpack_solvers.column_generation.configurations import configurations_of
 from binpack_solvers.context import Context
-from binpack_solvers.nested.box_prices import DEAREST, MOST_ON_A_HOST, BoxPrices, JointColumns
 from binpack_solvers.nested.check import check_nested
-from binpack_solvers.nested.fleets import roomiest_fleet
+from binpack_solvers.nested.kinds import kinds_alike, shares_of_hosts, single_kinds
 from binpack_solvers.nested.nested_packing import NestedPacking, NestedSolution
 from binpack_solvers.nested.nested_problem import NestedProblem, contents
-from binpack_solvers.nested.small import solve_small
 from binpack_solvers.packing import Packing
 from binpack_solvers.portfolio import solve
 from binpack_solvers.problem import Problem
 from binpack_solvers.solution import Solution, Status
 from binpack_solvers.validation import LARGEST
 
-Int64 = NDArray[np.int64]
+if TYPE_CHECKING:
+    from binpack_solvers.nested.box_prices import BoxPrices, JointColumns
 
 PART_OF_STARTS, PART_OF_PRICES, PART_OF_PACKING, PART_OF_STACKING, PART_OF_FLEET = 0.5, 0.6, 0.3, 0.1, 0.3
 """Of the time that is left: boxes of one kind each, the LP, boxes at its prices, boxes onto hosts, one fleet."""
-SECONDS_OF_START, PART_OF_START = 0.1, 0.03
-"""For one kind of boxes, whichever is more: what a first packing of some quality takes."""
 MOST_FLEETS = 8
 
 
@@ -79,6 +76,8 @@ class _Search:
         if not self._done:
             self._price(boxes)
         if not self._done:
+            from binpack_solvers.nested.small import solve_small
+
             self._take(solve_small(self.problem, self.boxed, self.bound, self.value, self.context))
         return self._solution()
 
@@ -95,22 +94,24 @@ class _Search:
             before = self.value
             if self._done:
                 return
-            yield from self._pack_kinds(kinds, self._part_of_start())
+            yield from self._pack_kinds(kinds, PART_OF_STACKING, "first_fit_decreasing")
             if self.value is not None and self.value != before:
                 best = kinds
         if best is not None and not self._done:
             yield from self._pack_kinds(best, PART_OF_PACKING)
 
-    def _pack_kinds(self, kinds: NDArray[np.bool_], part: float) -> Iterator[Packing]:
+    def _pack_kinds(self, kinds: NDArray[np.bool_], part: float, method: str = "auto") -> Iterator[Packing]:
         available = np.where(kinds, self.boxed.available, 0)
         boxes = self.boxed.replace(available=available, cost=shares_of_hosts(self.problem.outer))
-        packed = self._solve(boxes, part)
+        packed = self._solve(boxes, part, method)
         if packed.packing is not None:
             self._offer(packed.packing)
             yield packed.packing
 
     def _price(self, boxes: Sequence[Columns]) -> None:
         """The LP, what its prices prove, and packings with its prices and its contents of hosts."""
+        from binpack_solvers.nested.box_prices import JointColumns  # which load the LP's solver
+
         columns = JointColumns(self.problem, self.boxed, self.context)
         columns.master.add_hosts(single_kinds(self.problem.outer))
         for start in boxes:
@@ -123,9 +124,6 @@ class _Search:
             self._pack_at(columns.prices)
         for cost in self._costs_between():
             self._pack_fleet(columns, cost)
-
-    def _part_of_start(self) -> float:
-        return min(0.5, max(SECONDS_OF_START / max(self.context.left, 1e-9), PART_OF_START))
 
     def _take_prices(self, prices: BoxPrices) -> None:
         bound = prices.bound(self.problem)
@@ -150,6 +148,8 @@ class _Search:
         """Items into the places for boxes that hosts of this cost have."""
         if self._done or (self.value is not None and cost >= self.value[0]):
             return
+        from binpack_solvers.nested.fleets import roomiest_fleet
+
         seconds = self.context.left * PART_OF_STACKING
         places = roomiest_fleet(columns.master, columns.items, self.problem.outer, cost, seconds)
         if places is not None:
@@ -162,9 +162,9 @@ class _Search:
         high = self.value[0] if self.value is not None else 2 * self.bound
         return sorted({self.bound + (high - self.bound) * k // MOST_FLEETS for k in range(MOST_FLEETS)} - {self.bound})
 
-    def _solve(self, problem: Problem, part: float) -> Solution:
+    def _solve(self, problem: Problem, part: float, method: str = "auto") -> Solution:
         context = self.context
-        found = solve(problem, "auto", context.left * part, context.threads, context.seed, stop=context.stop)
+        found = solve(problem, method, context.left * part, context.threads, context.seed, stop=context.stop)
         if "interrupted" in found.statistics.counters:
             raise KeyboardInterrupt
         return found
@@ -214,47 +214,3 @@ def fewest_hosts(problem: NestedProblem) -> tuple[int, str]:
         taken = fewest if available < 0 else min(fewest, available)
         total, fewest = total + cost * taken, fewest - taken
     return total, "copies that stand on hosts of their own" if wanted else "the fewest hosts"
-
-
-def shares_of_hosts(outer: Problem) -> Int64:
-    """(S,): a box's part of the host that holds the most of its kind for the money, in millionths of the dearest host."""
-    most = most_per_bin(outer)
-    unit = max(1, int(outer.cost.max()))
-    return np.array(
-        [
-            min(
-                (
-                    -(-cost * DEAREST // (unit * count))
-                    for cost, count in zip(outer.cost.tolist(), row, strict=True)
-                    if count
-                ),
-                default=DEAREST,
-            )
-            for row in most.tolist()
-        ],
-        np.int64,
-    )
-
-
-def kinds_alike(boxed: Problem, outer: Problem) -> list[NDArray[np.bool_]]:
-    """(S,): the kinds of which one stands on a host, two, three ..., each with the kinds nearest in size for items that
-    they do not hold; and all kinds."""
-    usable = boxed.available != 0
-    on_a_host = most_per_bin(outer).max(axis=1)
-    holds = (most_per_bin(boxed) > 0) & usable
-    found = [usable]
-    for many in np.unique(on_a_host[usable])[::-1]:
-        chosen = usable & (on_a_host == many)
-        distance = np.where(holds, np.abs(on_a_host - many), LARGEST)
-        chosen[distance.argmin(axis=1)[~holds[:, chosen].any(axis=1) & holds.any(axis=1)]] = True
-        found.append(chosen)
-    return found[::-1]
-
-
-def single_kinds(outer: Problem) -> Columns:
-    """Each host filled with boxes of one kind."""
-    most = most_per_bin(outer)
-    kind, host = np.nonzero(most)
-    content = np.zeros((len(kind), outer.item_types), np.int64)
-    content[np.arange(len(kind)), kind] = np.minimum(most[kind, host], MOST_ON_A_HOST)
-    return Columns(host, content, outer.cost[host])
