@@ -153,7 +153,8 @@ class _Search:
         seconds = self.context.left * PART_OF_STACKING
         places = roomiest_fleet(columns.master, columns.items, self.problem.outer, cost, seconds)
         if places is not None:
-            packed = self._solve(self.boxed.replace(available=places), PART_OF_FLEET)
+            most = np.where(self.boxed.available < 0, LARGEST, self.boxed.available)
+            packed = self._solve(self.boxed.replace(available=np.minimum(places, most)), PART_OF_FLEET)
             if packed.packing is not None:
                 self._offer(packed.packing)
 
