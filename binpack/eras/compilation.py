@@ -135,7 +135,7 @@ def compile_problem(
         capacity,
         demands=np.array([p.demand for p in pieces], dtype=object),
         cost=np.array([box.machine.objective_cost for box in boxes], dtype=object),
-        available=[-1 if box.machine.available is None else box.machine.available for box in boxes],
+        available=[_available(box) for box in boxes],
         compatible=np.array([[_compatible(p, b) for b in boxes] for p in pieces]).reshape(len(pieces), len(boxes)),
         alternatives=[groups.get(p.alternatives or "", -1) for p in pieces],
         exclusive=[p.alone for p in pieces],
@@ -172,6 +172,18 @@ def _capacity(
         kept = full - -(-full * headroom.get(resource, Fraction(0)) // 1)
         row.append(max(0, int(kept) - _charged(box, resource)))
     return row
+
+
+def _available(box: Box) -> int:
+    """How many there are, -1 for any number; none of a box that its own charges overfill."""
+    overfull = any(
+        _charged(box, c.resource) > box.capacity.get(c.resource, 0)
+        for c in box.charges
+        if not _on_demand(box, c.resource)
+    )
+    if overfull:
+        return 0
+    return -1 if box.machine.available is None else box.machine.available
 
 
 def _on_demand(box: Box, resource: str) -> bool:

@@ -35,14 +35,17 @@ class Guest:
 
 def guests(machine: MachineType, setting: Setting) -> list[Guest]:
     """The sizes to choose from, each once, without those that offer nothing: equal cuts of the machine, and, with few
-    machine types, 1, 2, 4, 8 ... vCPUs, or all but so many, with more or less memory."""
+    machine types, 1, 2, 4, 8 ... vCPUs, or all but so many, with more or less memory. Of a machine without room for any
+    VM, what is left of it, so that it can be said what it lacks."""
     free = free_of(machine, setting)
     threads = free.get(CPU, 0) // THREAD
     found: dict[tuple[int, int], Guest] = {}
     for name, vcpus, memory in _sizes(machine, threads, free.get(MEMORY, 0), setting):
         if vcpus > 0 and memory > 0 and (vcpus, memory) not in found:
             found[vcpus, memory] = _guest(machine, name, vcpus, memory, free, setting)
-    return list(found.values())
+    left = {**free, CPU: threads * THREAD, MEMORY: 0}
+    none = Guest(machine, replace(machine, name=f"all of {machine.name}", capacity=left, available=None), (0, 0), True)
+    return list(found.values()) or [none]
 
 
 def free_of(machine: MachineType, setting: Setting) -> dict[str, int]:

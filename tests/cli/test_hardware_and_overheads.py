@@ -78,6 +78,13 @@ def test_cpu_of_another_year_takes_more_of_a_slower_thread(mine: str, capsys: py
     assert asked["2020"] == 2.5 < asked["2006"]
 
 
+def test_a_machine_that_its_own_system_overfills_holds_nothing(mine: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The server of 2004 has a GiB, as much as a host OS takes today: nothing fits in any era, which is the answer."""
+    found = rows(capsys, mine, "--hardware", "2004", "--shape", "parts")
+    assert {row["machines"] for row in found} == {"0"}
+    assert rows(capsys, mine, "--hardware", "2004", "--eras", "physical", "--overhead", "host_os.linux.memory=256MiB")
+
+
 def test_machines_to_a_rack_unit(mine: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Two of the default machine, as many as are asked for, and of a server of 2010 as well."""
     counts = {

@@ -96,6 +96,17 @@ def test_containers_share_one_kernel_and_pay_a_shim_each() -> None:
     assert "guest_os" not in row.overhead
 
 
+def test_nodes_of_two_families_share_a_machine() -> None:
+    """Copies spread over hosts, in Linux and in Windows: their nodes are VMs, so that four machines hold both; the bound
+    is not the sum of what each family would need alone."""
+    spread = Placement(max_per_host=1)
+    estate = (app("web", 4, placement=spread), app("old", 4, os="windows", placement=spread))
+    found = rows(*estate, eras=("kubernetes", "kubernetes_on_vms"))
+    assert found["kubernetes", PARTS].machines == 8
+    row = found["kubernetes_on_vms", PARTS]
+    assert (row.machines, row.plan.lower_bound, row.plan.status) == (4, 4, "optimal")
+
+
 def test_images_are_on_a_machines_disk_once() -> None:
     """Forty copies of an image of 1 GiB take 1 GiB of disk on their machine."""
     row = rows(app("web", 40, image_bytes=GIB))["containers", PARTS]
