@@ -1,0 +1,83 @@
+"""Random small estates, each following from a seed and its number."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from fractions import Fraction
+from typing import NamedTuple
+
+from binpack.eras.options import EraOptions
+from binpack.machines.machine_type import MachineType
+from binpack.units import GIB, MIB
+from binpack.workload.application import Application, Component, Container, Placement
+from binpack.workload.workload import Workload
+
+TIME_LIMIT = 0.2
+
+
+class Estate(NamedTuple):
+    """Applications, the machine, and how to count."""
+
+    workload: Workload
+    machine: MachineType
+    options: EraOptions
+
+
+def draw_estate(seed: int, number: int) -> Estate:
+    """One to five applications in two groups, with any rule that an application can bring, on one machine type."""
+    rng = random.Random(f"{seed} {number}")
+    applications = tuple(_application(rng, k) for k in range(rng.randint(1, 5)))
+    machine = MachineType(
+        "box",
+        {"cpu": rng.choice((4, 8, 16)) * 1000, "memory": rng.choice((16, 32, 64)) * GIB, "disk": 1024 * GIB},
+        rack_units=rng.choice((Fraction(1, 2), Fraction(1), Fraction(2))),
+    )
+    families = {a.os for a in applications if not a.agent}
+    runtimes = ["runc", "runc", *(["kata", "firecracker"] if "linux" in families else [])]
+    options = EraOptions(
+        hypervisor=rng.choice(("kvm", "esxi", "hyperv", "xen")),
+        runtime=rng.choice(runtimes + (["hyperv"] if "windows" in families else [])),
+        overheads=rng.choice(("low", "typical", "high")),
+        cpu_efficiency=rng.choice(({}, {}, {"vm": "typical", "microvm": "0.9", "container": "0.97"})),
+        provider=rng.choice(("gke", "eks", "aks", "gdc")),
+        control_plane=rng.choice(("nodes", "nodes", "dedicated", "managed")),  # type: ignore[arg-type]
+        vcpu_overcommit=rng.choice((Fraction(1), Fraction(4))),
+        headroom=rng.choice(({}, {}, {"cpu": Fraction(1, 5), "memory": Fraction(1, 10)})),
+        time_limit=TIME_LIMIT,
+    )
+    return Estate(Workload(f"estate {number}", applications), machine, options)
+
+
+def _application(rng: random.Random, k: int) -> Application:
+    kind = rng.choice(("service", "service", "service", "service", "agent", "job"))
+    size = {"cpu": rng.randint(0, 3000), "memory": rng.randint(0, 6000) * MIB}
+    half = {resource: amount // 2 for resource, amount in size.items()}
+    parts = (Component("a", half, rng.randint(1, 4)), Component("b", half, rng.randint(1, 4)))
+    return Application(
+        f"app{k}",
+        rng.randint(1, 8),
+        size,
+        group=rng.choice(("one", "two")),
+        os=rng.choice(("linux", "linux", "windows")),
+        isolation=rng.choice((None, None, None, "process", "vm", "machine")),
+        agent=kind == "agent",
+        job=kind == "job",
+        components=parts if kind == "service" and rng.random() < 0.2 else (),
+        containers=tuple(Container(f"c{n}", f"image{n}") for n in range(rng.randint(0, 2))),
+        placement=Placement(max_per_host=rng.choice((None, None, 1, 2))),
+        image_bytes=rng.choice((None, 500 * MIB)),
+    )
+
+
+def harder(estate: Estate) -> dict[str, Estate]:
+    """Ways in which the same estate can never need fewer machines, by what makes it harder."""
+    workload, machine, options = estate
+    found = {
+        "more overhead": replace(options, overheads="high"),
+        "less efficient layers": replace(options, cpu_efficiency=dict.fromkeys(("vm", "microvm", "container"), "0.7")),
+        "more room kept free": replace(options, headroom={"cpu": Fraction(1, 4), "memory": Fraction(1, 4)}),
+    }
+    estates = {name: Estate(workload, machine, each) for name, each in found.items()}
+    isolated = tuple(replace(a, isolation="machine") for a in workload.applications)
+    return estates | {"a machine for each copy": Estate(replace(workload, applications=isolated), machine, options)}

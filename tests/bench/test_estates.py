@@ -1,0 +1,31 @@
+"""Random estates: the same for the same seed, and without a fault."""
+
+from __future__ import annotations
+
+from bench.estates.draw import draw_estate, harder
+from bench.estates.run import outcome_of
+
+WAS_WRONG = (11, 73)  # a bound of families apart whose nodes share a machine; a node that its agents overfill
+
+
+def test_an_estate_follows_from_seed_and_number() -> None:
+    """Drawn twice it is the same, and its neighbours are others."""
+    assert draw_estate(1, 5) == draw_estate(1, 5)
+    assert len({repr(draw_estate(seed, number)) for seed in (1, 2) for number in range(5)}) == 10
+
+
+def test_harder_is_the_same_estate() -> None:
+    """Applications, copies and machine stay; only isolation or the way of counting changes."""
+    estate = draw_estate(1, 5)
+    for other in harder(estate).values():
+        assert other.machine == estate.machine
+        sizes = [(a.key, a.replicas, a.requests) for a in other.workload.applications]
+        assert sizes == [(a.key, a.replicas, a.requests) for a in estate.workload.applications]
+
+
+def test_estates_add_up() -> None:
+    """Those that once did not, and two more."""
+    for number in (0, 1, *WAS_WRONG):
+        outcome = outcome_of(1, number)
+        assert outcome.faults == []
+        assert outcome.rows == 14
