@@ -130,7 +130,7 @@ def test_interrupting_keeps_what_was_found(monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(portfolio, "_improve", lambda context, limit: None)
-    monkeypatch.setattr(portfolio, "_searches", lambda problem, method: (interrupted,))
+    monkeypatch.setattr(portfolio, "_searches", lambda problem, method, limit: (interrupted,))
     problem = Problem([3] * 3 + [2] * 3 + [4] * 3, 9, limits=[(0, 3, 0), (1, 4, 0), (2, 5, 0), (6, 0, 0)])
     monkeypatch.setattr(portfolio, "_construct", lambda context: context.offer(HEURISTICS["next_fit"](problem, 0)))
     solution = solve(problem)

@@ -14,7 +14,7 @@ from binpack_solvers.check import check, violations
 from binpack_solvers.column_generation.tree_log import TreeLog
 from binpack_solvers.context import Context, Improvement
 from binpack_solvers.errors import ProblemError, SolutionError
-from binpack_solvers.heuristics import dealing, many_copies
+from binpack_solvers.heuristics import dealing, large_neighbourhood, many_copies, spread_worst_fit
 from binpack_solvers.heuristics.cheapest_bins import with_cheapest_bins
 from binpack_solvers.heuristics.consistent_neighbourhood import applies, improve, load_neighbourhood
 from binpack_solvers.heuristics.given_bins import pack_given_bins
@@ -45,6 +45,10 @@ FEW_COPIES = 60
 IMPROVEMENT, LARGEST_IMPROVEMENT = 15 * 10**5, 5 * 10**6
 """Candidates that the neighbourhood search looks at for each second of the limit, and at most: about a tenth of the time,
 and 0.4 s. Most of what it finds it finds early."""
+
+NEIGHBOURHOODS, MANY_LIMITS = 4, 10
+"""Large neighbourhoods for each second of the limit, each of some tenths of a second to some seconds. Limits for each item
+type from which on they go before branch and price: it rarely ends with a bound then."""
 
 GIVEN_BINS = 25 * 10**5
 """Candidates for each second of the limit in the search for any packing into given bins: up to about a third of the time."""
@@ -144,7 +148,7 @@ def _run(context: Context, method: str, time_limit: float) -> str:
         _construct(context)
         pack_given_bins(context, GIVEN_BINS * time_limit)
         _improve(context, time_limit)
-    for search in _searches(problem, method):
+    for search in _searches(problem, method, time_limit):
         if context.optimal or context.over:
             break
         if infeasible := search(context):
@@ -152,18 +156,38 @@ def _run(context: Context, method: str, time_limit: float) -> str:
     return ""
 
 
-def _searches(problem: Problem, method: str) -> tuple[Callable[[Context], str], ...]:
+def _searches(problem: Problem, method: str, time_limit: float) -> tuple[Callable[[Context], str], ...]:
     """CP-SAT proves small problems with rules faster, so it goes first, with half of the time; of larger ones whose rules
-    look beyond one bin, of which branch and price knows the most but not all, it has the second half."""
-    if method == "exact":
-        return (_branch_and_price,)
+    look beyond one bin, of which branch and price knows the most but not all, it has the second half. Large neighbourhoods
+    go first where they pay."""
     if method == "cp_sat":
         return (_cp_sat,)
+    by_parts = _by_parts(problem, time_limit)
+    if method == "exact":
+        return (*by_parts, _branch_and_price)
     if problem.copies <= FEW_COPIES and problem.rules - {"minimum_bins"}:
         return (partial(_for_half, _cp_sat), _branch_and_price, _cp_sat)
     if problem.rules & {"requires", "spread", "initial", "limits by domain"}:
         return (partial(_for_half, _branch_and_price), _cp_sat)
-    return (_branch_and_price, _cp_sat)
+    return (*by_parts, _branch_and_price, _cp_sat)
+
+
+def _by_parts(problem: Problem, time_limit: float) -> tuple[Callable[[Context], str], ...]:
+    """Large neighbourhoods, where the whole is too large for branch and price, or has so many limits that half of the time
+    is better spent on them."""
+
+    def search(context: Context) -> str:
+        context.load(load_neighbourhood)
+        context.load(load_kernels)
+        large_neighbourhood.search(context, max(1, int(NEIGHBOURHOODS * time_limit)))
+        return ""
+
+    if not large_neighbourhood.applies(problem):
+        return ()
+    if problem.item_types > large_neighbourhood.MANY_TYPES:
+        return (search,)
+    many = len(problem.limits) >= MANY_LIMITS * problem.item_types
+    return (partial(_for_half, search),) if many else ()
 
 
 def _branch_and_price(context: Context) -> str:
@@ -226,6 +250,10 @@ def _constructions(context: Context) -> Iterator[tuple[Callable[[], None], Calla
     yield partial(_first_call, AT_ONCE), partial(HEURISTICS[AT_ONCE], problem, context.seed)
     if dealing.applies(problem):
         yield dealing.load_dealing, partial(dealing.dealt, context)
+    if spread_worst_fit.applies(problem):
+        for spread in spread_worst_fit.spreads(problem, context.bounds.bins):
+            yield load_kernels, spread
+        return  # the others take longer and end far behind
     for name, heuristic in HEURISTICS.items():
         if name == AT_ONCE or (name == "minimum_bin_slack" and not bin_slack_applies(problem)):
             continue

@@ -31,6 +31,8 @@ MOST_ENTRIES = 3 * 10**7
 ATTEMPTS = 2
 PART_FOR_SIZES = 1 / 3
 """Of the time left, for packing the sizes."""
+PART_FOR_DEALING = 3 / 4
+"""Of what is then left: where limits are many, large neighbourhoods do better with what this leaves."""
 SLICE, MOST_TRIES = 100_000, 4
 """Partners looked at between looks at the clock, and slices without success after which it ends."""
 
@@ -75,6 +77,12 @@ def dealt(context: Context) -> Packing | None:
     packing = solution.packing
     if packing is None or packing.bins * (_fullest(packing) + 1) > MOST_ENTRIES:
         return None
+    with context.part_of_time(PART_FOR_DEALING):
+        return _best_dealt(context, packing, size_of)
+
+
+def _best_dealt(context: Context, packing: Packing, size_of: Int64) -> Packing | None:
+    """The best of a few tries; the first one in any case."""
     best = None
     for attempt in range(ATTEMPTS):
         found = deal(context, packing, size_of, context.seed + attempt)
