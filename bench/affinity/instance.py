@@ -24,23 +24,29 @@ MOST_COPIES = 600
 DENSITIES = {"tclab_affinity": 0.000276, "tclab_density1": 0.01}
 """Class -> arcs per ordered pair of applications."""
 KINDS = ("arbitrary", "threshold")
+CONFLICTS, CONFLICTING, SHARES = "conflicts", 1000, (0.05, 0.1, 0.2, 0.3, 0.4, 0.6)
+"""A class of so many applications; the share of all pairs of them that never meet on a machine."""
 
 Int64 = NDArray[np.int64]
 
 
-def instances(name: str, applications: int = APPLICATIONS, seed: int = 1) -> list[Instance]:
-    """The instances of a class: one with arbitrary arcs, at 1 % another with arcs by thresholds."""
+def instances(name: str, applications: int | None = None, seed: int = 1) -> list[Instance]:
+    """The instances of a class: one with arbitrary arcs, at 1 % another with arcs by thresholds; of conflicts one for each
+    share of pairs."""
+    n = applications or (CONFLICTING if name == CONFLICTS else APPLICATIONS)
+    if name == CONFLICTS:
+        return [_instance(f"{name}/{share:.0%}_n{n}_s{seed}", n, seed, "conflicts", share) for share in SHARES]
     kinds = KINDS if name == "tclab_density1" else KINDS[:1]
-    return [_instance(f"{name}/{kind}_n{applications}_s{seed}", applications, seed, kind, name) for kind in kinds]
+    return [_instance(f"{name}/{kind}_n{n}_s{seed}", n, seed, kind, DENSITIES[name]) for kind in kinds]
 
 
-def _instance(label: str, n: int, seed: int, kind: str, name: str) -> Instance:
+def _instance(label: str, n: int, seed: int, kind: str, density: float) -> Instance:
     random = np.random.Generator(np.random.PCG64([seed, n]))
     sizes = np.column_stack([_drawn(random, CORES, n), _drawn(random, MEMORY, n)])
     copies = np.clip(np.rint(np.exp(random.normal(0.7, 1.4, n))), 1, MOST_COPIES).astype(np.int64)
-    source, target = (_arbitrary if kind == "arbitrary" else _threshold)(random, n, DENSITIES[name])
-    limits = np.column_stack([source, target, _drawn(random, LIMITS, len(source))])
-    problem = Problem(sizes, MACHINE, demands=copies, limits=limits)
+    source, target = ARCS[kind](random, n, density)
+    most = np.zeros_like(source) if kind == "conflicts" else _drawn(random, LIMITS, len(source))
+    problem = Problem(sizes, MACHINE, demands=copies, limits=np.column_stack([source, target, most]))
     return Instance(label, problem, tuple((Share(i, int(q)),) for i, q in enumerate(copies)))
 
 
@@ -62,3 +68,15 @@ def _threshold(random: np.random.Generator, n: int, density: float) -> tuple[Int
     leaving, entering = random.random(n), random.random(n)
     source, target = np.nonzero((leaving[:, None] + entering) / 2 <= most)
     return source[source != target], target[source != target]
+
+
+def _conflicts(random: np.random.Generator, n: int, density: float) -> tuple[Int64, Int64]:
+    """So many of all pairs, those whose draws add up to least: a large clique of the applications with small draws (in the
+    manner of Gendreau, Laporte, Semet, Computers & Operations Research 31, 2004)."""
+    draw = random.random(n)
+    source, target = np.triu_indices(n, 1)
+    least = np.argsort(draw[source] + draw[target], kind="stable")[: round(density * len(source))]
+    return source[least], target[least]
+
+
+ARCS = {"arbitrary": _arbitrary, "threshold": _threshold, "conflicts": _conflicts}

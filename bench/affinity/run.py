@@ -1,7 +1,8 @@
 """Clusters with limits between applications: bins, proven bound, gap, seconds: python bench/affinity/run.py [--help]
 
-The TClab set from ../shared/data/vbp, or instances of its shape where that is absent. Workers, checks and results files are
-those of bench/exact; rows go to bench/results/affinity, the table into report.md there. Exit status 1 for any fault.
+The TClab set from ../shared/data/vbp, or instances of its shape where that is absent, and made ones with conflicts. Workers,
+checks and results files are those of bench/exact; rows go to bench/results/affinity, the table into report.md there. Exit
+status 1 for any fault.
 """
 
 from __future__ import annotations
@@ -13,14 +14,14 @@ from pathlib import Path
 from binpack_solvers.instances.instance import Instance
 from binpack_solvers.instances.jsonl import Skipped
 
-from bench.affinity.instance import APPLICATIONS, DENSITIES, instances
+from bench.affinity.instance import CONFLICTS, DENSITIES, instances
 from bench.exact.results import Row, read_rows
 from bench.exact.run import exit_status, parser, run_instances
 from bench.exact.selection import DATA, instances_of
 from bench.exact.table import line
 
 RESULTS = Path(__file__).resolve().parents[1] / "results" / "affinity"
-TIME_LIMITS = {"tclab_affinity": [60.0, 300.0], "tclab_density1": [120.0]}
+TIME_LIMITS = {"tclab_affinity": [60.0, 300.0], "tclab_density1": [120.0], CONFLICTS: [60.0]}
 HEADER = ("instance", "limit s", "status", "bins", "bound", "gap %", "seconds", "CPU s", "faults")
 
 
@@ -45,7 +46,7 @@ def chosen_instances(name: str, args: argparse.Namespace) -> list[Instance | Ski
     file = DATA / "vbp" / f"{name}.jsonl.gz"
     if args.applications is None and file.exists():
         return instances_of(name, file, args.select)
-    return [*instances(name, args.applications or APPLICATIONS, args.seed)]
+    return [*instances(name, args.applications, args.seed)]
 
 
 def table(rows: list[Row]) -> str:
@@ -72,9 +73,11 @@ def main(arguments: list[str] | None = None) -> int:
     """The command: that of bench/exact with other defaults."""
     made = parser()
     made.description = __doc__
-    made.add_argument("--time-limits", type=float, nargs="+", metavar="S", help="(default: 60 and 300; 120 at 1 %%)")
+    made.add_argument(
+        "--time-limits", type=float, nargs="+", metavar="S", help="(default: 60; TClab 300 too, or 120 at 1 %%)"
+    )
     made.add_argument("--applications", type=int, metavar="N", help="made instances of this size, not those of the set")
-    made.set_defaults(classes=[*DENSITIES], method="auto", jobs=1, results=RESULTS)
+    made.set_defaults(classes=[*DENSITIES, CONFLICTS], method="auto", jobs=1, results=RESULTS)
     args = made.parse_args(arguments)
     return exit_status(run, args)
 

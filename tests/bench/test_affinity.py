@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from binpack_solvers.bounds.lower_bounds import lower_bounds
 
-from bench.affinity.instance import DENSITIES, instances
+from bench.affinity.instance import CONFLICTS, DENSITIES, SHARES, instances
 from bench.affinity.run import main, table
 
 
@@ -20,6 +21,18 @@ def test_a_seed_gives_one_set_of_the_density(name: str) -> None:
         assert (limits[:, 0] != limits[:, 1]).all()
         assert len(limits) / (400 * 399) == pytest.approx(DENSITIES[name], rel=0.25)
         assert sorted(share.copies for (share,) in one.positions) == sorted(one.problem.demands.tolist())
+
+
+def test_conflicts_are_a_share_of_all_pairs_and_lift_the_bound() -> None:
+    """Each pair at most once and never on one machine; where a fifth of all pairs or more conflict, machines are more than
+    their volume says."""
+    for share, made in zip(SHARES, instances(CONFLICTS, 200, 1), strict=True):
+        limits = made.problem.limits
+        assert (limits[:, 0] < limits[:, 1]).all()
+        assert not limits[:, 2].any()
+        assert len(limits) == round(share * 200 * 199 / 2)
+        volume, bounds = lower_bounds(made.problem, volume_only=True), lower_bounds(made.problem)
+        assert bounds.bins > volume.bins or (bounds.bins == volume.bins and share < 0.2)
 
 
 def test_every_instance_at_every_limit_and_the_last_row_counts() -> None:

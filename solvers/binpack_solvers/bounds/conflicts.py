@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from binpack_solvers.bounds.demands import PLENTY, Demands
+from binpack_solvers.bounds.demands import PLENTY, Demands, Int64
 
 STARTS = 12
 
@@ -26,18 +26,7 @@ class Conflicts:
         self.taken = demands.size.copy()  # size and setups; capped, which only makes fewer conflicts
         for s, payers in self.payers.items():
             self.taken[payers] = np.minimum(self.taken[payers] + np.array(demands.problem.setups[s].size), PLENTY)
-        group_of = {i: g for g, members in enumerate(demands.members) for i in members}
-        pairs: dict[tuple[int, int], set[tuple[int, int]]] = {}
-        limits = demands.problem.limits
-        for i, j in limits[(limits[:, 2] == 0) & (limits[:, 3] == 0), :2].tolist():
-            if i != j and i in group_of and j in group_of:
-                key = (group_of[i], group_of[j])
-                pairs.setdefault(key, set()).add((i, j))
-                pairs.setdefault(key[::-1], set()).add((j, i))
-        self.apart: dict[int, list[int]] = {}
-        for (g, other), arcs in pairs.items():
-            if g != other and len(arcs) == len(demands.members[g]) * len(demands.members[other]):
-                self.apart.setdefault(g, []).append(other)
+        self.apart_from, self.apart = _apart_by_limits(demands)
 
     def row(self, g: int) -> NDArray[np.bool_]:
         """(G,): whether group g conflicts with each group; False for itself."""
@@ -53,13 +42,31 @@ class Conflicts:
             together |= self.takes[:, k] & (taken <= room).all(axis=1)
         conflict = ~together
         conflict |= demands.exclusive | demands.exclusive[g]
-        conflict[self.apart.get(g, [])] = True
+        conflict[self.apart[self.apart_from[g] : self.apart_from[g + 1]]] = True
         conflict[g] = False
         return conflict
 
 
+def _apart_by_limits(demands: Demands) -> tuple[Int64, Int64]:
+    """Compressed rows (G + 1,), (P,): the groups that limits of 0 keep apart from each, whichever of the alternatives stand
+    there. By sorting: with a million limits that takes half a second."""
+    problem, groups = demands.problem, len(demands.item)
+    group_of, size = np.full(problem.item_types, -1), np.ones(groups, np.int64)
+    for g, members in enumerate(demands.members):
+        group_of[list(members)], size[g] = g, len(members)
+    i, j, cap, level = problem.limits.T
+    i, j = problem.limits[(cap == 0) & (level == 0) & (i != j) & (group_of[i] >= 0) & (group_of[j] >= 0), :2].T
+    pairs = np.unique(np.concatenate([i * problem.item_types + j, j * problem.item_types + i]))
+    first, second = group_of[pairs // problem.item_types], group_of[pairs % problem.item_types]
+    met, times = np.unique((first * groups + second)[first != second], return_counts=True)
+    first, second = met // max(1, groups), met % max(1, groups)
+    whole = times == size[first] * size[second]
+    return np.searchsorted(first[whole], np.arange(groups + 1)), second[whole]
+
+
 def heaviest_clique(conflicts: Conflicts, weight: list[int]) -> list[int]:
-    """A clique of large total weight: greedy by weight from the heaviest groups, the best of a few starts."""
+    """A clique of large total weight: greedy by weight, by size and by how many groups limits keep a group apart from, the
+    best of a few starts each."""
     order = sorted(range(len(weight)), key=lambda g: -weight[g])
     rows: dict[int, NDArray[np.bool_]] = {}
 
@@ -70,9 +77,12 @@ def heaviest_clique(conflicts: Conflicts, weight: list[int]) -> list[int]:
 
     size = conflicts.demands.size / np.maximum(conflicts.demands.problem.capacity.max(axis=0), 1)
     bulky = np.argsort(-size.max(axis=1), kind="stable").tolist() if len(size) else []
+    preferences = [order, bulky]
+    if len(conflicts.apart):
+        preferences.append(np.argsort(-np.diff(conflicts.apart_from), kind="stable").tolist())
     chosen: list[int] = []
-    for start in dict.fromkeys([*order[:STARTS], *bulky[:STARTS]]):
-        for preference in (order, bulky):
+    for start in dict.fromkeys(g for preference in preferences for g in preference[:STARTS]):
+        for preference in preferences:
             clique, candidates = [start], row(start).copy()
             for g in preference:
                 if candidates[g]:

@@ -10,6 +10,7 @@ import numpy as np
 from binpack_solvers.bounds.after_dominance import after_dominance
 from binpack_solvers.bounds.bound import NO_BOUND, Bound, Bounds, Reason, best
 from binpack_solvers.bounds.conflicts import Conflicts, heaviest_clique, separate_setups
+from binpack_solvers.bounds.constrained_packing import constrained_packing
 from binpack_solvers.bounds.covering import cover
 from binpack_solvers.bounds.demands import PLENTY, Demands, available_of, demands_of
 from binpack_solvers.bounds.infeasibility import obstacle
@@ -19,7 +20,7 @@ from binpack_solvers.bounds.volume import volumes
 from binpack_solvers.exact_sums import dot
 from binpack_solvers.problem import UNLIMITED, Problem
 
-LARGEST_CLIQUE_SEARCH = 5000
+LARGEST_CLIQUE_SEARCH = 20_000
 """Demand groups up to which a clique of conflicts is looked for; beyond it the search would take seconds."""
 
 
@@ -102,12 +103,13 @@ def _best_argument(demands: Demands, setup_bins: dict[int, int], volume_only: bo
     bins, cost = _by_volume(problem, volumes(demands, setup_bins), setup_cost)
     if not volume_only:
         copies, copies_cost = _copies(demands, ones), _copies(demands, prices)
-        clique = _clique(demands, copies, copies_cost)
         needed, separate = _most_needed(demands, copies), _separate(demands, setup_bins)
         rules = [bound for bound in (needed, separate) if bound.reason.resource < 0]
         # in a tie a rule says more than a sum that happens to ask for as many bins
-        bins = [*rules, *bins, needed, *_large_items(demands), clique.bins]
-        cost += [Bound(b.value + setup_cost, b.by, b.reason) for b in (_most_needed(demands, copies_cost), clique.cost)]
+        bins = [*rules, *bins, needed, *_large_items(demands)]
+        clique, clique_cost = _clique(demands, copies, copies_cost, best(bins).value)
+        bins += clique
+        cost += [Bound(b.value + setup_cost, b.by, b.reason) for b in (_most_needed(demands, copies_cost), clique_cost)]
         rounded = rounded_sizes(demands, best(bins).value, best(cost).value - setup_cost)
         bins += rounded[0]
         bins += after_dominance(demands, best(bins).value)
@@ -203,14 +205,17 @@ def _large_items(demands: Demands) -> list[Bound]:
     ]
 
 
-def _clique(demands: Demands, bins: list[int], cost: list[int]) -> Pair:
-    """Groups of which no two share a bin: what they need by themselves adds up. Not looked for among too many groups."""
+def _clique(demands: Demands, bins: list[int], cost: list[int], known: int) -> tuple[list[Bound], Bound]:
+    """Groups of which no two share a bin: what they need by themselves adds up, with what their bins cannot take of the
+    others where that exceeds ``known``. Bounds on bins and one on cost. Not looked for among too many groups."""
     if not 0 < len(bins) <= LARGEST_CLIQUE_SEARCH:
-        return Pair(NO_BOUND, NO_BOUND)
-    clique = heaviest_clique(Conflicts(demands), bins)
+        return [], NO_BOUND
+    conflicts = Conflicts(demands)
+    clique = heaviest_clique(conflicts, bins)
     by = f"{len(clique)} item types of which no two share a bin"
     reason = Reason("conflicts", item=demands.item[clique[0]], amount=len(clique))
-    return Pair(Bound(sum(bins[g] for g in clique), by, reason), Bound(sum(cost[g] for g in clique), by, reason))
+    own, own_cost = (Bound(sum(value[g] for g in clique), by, reason) for value in (bins, cost))
+    return [own, *constrained_packing(conflicts, clique, bins, max(known, own.value))], own_cost
 
 
 def _separate(demands: Demands, setup_bins: dict[int, int]) -> Bound:
