@@ -19,8 +19,8 @@ class Facts:
     containers_on_vms : the era ``containers`` is on VMs that hold many copies each.
     vcpu_overcommit : vCPUs of a machine's VMs per thread. headroom : share of each resource of a machine that stays free.
     overheads : name -> amount that the run counted with; without them the layers' charges are not computed again.
-    hypervisor : of the eras of VMs. runtime : of containers. provider : whose reservations nodes keep. agents : what runs
-    once on every box. control_plane : ``nodes``, ``dedicated`` or ``managed``.
+    hypervisor : of the eras of VMs. runtime : of containers. provider : whose reservations nodes keep; None: those
+    of each machine's own. agents : what runs once on every box. control_plane : ``nodes``, ``dedicated`` or ``managed``.
     """
 
     applications: Mapping[str, Application]
@@ -34,6 +34,6 @@ class Facts:
     overheads: Mapping[str, int] = field(default_factory=dict)
     hypervisor: str = "kvm"
     runtime: str = "runc"
-    provider: str = "gke"
+    provider: str | None = None
     agents: tuple[Application, ...] = ()
     control_plane: str = "nodes"

@@ -21,6 +21,10 @@ EVICTION = 100 * MIB
 NETWORKS = ("calico", "cilium", "flannel", "weave", "canal", "antrea", "kindnet", "aws-node", "cni")
 
 
+SERVICES = {"aws": "eks", "azure": "aks", "gcp": "gke"}
+"""Whose reservations the machines of a provider keep."""
+
+
 def node(era: str, machine: Json, capacity: Json, os: str, kind: str, facts: Facts) -> Charges:
     """What one box of the era keeps: a machine, or a VM that is a node. kind : what its system is charged as."""
     arch = machine["labels"].get("kubernetes.io/arch", "amd64")
@@ -33,7 +37,8 @@ def node(era: str, machine: Json, capacity: Json, os: str, kind: str, facts: Fac
     total["agents", "pods"] += len(here)
     if os == "linux":
         total += _default_agents(facts)
-    return total + _kubelet(capacity, os, kind, facts)
+    maker = "" if kind == "guest_os" else facts.machines[machine["type"]].provider
+    return total + _kubelet(capacity, os, kind, facts, facts.provider or SERVICES.get(maker, "gke"))
 
 
 def orchestrator_faults(plan: Json, facts: Facts) -> Iterator[str]:
@@ -83,10 +88,10 @@ def _default_agents(facts: Facts) -> Charges:
     return total
 
 
-def _kubelet(capacity: Json, os: str, kind: str, facts: Facts) -> Charges:
+def _kubelet(capacity: Json, os: str, kind: str, facts: Facts, service: str) -> Charges:
     """The provider's reservation beyond what the system itself is charged, and the eviction threshold."""
     cpu, memory, pods = capacity.get("cpu", 0), capacity.get("memory", 0), capacity.get("pods", MAX_PODS)
-    kept_cpu, kept_memory = RESERVED[facts.provider](cpu, memory, pods)
+    kept_cpu, kept_memory = RESERVED[service](cpu, memory, pods)
     kept_cpu, kept_memory = min(cpu, ceil(kept_cpu)), min(memory, ceil(kept_memory))
     system = {r: facts.overheads[f"{kind}.{os}.{r}"] for r in ("cpu", "memory")}
     eviction = min(EVICTION, memory - kept_memory)

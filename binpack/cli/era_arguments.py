@@ -98,7 +98,7 @@ def add_era_options(parser: argparse.ArgumentParser) -> None:
         add("--vcpu-overcommit", default="4", metavar="RATIO", help="vCPUs per thread (default: 4)"),
         add("--on", choices=("machines", "vms"), default="machines", help="what the era containers runs on"),
         add("--control-plane", choices=("nodes", "dedicated", "managed"), default="nodes", help="default: nodes"),
-        add("--provider", choices=("gke", "eks", "aks", "gdc"), default="gke", help="whose reservations (gke)"),
+        add("--provider", choices=("gke", "eks", "aks", "gdc"), help="whose reservations (default: the machines' own)"),
         add("--minimum-nodes", type=positive, default=3, metavar="N", help="of Kubernetes (default: 3)"),
     ]
     parser.set_defaults(counting=counting)

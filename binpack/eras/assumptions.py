@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from binpack.eras.era import Setting
+from binpack.machines.reservations import service_of
 from binpack.units import format_amount, format_bytes
 from binpack.workload.workload import Assumption
 
@@ -18,7 +19,7 @@ def assumptions(setting: Setting, size_by: str) -> tuple[Assumption, ...]:
         Assumption("container runtime", options.runtime, "option --runtime"),
         Assumption("overheads", options.overheads, "option --overheads"),
         Assumption("headroom", headroom, "option --headroom"),
-        Assumption("Kubernetes reservations", f"{options.provider.upper()} formula", "option --provider"),
+        Assumption("Kubernetes reservations", f"{_services(setting)} formula", "option --provider"),
         Assumption(
             "control plane",
             f"{options.control_plane}, at least {options.minimum_nodes} nodes",
@@ -33,6 +34,11 @@ def assumptions(setting: Setting, size_by: str) -> tuple[Assumption, ...]:
         source = row.source if row.evidence == "read" else f"parameter: {row.source}"
         stated.append(Assumption(row.name, amount, source))
     return (*stated, *setting.workload.assumptions)
+
+
+def _services(setting: Setting) -> str:
+    services = {service_of(machine, setting.options.provider): None for machine in setting.machines}
+    return ", ".join(service.upper() for service in services)
 
 
 def _capacity(capacity) -> str:  # type: ignore[no-untyped-def]

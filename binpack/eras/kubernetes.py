@@ -11,7 +11,7 @@ from binpack.eras.efficiency import CONTAINER, MICROVM, VM, lost_cpu
 from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
 from binpack.eras.runtimes import sandbox_charges, sandboxed
 from binpack.machines.machine_type import MachineType
-from binpack.machines.reservations import reservation
+from binpack.machines.reservations import reservation, service_of
 from binpack.plan import Charge
 from binpack.units import CPU, MEMORY, PODS
 from binpack.workload.application import LINUX, Application
@@ -58,8 +58,9 @@ def node_charges(machine: MachineType, os: str, pods: int, setting: Setting) -> 
     """
     system = list(host_charges(os, setting))
     footprint = {c.resource: c.amount for c in system}
-    kept = reservation(setting.options.provider, machine.capacity.get(CPU, 0), machine.capacity.get(MEMORY, 0), pods)
-    source = f"{setting.options.provider.upper()} formula, beyond the operating system's own"
+    service = service_of(machine, setting.options.provider)
+    kept = reservation(service, machine.capacity.get(CPU, 0), machine.capacity.get(MEMORY, 0), pods)
+    source = f"{service.upper()} formula, beyond the operating system's own"
     for resource, amount in kept["kubelet"].items():
         system.append(Charge("kubelet", source, resource, max(0, amount - footprint.get(resource, 0))))
     system += [Charge("kubelet", "eviction threshold", r, amount) for r, amount in kept["eviction"].items()]

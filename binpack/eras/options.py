@@ -38,7 +38,8 @@ class EraOptions:
     vcpu_overcommit : vCPUs of a machine's VMs per hardware thread; memory is never overcommitted. At least 1.
     headroom : share of each resource of every machine that stays free, 0 <= share < 1.
     spare : machines added on top, so that the headline survives losing so many; None: the column only.
-    provider : whose formula reserves room for the kubelet and the system (``gke``, ``eks``, ``aks``, ``gdc``).
+    provider : whose formula reserves room for the kubelet and the system (``gke``, ``eks``, ``aks``, ``gdc``); None: of each
+        machine's own provider, and GKE's on machines of one's own.
     control_plane : on three of the nodes (reserved there), on three dedicated machines, or managed by a cloud.
     minimum_nodes : of Kubernetes, on as many different machines. managers : of Docker Swarm, odd.
     containers_on_vms : the era ``containers`` puts its containers into VMs of one size per machine.
@@ -56,7 +57,7 @@ class EraOptions:
     vcpu_overcommit: Fraction = Fraction(4)
     headroom: Mapping[str, Fraction] = field(default_factory=dict)
     spare: int | None = None
-    provider: str = "gke"
+    provider: str | None = None
     control_plane: ControlPlane = "nodes"
     minimum_nodes: int = 3
     managers: int = 3

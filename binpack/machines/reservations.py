@@ -11,11 +11,20 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from binpack.errors import input_error
+from binpack.machines.machine_type import MachineType
 from binpack.units import CPU, GIB, MEMORY, MIB
 
 EVICTION = 100 * MIB  # kubelet's evictionHard memory.available, as GKE, EKS, AKS and Google Distributed Cloud set it
 AKS_CORES = ((1, 60), (2, 100), (4, 140), (8, 180), (16, 260), (32, 420), (64, 740))
 AKS_PER_FURTHER_CORE = 10  # the table's last slope: (740 - 420) / (64 - 32)
+SERVICES = {"aws": "eks", "azure": "aks", "gcp": "gke"}
+"""The Kubernetes service of each provider of machines."""
+USUAL = "gke"  # of machines of one's own
+
+
+def service_of(machine: MachineType, chosen: str | None) -> str:
+    """Whose formula holds on a machine: the one ``chosen``, else that of the machine's provider."""
+    return chosen or SERVICES.get(machine.provider, USUAL)
 
 
 def reservation(provider: str, cpu: int, memory: int, max_pods: int) -> dict[str, dict[str, int]]:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binpack.errors import InputError
-from binpack.machines.reservations import FORMULAS, reservation
+from binpack.machines.machine_type import MachineType
+from binpack.machines.reservations import FORMULAS, reservation, service_of
 from binpack.units import CPU, GIB, MEMORY, MIB
 
 
@@ -79,6 +80,13 @@ def test_a_larger_node_offers_no_less(provider: str, cpu: int, memory: int, more
     assert large[1] >= small[1]
     if provider != "aks":  # its table steps up at 3, 5, 9 ... cores, by less than a core
         assert large[0] >= small[0]
+
+
+def test_the_formula_is_that_of_the_machines_provider() -> None:
+    """Of AWS EKS, of Azure AKS, of GCP and of one's own GKE, unless one is chosen."""
+    services = [service_of(MachineType("m", {}, provider=name), None) for name in ("aws", "azure", "gcp", "own")]
+    assert services == ["eks", "aks", "gke", "gke"]
+    assert service_of(MachineType("m", {}, provider="aws"), "gdc") == "gdc"
 
 
 def test_an_unknown_provider_is_refused() -> None:
