@@ -7,7 +7,9 @@ import argparse
 from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, width_of, write_json, write_text
 from binpack.cli.counting import count
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, hardware_years, refuse
-from binpack.cli.plan_nodes import add_arguments, nodes_file, run_on_current, run_on_nodes, run_on_zones
+from binpack.cli.money_arguments import add_money_options, refuse_money
+from binpack.cli.plan_current import run_on_current
+from binpack.cli.plan_nodes import add_arguments, nodes_file, run_on_nodes, run_on_zones
 from binpack.errors import input_error
 
 DESCRIPTION = "One era in full: every machine and what is on it."
@@ -37,6 +39,7 @@ def add_parser(subparsers: argparse._SubParsersAction, summary: str) -> None:
     parser.add_argument("workload", nargs="*", metavar="WORKLOAD", help=f"as for eras (default: {DEFAULT_WORKLOAD})")
     parser.add_argument("--era", metavar="NAME", help="physical, virtual_machines, containers, kubernetes ...")
     add_arguments(parser)
+    add_money_options(parser)
     parser.add_argument("--shape", choices=("parts", "monolith"), default="parts", help="default: parts")
     parser.add_argument("--all", action="store_true", help="every machine by itself, equal ones too (table)")
     add_era_options(parser)
@@ -54,6 +57,8 @@ def run(args: argparse.Namespace) -> int:
         raise input_error("binpack plan", " and ".join(chosen) or "no --era", "one of --era, --zones and --nodes", SEE)
     if args.compare_current and not args.nodes:
         raise input_error("--compare-current", "no --nodes", "the cluster as a file: --nodes FILE")
+    if not (args.zones or args.compare_current):
+        refuse_money(args)
     if args.zones:
         return run_on_zones(args)
     if args.nodes:

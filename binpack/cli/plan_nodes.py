@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from binpack.cli.common import NO, YES, output, remark, width_of, write_json, write_text
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, era_options
+from binpack.cli.money_arguments import bill_of, note_unknown_types, priced_machines, tariff_of
 from binpack.cli.progress import progress
 from binpack.errors import RefusedPlanError, input_error
 
@@ -44,64 +44,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_on_zones(args: argparse.Namespace) -> int:
     """The cheapest new nodes; 1 if there is no plan, or the filters refuse a pod of it."""
+    from binpack.kubernetes.planning.bill import Answer
     from binpack.kubernetes.planning.inputs import read_plan_input
     from binpack.kubernetes.planning.node_catalogue import node_types
     from binpack.kubernetes.planning.node_class import node_classes
-    from binpack.machines.catalogue import default_machine, select_machines
+    from binpack.machines.catalogue import STANDARD
 
     options = era_options(args)
     given = read_plan_input(tuple(args.workload) or (DEFAULT_WORKLOAD,))
-    machines = select_machines(args.machines) if args.machines else [default_machine()]
+    tariff = tariff_of(args)
+    names = args.machines or [STANDARD]
+    machines = priced_machines(args, names, tariff.on_demand, tariff.prices is not None)
+    note_unknown_types(args, tariff.prices, [machine.name for machine in machines])
     classes = node_classes(node_types(machines, options), zones_of(args.zones))
     from binpack.report.node_plan_json import node_plan_json
     from binpack.report.node_plan_text import node_plan_text
 
-    plan = _planned(given, classes, args)
-    order = plan.accepted.order
-    _write(args, node_plan_json(plan), order, lambda width: node_plan_text(plan, given.title, width, args.all))
+    plan = planned(given, classes, args)
+    answer = Answer(plan, bill_of(args, tariff, machines))
+    write_plan(args, node_plan_json(answer), plan, lambda width: node_plan_text(answer, given.title, width, args.all))
     return YES if plan.nodes and not plan.unplaced else NO
 
 
-def run_on_current(args: argparse.Namespace, files: Sequence[FileDocuments]) -> int:
-    """The fleet of a cluster against the cheapest one for the same pods; 1 if there is none."""
-    from binpack.kubernetes.cluster_reader import read_cluster
-    from binpack.kubernetes.planning.current_fleet import ZONE, current_fleet, without_names
-    from binpack.kubernetes.planning.inputs import plan_input
-    from binpack.kubernetes.planning.node_catalogue import node_types
-    from binpack.kubernetes.planning.node_class import node_classes
-    from binpack.machines.catalogue import load_catalogue, select_machines
-    from binpack.workload.reading import title
-
-    options = era_options(args)
-    if args.workload:
-        raise input_error(
-            "--compare-current", f"a workload beside it ({args.workload[0]})", "the cluster of --nodes alone"
-        )
-    cluster = read_cluster([document for file in files for document in file.objects], lambda text: None)
-    given = plan_input(files, title([args.nodes]))
-    given = replace(given, sets=tuple(map(without_names, given.sets)))
-    extra = select_machines(args.machines) if args.machines else []
-    prices = {m.name: m.price for m in (*load_catalogue().machines, *extra) if m.price is not None}
-    fleet = current_fleet(cluster.state.nodes, prices)
-    classes = list(fleet.classes)
-    if extra:
-        zones = sorted({c.node.labels[ZONE] for c in classes if ZONE in c.node.labels})
-        classes += node_classes(node_types(extra, options), zones)
-        if not fleet.priced or any(m.price is None for m in extra):
-            remark(args, "a price is not known: nodes are counted, whatever they cost")
-            classes = [replace(c, price=1) for c in classes]
-    plan = _planned(given, classes, args)
-    from binpack.report.node_plan_json import comparison_json
-    from binpack.report.node_plan_text import comparison_text
-
-    def text(width: int) -> str:
-        return comparison_text(fleet, plan, given.title, width, args.all)
-
-    _write(args, comparison_json(fleet, plan), plan.accepted.order, text)
-    return YES if plan.nodes and not plan.unplaced else NO
-
-
-def _planned(given: PlanInput, classes: Sequence[NodeClass], args: argparse.Namespace) -> NodePlan:
+def planned(given: PlanInput, classes: Sequence[NodeClass], args: argparse.Namespace) -> NodePlan:
     """The plan of new nodes, with a sign of life; notes on the input where they are asked for."""
     from binpack.kubernetes.planning.warnings import warnings_of
 
@@ -131,12 +96,19 @@ def _planned(given: PlanInput, classes: Sequence[NodeClass], args: argparse.Name
 
 def run_on_nodes(args: argparse.Namespace, files: Sequence[FileDocuments]) -> int:
     """Who goes where on given nodes; 1 if a pod stays pending. Daemons of the workload start first."""
+    from binpack.report.csv import order_csv
     from binpack.report.node_plan_json import placement_json
     from binpack.report.node_plan_text import placement_text
 
     given = given_cluster(args, files)
     placed = placed_on(given, args)
-    _write(args, placement_json(placed), placed.order, lambda width: placement_text(placed, given.title, width))
+    order = [(pod.key, node) for pod, node in placed.order]
+    _write(
+        args,
+        placement_json(placed),
+        lambda: order_csv(order),
+        lambda width: placement_text(placed, given.title, width),
+    )
     return NO if placed.pending else YES
 
 
@@ -217,19 +189,21 @@ def _refuse(plan: NodePlan) -> None:
         raise RefusedPlanError("the scheduler's filters", faults)
 
 
+def write_plan(args: argparse.Namespace, found: Mapping[str, Any], plan: NodePlan, text: Callable[[int], str]) -> None:
+    """A plan of new nodes in the format asked for."""
+    from binpack.report.node_plan_csv import node_plan_csv
+
+    _write(args, found, lambda: node_plan_csv(plan), text)
+
+
 def _write(
-    args: argparse.Namespace,
-    found: Mapping[str, Any],
-    order: Sequence[tuple[Pod, str]],
-    text: Callable[[int], str],
+    args: argparse.Namespace, found: Mapping[str, Any], csv: Callable[[], str], text: Callable[[int], str]
 ) -> None:
     """In the format asked for: everything as JSON, the pods with their nodes as CSV, or text of so many columns."""
     with output(args) as stream:
         if args.format == "json":
             write_json(found, stream)
         elif args.format == "csv":
-            from binpack.report.csv import order_csv
-
-            stream.write(order_csv([(pod.key, node) for pod, node in order]))
+            stream.write(csv())
         else:
             write_text(text(width_of(stream)), stream)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -16,9 +16,10 @@ from binpack.machines.machine_type import DEFAULT_DISK, MachineType
 from binpack.units import CPU, DISK, GIB, MEMORY, format_bytes
 
 PROVIDERS = ("aws", "azure", "gcp")
+STANDARD = "standard"  # the default machine
 SERVERS = "servers"
 CLOUD = "cloud_machines"
-STANDARD = "standard"  # the default machine
+Adapt = Callable[[MachineType], MachineType]
 DEFAULT_POWER = "primergy-rx1330-m5"  # one socket, 16 threads, as the default machine
 
 
@@ -71,34 +72,37 @@ def default_machine() -> MachineType:
     return _standard([_server(row) for row in _rows(SERVERS) if row["name"] == DEFAULT_POWER])
 
 
-def select_machines(names: Sequence[str]) -> list[MachineType]:
+def select_machines(names: Sequence[str], adapted: Adapt = lambda machine: machine) -> list[MachineType]:
     """The types that the names stand for, each once.
 
     A name is a file of one's own machines, a provider, a family, a machine type, ``standard`` (the default machine) or a
     data set of machines. A provider or a family stands for its ordinary types (see ``Catalogue.group``) without those
     that another one outdoes at no higher price. Two different machines of one name are refused.
+
+    adapted : what is done to each type, its price changed for instance, before types are held against each other.
     """
     chosen: dict[str, MachineType] = {}
     catalogue = load_catalogue()
     for name in names:
-        for machine in _named(name, catalogue):
+        for machine in _named(name, catalogue, adapted):
             if chosen.setdefault(machine.name, machine) != machine:
                 raise input_error("--machines", f"two machines named {machine.name!r}", "a name for each", "rename one")
     return list(chosen.values())
 
 
-def _named(name: str, catalogue: Catalogue) -> list[MachineType]:
+def _named(name: str, catalogue: Catalogue, adapted: Adapt) -> list[MachineType]:
     from binpack.machines.own_machines import read_machines
 
     if Path(name).is_file():
-        return read_machines(name)
+        return [adapted(machine) for machine in read_machines(name)]
     machine = catalogue.type(name)
     if machine is not None:
-        return [machine]
+        return [adapted(machine)]
     if group := catalogue.group(name):
-        return candidate_types(group) if name != SERVERS else group
+        types = [adapted(machine) for machine in group]
+        return candidate_types(types) if name != SERVERS else types
     if name in dataset_names() and (dataset := load_dataset(name)).kind == "machines":
-        return [machine for file in dataset.files for machine in read_machines(str(file))]
+        return [adapted(machine) for file in dataset.files for machine in read_machines(str(file))]
     raise _unknown(name, catalogue.names())
 
 

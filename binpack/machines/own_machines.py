@@ -22,6 +22,7 @@ from fractions import Fraction
 
 from binpack.errors import InputError, InputProblem, Place, input_error
 from binpack.machines.machine_type import DEFAULT_DISK, MachineType
+from binpack.machines.price import MICRO
 from binpack.machines.racks import UNITS_PER_CABINET
 from binpack.units import CPU, DISK, MEMORY, parse_amount, units_of
 from binpack.workload.documents import parse_documents
@@ -37,7 +38,6 @@ KEYS = (*TEXTS, *AMOUNTS, *NUMBERS, *COUNTS, "resources", "labels")
 INVENTORY = ("sn", "serial", "hostname", "node")
 SINGLE = "one machine"  # what the column of an inventory's names is called until its rows are made
 GPU = "gpu"
-MICRO = 10**6
 
 
 @dataclass(frozen=True)

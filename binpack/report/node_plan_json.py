@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from binpack.kubernetes.planning.bill import Answer, Bill, priced_plan
+from binpack.kubernetes.planning.cost_shares import PricedNode, namespace_costs
 from binpack.kubernetes.planning.current_fleet import Fleet
 from binpack.kubernetes.planning.given_nodes import Placed
 from binpack.kubernetes.planning.planner import NodePlan
@@ -15,9 +17,21 @@ NODE_PLAN_SCHEMA = "binpack.node-plan/1"
 PLACEMENT_SCHEMA = "binpack.placement/1"
 
 
-def node_plan_json(plan: NodePlan) -> dict[str, Any]:
-    """Every node with its pods; ``order``: pods and nodes as the scheduler's filters accept them. Amounts are integers."""
+def node_plan_json(answer: Answer) -> dict[str, Any]:
+    """The answer: every node with its pods; ``order``: pods and nodes as the scheduler's filters accept them. Amounts are
+    integers, money units of the currency. What runs now and the plan by usage are there where they are known."""
+    found = _plan(answer.plan, answer.bill)
+    if answer.fleet is not None:
+        found["current"] = _current(answer.fleet, answer)
+    if answer.by_usage is not None:
+        found["by_usage"] = _plan(answer.by_usage, answer.bill)
+    return found
+
+
+def _plan(plan: NodePlan, bill: Bill) -> dict[str, Any]:
     solution = plan.solution
+    priced = priced_plan(plan)
+    costs: list[int | None] = [each.cost for each in priced] or [None] * len(plan.nodes)
     cost, least = plan.cost_per_month, plan.cost_lower_bound_per_month
     return {
         "schema": NODE_PLAN_SCHEMA,
@@ -28,13 +42,20 @@ def node_plan_json(plan: NodePlan) -> dict[str, Any]:
                 "type": n.of.type_name,
                 "labels": dict(n.node.labels),
                 "allocatable": dict(n.node.allocatable),
+                "cost_per_month": _money(node_cost),
                 "pods": [{"name": pod.key, "requests": dict(pod.template.amounts)} for pod in n.pods],
             }
-            for n in plan.nodes
+            for n, node_cost in zip(plan.nodes, costs, strict=True)
         ],
         "lower_bound": solution.lower_bound,
-        "cost_per_month": None if cost is None else cost / 10**6,
-        "cost_lower_bound_per_month": None if least is None else least / 10**6,
+        "cost_per_month": _money(cost),
+        "cost_lower_bound_per_month": _money(least),
+        "total_per_month": _money(bill.total(cost)),
+        "total_lower_bound_per_month": _money(bill.total(least)),
+        "currency": bill.currency,
+        "cluster_fee_per_month": _money(bill.fee),
+        "namespaces": _namespaces(priced) if plan.priced else None,
+        "assumed": list(bill.stated),
         "order": _order(plan.accepted.order),
         "unplaced": [{"pods": pods.key, "count": pods.copies, "reasons": reasons} for pods, reasons in plan.unplaced],
         "reason": solution.reason,
@@ -42,11 +63,30 @@ def node_plan_json(plan: NodePlan) -> dict[str, Any]:
     }
 
 
-def comparison_json(fleet: Fleet, plan: NodePlan) -> dict[str, Any]:
-    """The plan, and beside it what runs now, by type."""
+def _current(fleet: Fleet, answer: Answer) -> dict[str, Any]:
     cost = fleet.cost_per_month
-    current = {"nodes": len(fleet.nodes), "by_type": fleet.counts}
-    return {**node_plan_json(plan), "current": {**current, "cost_per_month": None if cost is None else cost / 10**6}}
+    return {
+        "nodes": len(fleet.nodes),
+        "by_type": fleet.counts,
+        "cost_per_month": _money(cost),
+        "total_per_month": _money(answer.bill.total(cost)),
+        "namespaces": _namespaces(answer.running) if fleet.priced else None,
+    }
+
+
+def _namespaces(nodes: Sequence[PricedNode]) -> list[dict[str, Any]]:
+    """Namespaces, the dearest first, and nodes without pods under an empty name: together what the nodes cost."""
+    costs, empty = namespace_costs(nodes)
+    rows = [(name, each.pods, each.cost.total, each.cost.idle) for name, each in costs.items()]
+    rows += [("", 0, empty, empty)] if empty else []
+    return [
+        {"namespace": name, "pods": pods, "cost_per_month": _money(total), "idle_per_month": _money(idle)}
+        for name, pods, total, idle in rows
+    ]
+
+
+def _money(micro: int | None) -> float | None:
+    return None if micro is None else micro / 10**6
 
 
 def placement_json(placed: Placed) -> dict[str, Any]:

@@ -6,13 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from binpack.kubernetes.planning.bill import Answer, Bill
 from binpack.kubernetes.planning.current_fleet import Fleet
 from binpack.kubernetes.planning.given_nodes import Placed
 from binpack.kubernetes.planning.node_class import requested
 from binpack.kubernetes.planning.planner import NodePlan, PlannedNode
 from binpack.kubernetes.pod import Pod
 from binpack.kubernetes.refusal import histogram
-from binpack.report.figures import bar, counted, dollars
+from binpack.report.figures import bar, counted
+from binpack.report.node_plan_money import money, namespace_lines, stated_lines, step_lines
 from binpack.report.wrapping import lines_of, unbroken
 from binpack.units import CPU, MEMORY, format_amount
 
@@ -20,9 +22,11 @@ _RANGES = 4  # of names that are listed for equal nodes
 _SHOWN = 12  # pending pods, one by one
 
 
-def node_plan_text(plan: NodePlan, title: str, width: int, everything: bool = False) -> str:
-    """New nodes: the total, then equal nodes together, or each by itself with ``everything``."""
-    blocks = [lines_of(_plan_head(plan, title), width)]
+def node_plan_text(answer: Answer, title: str, width: int, everything: bool = False) -> str:
+    """New nodes: the total, what each namespace pays, then equal nodes together, or each by itself with ``everything``."""
+    plan = answer.plan
+    blocks = [lines_of(_plan_head(plan, answer.bill, title), width)]
+    blocks += [step_lines(answer), namespace_lines(answer)]
     for pods, reasons in plan.unplaced:
         words = unavailable(reasons, len(plan.classes)).replace("nodes are", "kinds of nodes are")
         blocks.append(lines_of(f"unplaced {pods.key}{f' x {pods.copies}' if pods.copies > 1 else ''}: {words}", width))
@@ -39,24 +43,34 @@ def node_plan_text(plan: NodePlan, title: str, width: int, everything: bool = Fa
     if plan.rules.stricter:
         words = "; ".join(plan.rules.stricter)
         blocks.append(lines_of(f"stricter than the scheduler, which the bound does not look behind: {words}", width))
+    blocks.append(stated_lines(answer.bill, width))
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def comparison_text(fleet: Fleet, plan: NodePlan, title: str, width: int, everything: bool = False) -> str:
+def comparison_text(answer: Answer, fleet: Fleet, title: str, width: int, everything: bool = False) -> str:
     """What the cluster runs on now against the plan, type by type; then the plan."""
-    now, then = len(fleet.nodes), len(plan.nodes)
-    cost, planned = fleet.cost_per_month, plan.cost_per_month
-    head = f"{title} runs on {counted(now, 'node')}"
-    head += f", {dollars(cost)} a month" if cost is not None else ""
+    plan, bill = answer.plan, answer.bill
+    cost, planned = bill.total(fleet.cost_per_month), bill.total(plan.cost_per_month)
+    head = f"{title} runs on {counted(len(fleet.nodes), 'node')}"
+    head += f", {money(cost, bill.currency)} a month" if cost is not None else ""
     if plan.nodes:
-        head += f"; {then} suffice"
-        head += f", {dollars(planned)}, {_saved(planned, cost)}" if cost is not None and planned is not None else ""
-    counts = Counter(n.of.type_name for n in plan.nodes)
-    kinds = list(dict.fromkeys([*fleet.counts, *counts]))
+        head += f"; {len(plan.nodes)} suffice"
+        if cost is not None and planned is not None:
+            head += f", {money(planned, bill.currency)}, {_saved(planned, cost)}"
+    blocks = [lines_of(head, width), _by_type(answer, fleet)]
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n\n" + node_plan_text(answer, title, width, everything)
+
+
+def _by_type(answer: Answer, fleet: Fleet) -> list[str]:
+    plans = [("planned", answer.plan), *([("by usage", answer.by_usage)] if answer.by_usage else [])]
+    counts = [(name, Counter(n.of.type_name for n in plan.nodes)) for name, plan in plans]
+    kinds = list(dict.fromkeys([*fleet.counts, *(kind for _, count in counts for kind in count)]))
     name = max((len(kind) for kind in kinds), default=0)
-    table = [f"  {kind:<{name}}  {fleet.counts.get(kind, 0):5,} now  {counts[kind]:5,} planned" for kind in kinds]
-    blocks = [lines_of(head, width), table]
-    return "\n\n".join("\n".join(block) for block in blocks) + "\n\n" + node_plan_text(plan, title, width, everything)
+    cells = [[("now", fleet.counts.get(kind, 0)), *((said, count[kind]) for said, count in counts)] for kind in kinds]
+    return [
+        f"  {kind:<{name}}" + "".join(f"  {amount:5,} {said}" for said, amount in row)
+        for kind, row in zip(kinds, cells, strict=True)
+    ]
 
 
 def _saved(planned: int, cost: int) -> str:
@@ -92,26 +106,27 @@ def unavailable(reasons: Mapping[str, int], nodes: int) -> str:
     return f"0/{nodes} nodes are available: {histogram(reasons)}."
 
 
-def _plan_head(plan: NodePlan, title: str) -> str:
+def _plan_head(plan: NodePlan, bill: Bill, title: str) -> str:
     solution = plan.solution
     prices = {c.price for c in plan.classes}
     better = "cheaper" if len(prices) > 1 else "smaller"
     proof = {
         "optimal": f"proven: nothing {better} exists",
         "infeasible": "not everything fits",
-    }.get(solution.status, _at_least(plan))
+    }.get(solution.status, _at_least(plan, bill))
     if solution.status != "optimal" and solution.statistics.cost_proven:
         proof = "proven: nothing cheaper exists"
     pods = sum(pods.copies for pods in plan.sets)
     left = sum(pods.copies for pods, _ in plan.unplaced)
-    cost = "" if plan.cost_per_month is None else f", {dollars(plan.cost_per_month)} a month"
+    total = bill.total(plan.cost_per_month)
+    cost = "" if total is None else f", {money(total, bill.currency)} a month"
     out = f"; {counted(left, 'pod')} unplaced" if left else ""
     return f"{title}: {counted(pods, 'pod')} on {counted(len(plan.nodes), 'node')}{cost} ({proof}){out}"
 
 
-def _at_least(plan: NodePlan) -> str:
-    least = plan.cost_lower_bound_per_month
-    return f"at least {plan.solution.lower_bound if least is None else dollars(least)}"
+def _at_least(plan: NodePlan, bill: Bill) -> str:
+    least = bill.total(plan.cost_lower_bound_per_month)
+    return f"at least {plan.solution.lower_bound if least is None else money(least, bill.currency)}"
 
 
 def _grouped(nodes: Sequence[PlannedNode], everything: bool) -> list[list[PlannedNode]]:

@@ -136,12 +136,15 @@ def test_a_fleet_is_held_against_the_cheapest_one_of_its_types(
     assert main(["plan", "--nodes", cluster, "--compare-current", "--format", "json", "-q"]) == 0
     found = json.loads(capsys.readouterr().out)
     jsonschema.validate(found, json.loads((SCHEMAS / "node_plan.json").read_text()))
-    assert found["current"] == {"nodes": 4, "by_type": {"m5.xlarge": 4}, "cost_per_month": 560.64}
+    now = found["current"]
+    assert (now["nodes"], now["by_type"], now["cost_per_month"]) == (4, {"m5.xlarge": 4}, 560.64)
+    assert (now["total_per_month"], found["cluster_fee_per_month"]) == (633.64, 73)
+    assert [(each["namespace"], each["cost_per_month"]) for each in now["namespaces"]] == [("default", 560.64)]
     assert (found["status"], len(found["nodes"])) == ("optimal", 3)
     assert found["cost_per_month"] == found["cost_lower_bound_per_month"] == 420.48
     assert sum(entry["pod"].startswith("default/agent") for entry in found["order"]) == 3
     assert main(["plan", "--nodes", cluster, "--compare-current", "-q"]) == 0
-    assert "cluster runs on 4 nodes, $561 a month; 3 suffice, $420, 25% less" in capsys.readouterr().out
+    assert "cluster runs on 4 nodes, $634 a month; 3 suffice, $493, 22% less" in capsys.readouterr().out
 
 
 def test_a_stack_is_placed_on_a_swarm(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

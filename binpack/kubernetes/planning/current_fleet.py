@@ -14,6 +14,8 @@ from binpack.machines.price import price_per_month
 
 TYPE_LABELS = (INSTANCE_TYPE, *(older for older, label in OLDER_LABELS.items() if label == INSTANCE_TYPE))
 
+REGION_LABELS = ("topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/region")
+
 
 @dataclass(frozen=True)
 class Fleet:
@@ -36,10 +38,7 @@ class Fleet:
 
 
 def current_fleet(nodes: Sequence[ClusterNode], prices: Mapping[str, int]) -> Fleet:
-    """Classes of nodes that differ in nothing but their names, cordoned or not. prices : micro-dollars per hour by type.
-
-    A node's type is its instance-type label, or else what it has to give.
-    """
+    """Classes of nodes that differ in nothing but their names, cordoned or not. prices : micro-units per hour by type."""
     alike: dict[object, int] = {}
     classes: list[NodeClass] = []
     of = []
@@ -56,9 +55,20 @@ def current_fleet(nodes: Sequence[ClusterNode], prices: Mapping[str, int]) -> Fl
     return Fleet(tuple(nodes), tuple(classes), tuple(of), priced)
 
 
+def type_of(node: ClusterNode) -> str:
+    """The node's instance-type label, or else what it has to give."""
+    named = next((node.labels[key] for key in TYPE_LABELS if key in node.labels), "")
+    return named or f"{node.allocatable.get('cpu', 0) // 1000} CPU"
+
+
+def region_of(nodes: Sequence[ClusterNode]) -> str:
+    """The region that the nodes say they are in; empty where they name none, or several."""
+    regions = {node.labels[key] for node in nodes for key in REGION_LABELS if key in node.labels}
+    return regions.pop() if len(regions) == 1 else ""
+
+
 def _class(node: ClusterNode, labels: Mapping[str, str], prices: Mapping[str, int], taken: set[str]) -> NodeClass:
-    named = next((labels[key] for key in TYPE_LABELS if key in labels), "")
-    kind = named or f"{node.allocatable.get('cpu', 0) // 1000} CPU"
+    kind = type_of(node)
     zone = labels.get(ZONE, "")
     name = f"{kind}{f'-{zone}' if zone else ''}".replace(" ", "-").lower()
     name = next(n for n in (name, *(f"{name}.{k}" for k in range(2, len(taken) + 3))) if n not in taken)

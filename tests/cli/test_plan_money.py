@@ -1,0 +1,98 @@
+"""``binpack plan`` in money: own prices, discounts, fees, and what each namespace pays."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from binpack_solvers.portfolio import load_kernels
+
+from binpack.cli.main import main
+from tests.cli.test_plan_nodes import SCHEMAS, deployment, written
+
+
+@pytest.fixture(autouse=True, scope="module")
+def kernels() -> None:
+    """Compiled before any time limit."""
+    load_kernels()
+
+
+def planned(words: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """The JSON of a plan, as its schema has it."""
+    assert main(["plan", *words, "--format", "json", "-q"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    jsonschema.validate(found, json.loads((SCHEMAS / "node_plan.json").read_text()))
+    return found
+
+
+def shop(tmp_path: Path) -> str:
+    """Two deployments in two namespaces."""
+    objects = [deployment("web", 4, "1"), deployment("cart", 2, "500m")]
+    objects[1]["metadata"]["namespace"] = "carts"  # type: ignore[index]
+    return written(tmp_path / "shop.json", *objects)
+
+
+def prices(tmp_path: Path, text: str) -> str:
+    file = tmp_path / "prices.csv"
+    file.write_text(text)
+    return str(file)
+
+
+def test_own_prices_choose_the_type(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A type that the catalogue outdoes is the cheapest by one's own prices, and taken; the discount is off nodes and not
+    off the fee."""
+    listed = prices(tmp_path, "type,price_per_month\nm5.large,100\nm5.xlarge,10\n")
+    words = [shop(tmp_path), "--zones", "a", "--machines", "m5", "--prices", listed, "--discount", "50%"]
+    found = planned([*words, "--cluster-fee", "40/month", "--minimum-nodes", "1"], capsys)
+    assert {node["type"] for node in found["nodes"]} == {"m5.xlarge"}
+    assert found["cluster_fee_per_month"] == 40
+    assert found["total_per_month"] == pytest.approx(40 + 5 * len(found["nodes"]), abs=0.01)
+    assert found["status"] == "optimal"
+
+
+def test_costs_by_pod_and_namespace_add_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """CSV rows add up to the namespaces of JSON, and these to the nodes, to the last micro-dollar."""
+    words = [shop(tmp_path), "--zones", "a,b", "--machines", "m5"]
+    found = planned(words, capsys)
+    assert main(["plan", *words, "--format", "csv", "-q"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    whole = Decimal(str(found["cost_per_month"]))
+    assert sum(Decimal(row["cost_per_month"]) for row in rows) == whole
+    for each in found["namespaces"]:
+        own = [row for row in rows if row["namespace"] == each["namespace"]]
+        for column in ("cost_per_month", "idle_per_month"):
+            assert sum(Decimal(row[column]) for row in own) == Decimal(str(each[column]))
+    assert sum(Decimal(str(each["cost_per_month"])) for each in found["namespaces"]) == whole
+    assert sum(Decimal(str(node["cost_per_month"])) for node in found["nodes"]) == whole
+
+
+def test_another_currency(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Euros are called euros; types without a price in the list are left out, and the dollars of the fee are not added."""
+    listed = prices(tmp_path, "type,eur_per_hour\nm5.xlarge,0.2\n")
+    words = ["plan", shop(tmp_path), "--zones", "a", "--machines", "m5", "--prices", listed]
+    assert main(words) == 0
+    said = capsys.readouterr()
+    assert "3 nodes, EUR 438 a month" in said.out
+    assert "$" not in said.out.replace("(--cluster-fee)", "")
+    assert "and left out: m5." in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--zones", "a", "--discount", "120%"], "--discount: found '120%'; expected a share from 0% to below 100%"),
+        (["--zones", "a", "--cluster-fee", "73"], "--cluster-fee: found '73'; expected an amount a month or an hour"),
+        (["--zones", "a", "--region", "eu"], "--region: found no --prices"),
+        (["--era", "containers", "--discount", "10%"], "--discount: found neither --zones nor --compare-current"),
+    ],
+)
+def test_bad_words(words: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What cannot be meant is said in one line."""
+    assert main(["plan", shop(tmp_path), *words]) == 2
+    assert message in capsys.readouterr().err
