@@ -56,7 +56,11 @@ def add_era_options(parser: argparse.ArgumentParser) -> None:
         ),
         add("--copies", type=positive, default=1, metavar="N", help="so many times the copies of every application"),
         add("--size-by", choices=("requests", "limits", "usage"), default="requests", help="default: requests"),
-        add("--usage", metavar="FILE", help="with --size-by usage: a CSV of name, cpu and memory used (- reads it)"),
+        add(
+            "--usage",
+            metavar="FILE",
+            help="what is used: a CSV of name, cpu and memory, or kubectl top pods (- reads it)",
+        ),
         add("--headroom", default="", metavar="SHARES", help="keep room free everywhere: cpu=20%%,memory=10%%"),
         add("--spare", type=natural, metavar="N", help="N machines more, as the headline"),
         add(

@@ -52,6 +52,10 @@ def refuse_money(args: argparse.Namespace) -> None:
         if getattr(args, action.dest) is not None:
             found = "neither --zones nor --compare-current"
             raise input_error(action.option_strings[0], found, "one of these, which plan nodes by cost")
+    if args.usage is not None and not args.era:
+        raise input_error(
+            "--usage", "neither --zones nor --compare-current", "one of these, or --size-by usage with --era"
+        )
 
 
 def share(option: str, text: str | None) -> Fraction | None:

@@ -13,6 +13,8 @@ from binpack.cli.plan_nodes import add_arguments, nodes_file, run_on_nodes, run_
 from binpack.errors import input_error
 
 DESCRIPTION = "One era in full: every machine and what is on it."
+COUNTED = ("machines", "max_types", "usage", "spare", "provider", "minimum_nodes")
+"""Options of counting that plans of nodes look at too."""
 SEE = "see `binpack plan --help`"
 EXAMPLES = """\
 eras: physical, physical_per_application, virtual_machines, containers, docker_swarm, kubernetes, kubernetes_on_vms
@@ -57,6 +59,8 @@ def run(args: argparse.Namespace) -> int:
         raise input_error("binpack plan", " and ".join(chosen) or "no --era", "one of --era, --zones and --nodes", SEE)
     if args.compare_current and not args.nodes:
         raise input_error("--compare-current", "no --nodes", "the cluster as a file: --nodes FILE")
+    if not args.era:
+        refuse_era_options(args)
     if not (args.zones or args.compare_current):
         refuse_money(args)
     if args.zones:
@@ -69,6 +73,14 @@ def run(args: argparse.Namespace) -> int:
             return plan_swarm.run(args, nodes)
         return run_on_current(args, files) if args.compare_current else run_on_nodes(args, files)
     return run_era(args)
+
+
+def refuse_era_options(args: argparse.Namespace) -> None:
+    """InputError for an option that changes how eras count, and nothing else."""
+    for action in args.counting:
+        if action.dest not in COUNTED and getattr(args, action.dest) != action.default:
+            option = action.option_strings[0]
+            raise input_error(option, "no --era", "--era with it: plans by the scheduler's rules do not look at it")
 
 
 def run_era(args: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from binpack.cli.common import NO, YES, remark
 from binpack.cli.era_arguments import era_options
 from binpack.cli.money_arguments import bill_of, named, note_unknown_types, priced_machines, tariff_of
 from binpack.cli.plan_nodes import planned, write_plan
+from binpack.cli.plan_usage import with_usage
 from binpack.errors import input_error
 
 if TYPE_CHECKING:
@@ -42,11 +43,13 @@ def run_on_current(args: argparse.Namespace, files: Sequence[FileDocuments]) -> 
     extra = priced_machines(args, args.machines or (), tariff.on_demand, tariff.prices is not None)
     types = _types(args, nodes, tariff, extra)
     fleet = current_fleet(nodes, {m.name: m.price for m in (*types, *extra) if m.price is not None})
-    plan = planned(given, _classes(args, fleet, extra), args)
+    classes = _classes(args, fleet, extra)
+    plan = planned(given, classes, args)
     from binpack.report.node_plan_json import node_plan_json
     from binpack.report.node_plan_text import comparison_text
 
     answer = Answer(plan, bill_of(args, tariff, [*types, *extra]), fleet, priced_fleet(fleet, cluster.state))
+    answer = with_usage(args, answer, given, classes, [args.nodes])
 
     def text(width: int) -> str:
         return comparison_text(answer, fleet, given.title, width, args.all)

@@ -44,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_on_zones(args: argparse.Namespace) -> int:
     """The cheapest new nodes; 1 if there is no plan, or the filters refuse a pod of it."""
+    from binpack.cli.plan_usage import with_usage
     from binpack.kubernetes.planning.bill import Answer
     from binpack.kubernetes.planning.inputs import read_plan_input
     from binpack.kubernetes.planning.node_catalogue import node_types
@@ -62,19 +63,25 @@ def run_on_zones(args: argparse.Namespace) -> int:
 
     plan = planned(given, classes, args)
     answer = Answer(plan, bill_of(args, tariff, machines))
+    answer = with_usage(args, answer, given, classes, args.workload)
     write_plan(args, node_plan_json(answer), plan, lambda width: node_plan_text(answer, given.title, width, args.all))
     return YES if plan.nodes and not plan.unplaced else NO
 
 
 def planned(given: PlanInput, classes: Sequence[NodeClass], args: argparse.Namespace) -> NodePlan:
-    """The plan of new nodes, with a sign of life; notes on the input where they are asked for."""
+    """The plan of new nodes; notes on the input where they are asked for, and warnings."""
     from binpack.kubernetes.planning.warnings import warnings_of
 
-    options = era_options(args)
     for note in given.notes if args.verbose else ():
         remark(args, note)
     for text in warnings_of(given.sets, classes, given.namespaces):
         remark(args, f"warning: {text}")
+    return searched(given, classes, args)
+
+
+def searched(given: PlanInput, classes: Sequence[NodeClass], args: argparse.Namespace) -> NodePlan:
+    """The plan, with a sign of life."""
+    options = era_options(args)
     with progress("loading", args.quiet) as say:
         from binpack.cli.compilation import announced_compilation
         from binpack.kubernetes.planning.planner import plan_nodes

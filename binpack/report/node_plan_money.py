@@ -68,10 +68,10 @@ def _saved(before: int, after: int) -> str:
     return f"{1 - after / before:.1%}" if before else ""
 
 
-RULE = "a pod pays of its node in proportion to its dominant share; idle is what the node's pods do not request"
+RULE = "A pod pays by its dominant share of its node; idle is what no pod of the node requests."
 
 
-def namespace_lines(answer: Answer) -> list[str]:
+def namespace_lines(answer: Answer, width: int) -> list[str]:
     """What each namespace pays, now and planned, and how much of that is its part of idle room; the dearest first."""
     planned = priced_plan(answer.plan)
     if not planned:
@@ -80,7 +80,7 @@ def namespace_lines(answer: Answer) -> list[str]:
     if answer.by_usage is not None:
         columns.append(("by usage", priced_plan(answer.by_usage)))
     shown = [(name, namespace_costs(nodes)) for name, nodes in columns if nodes]
-    names = list(dict.fromkeys(name for _, (costs, _) in reversed(shown) for name in costs))
+    names = list(dict.fromkeys(name for _, (costs, _) in shown for name in costs))
     if len(names) < 2 and not answer.running:
         return []
     rows = [[name, *_cells([costs.get(name) for _, (costs, _) in shown], answer.bill)] for name in names[:_SHOWN]]
@@ -91,7 +91,7 @@ def namespace_lines(answer: Answer) -> list[str]:
     if any(empty for _, (_, empty) in shown):
         rows.append(["nodes without pods", *_cells([_empty(empty) for _, (_, empty) in shown], answer.bill)])
     header = ["namespace", *(cell for name, _ in shown for cell in (name, "of it idle"))]
-    return [*table(header, rows, (0,)), RULE]
+    return [*table(header, rows, (0,)), *lines_of(RULE, width)]
 
 
 def _cells(costs: Sequence[NamespaceCost | None], bill: Bill) -> list[str]:

@@ -26,7 +26,7 @@ def node_plan_text(answer: Answer, title: str, width: int, everything: bool = Fa
     """New nodes: the total, what each namespace pays, then equal nodes together, or each by itself with ``everything``."""
     plan = answer.plan
     blocks = [lines_of(_plan_head(plan, answer.bill, title), width)]
-    blocks += [step_lines(answer), namespace_lines(answer)]
+    blocks += [step_lines(answer), namespace_lines(answer, width)]
     for pods, reasons in plan.unplaced:
         words = unavailable(reasons, len(plan.classes)).replace("nodes are", "kinds of nodes are")
         blocks.append(lines_of(f"unplaced {pods.key}{f' x {pods.copies}' if pods.copies > 1 else ''}: {words}", width))

@@ -9,6 +9,7 @@ from fractions import Fraction
 from binpack.errors import input_error
 from binpack.units import CPU, MEMORY, MIB, format_amount
 from binpack.workload.application import Application, Component, Resources
+from binpack.workload.pod_names import by_workload
 from binpack.workload.workload import Assumption, Workload
 
 MEASURES = ("requests", "limits", "usage")
@@ -21,14 +22,15 @@ def size_workload(workload: Workload, by: str = "requests", usage: Mapping[str, 
     """Fill ``size`` and ``assumed`` of every application.
 
     by : ``requests`` (limits stand in for what is not requested), ``limits`` (requests stand in), or ``usage``, where
-        ``usage`` maps ``group/name`` or ``name`` to amounts (see ``workload.usage``) and requests stand in.
+        ``usage`` maps ``group/name`` or ``name``, of applications or of their pods, to amounts (see ``workload.usage``) and
+        requests stand in.
     What nothing says comes from the components, if all of them say it, else from stated defaults. Notes tell what stood in.
     """
     if by not in MEASURES:
         raise input_error("--size-by", repr(by), "one of " + ", ".join(MEASURES))
     if by == "usage" and not usage:
         raise input_error("--size-by usage", "no amounts used", "a table of what applications use")
-    usage = usage or {}
+    usage = by_workload(usage or {}, [application.key for application in workload.applications])
     sized = tuple(size_application(application, by, usage) for application in workload.applications)
     guessed = [a.key for a in sized if a.assumed]
     assumptions = workload.assumptions

@@ -83,12 +83,31 @@ def test_another_currency(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "and left out: m5." in said.err
 
 
+def test_packing_and_right_sizing_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Six CPUs are requested and a tenth of them used: fewer nodes by usage, and each step says what it saves."""
+    used = tmp_path / "top.txt"
+    used.write_text("NAME CPU(cores) MEMORY(bytes)\nweb-7d4b9c6f5d-x2x4z 100m 1Mi\nweb-7d4b9c6f5d-x2x5z 90m 1Mi\n")
+    words = [shop(tmp_path), "--zones", "a", "--machines", "m5.large", "--usage", str(used), "--minimum-nodes", "1"]
+    found = planned(words, capsys)
+    usage = found["by_usage"]
+    requests = {pod["requests"]["cpu"] for node in usage["nodes"] for pod in node["pods"] if "/web" in pod["name"]}
+    assert requests == {100}
+    assert len(usage["nodes"]) < len(found["nodes"])
+    assert usage["status"] == "optimal"
+    assert any("of 1 workloads by" in text and "1 keep their requests" in text for text in found["assumed"])
+    assert main(["plan", *words, "-q"]) == 0
+    text = capsys.readouterr().out
+    assert "packed by requests" in text
+    assert "packed by usage" in text
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (["--zones", "a", "--discount", "120%"], "--discount: found '120%'; expected a share from 0% to below 100%"),
         (["--zones", "a", "--cluster-fee", "73"], "--cluster-fee: found '73'; expected an amount a month or an hour"),
         (["--zones", "a", "--region", "eu"], "--region: found no --prices"),
+        (["--zones", "a", "--headroom", "cpu=10%"], "--headroom: found no --era; expected --era with it"),
         (["--era", "containers", "--discount", "10%"], "--discount: found neither --zones nor --compare-current"),
     ],
 )

@@ -21,10 +21,18 @@ from binpack.workload.usage import read_usage
         ("name,cpu,cpu_max\nweb,1,3\n", {"web": {CPU: 3000}}),
         ("name,namespace,cpu\nweb,shop,1\nweb,other,2\n", {"shop/web": {CPU: 1000}, "other/web": {CPU: 2000}}),
         ("name,cpu,memory\nweb,1,\nweb,3,5MiB\nweb,2,\n", {"web": {CPU: 3000, MEMORY: 5 * MIB}}),
+        ("namespace,pod,container,cpu\ns,web,a,1\ns,web,b,2\ns,web,a,3\n", {"s/web": {CPU: 5000}}),
+        ("pod,container,cpu\nweb,,9\nweb,POD,1\nweb,a,2\n", {"web": {CPU: 2000}}),
+        ("NAME  CPU(cores)   MEMORY(bytes)\nweb-0  250m   512Mi\n", {"web-0": {CPU: 250, MEMORY: 512 * MIB}}),
+        (
+            "NAMESPACE POD NAME CPU(cores) MEMORY(bytes)\ns web a 1m 1Mi\ns web b 2m 3Mi\n  ____ ____\n  3m 4Mi\n",
+            {"s/web": {CPU: 3, MEMORY: 4 * MIB}},
+        ),
     ],
 )
 def test_tables(tmp_path: Path, text: str, usage: dict[str, dict[str, int]]) -> None:
-    """The p95 of several figures, the largest of several rows, units in header or cell."""
+    """The p95 of several figures, the largest of several rows, the sum of containers, units in header or cell; what kubectl
+    top prints, too."""
     file = tmp_path / "usage.csv"
     file.write_text(text)
     assert read_usage(file) == usage
