@@ -1,9 +1,8 @@
-"""The options of ``plan`` for what nodes cost, and what they mean: a tariff, and the cluster's fee."""
+"""The options of ``plan`` for what nodes cost, and the tariff and the machines at its prices that they stand for."""
 
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -14,15 +13,12 @@ from binpack.errors import input_error
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from binpack.kubernetes.planning.bill import Bill
     from binpack.machines.catalogue import Adapt
     from binpack.machines.machine_type import MachineType
     from binpack.machines.price_list import PriceList
     from binpack.machines.tariff import Tariff
 
-_FEE = re.compile(r"\s*\$?(\d{1,9}(?:\.\d{0,6})?)\s*(?:/\s*(hour|month))?\s*", re.ASCII)
 _SHOWN = 5  # names that a remark lists
-_PROVIDERS = {"aws": "AWS", "azure": "Azure", "gcp": "GCP"}
 
 
 def add_money_options(parser: argparse.ArgumentParser) -> None:
@@ -37,6 +33,16 @@ def add_money_options(parser: argparse.ArgumentParser) -> None:
         ),
         add("--region", metavar="NAME", help="which region's prices, if FILE has several (default: that of the nodes)"),
         add("--discount", metavar="SHARE", help="off every price on demand, as savings plans give it: 30%%"),
+        add(
+            "--spot-share",
+            metavar="SHARE",
+            help="of each workload so many copies, rounded down, may be on spot nodes; StatefulSets and bare pods may not",
+        ),
+        add(
+            "--spot-discount",
+            metavar="SHARE",
+            help="off the full price on demand for spot nodes, where the price list has no price of them: 65%%",
+        ),
         add(
             "--cluster-fee",
             metavar="AMOUNT",
@@ -83,7 +89,8 @@ def tariff_of(args: argparse.Namespace, home: str = "") -> Tariff:
     if args.region and not args.prices:
         raise input_error("--region", "no --prices", "a price list with regions")
     prices = read_price_list(args.prices, args.region or "", home) if args.prices else None
-    return Tariff(share("--discount", args.discount) or Fraction(0), None, prices)
+    off_spot = share("--spot-discount", args.spot_discount)
+    return Tariff(share("--discount", args.discount) or Fraction(0), off_spot, prices)
 
 
 def priced_machines(args: argparse.Namespace, names: Sequence[str], adapted: Adapt, listed: bool) -> list[MachineType]:
@@ -118,46 +125,3 @@ def note_unknown_types(args: argparse.Namespace, prices: PriceList | None, more:
 
     for note in prices.unknown({*(machine.name for machine in load_catalogue().machines), *more}):
         remark(args, note)
-
-
-def bill_of(args: argparse.Namespace, tariff: Tariff, machines: Sequence[MachineType]) -> Bill:
-    """Currency and fee, with a line for each thing that they rest on. machines : of the plan, those that have a price."""
-    from binpack.kubernetes.planning.bill import Bill
-
-    fee, said = _fee(args, tariff, machines)
-    return Bill(tariff.currency, fee, (*_stated_prices(args, tariff, machines), *said))
-
-
-def _stated_prices(args: argparse.Namespace, tariff: Tariff, machines: Sequence[MachineType]) -> list[str]:
-    listed = [m for m in machines if tariff.prices is not None and tariff.prices.find(m.name)]
-    others = {(m.provider, m.region): None for m in machines if m not in listed and m.rented}
-    said = [" ".join(filter(None, (args.prices, tariff.prices.region)))] if listed and tariff.prices else []
-    said += [f"the catalogue's of {_PROVIDERS.get(p, p)} {region}" for p, region in others]
-    off = f", less {float(tariff.discount) * 100:g}% on demand" if tariff.discount else ""
-    return [f"prices: {' and '.join(said) or 'of the machines'}{off}; a month has 730 hours"]
-
-
-def _fee(args: argparse.Namespace, tariff: Tariff, machines: Sequence[MachineType]) -> tuple[int, list[str]]:
-    """The cluster's fee in micro-units a month, and what it rests on."""
-    from fractions import Fraction
-
-    from binpack.machines.cluster_fee import cluster_fee
-    from binpack.machines.price import HOURS_PER_MONTH, MICRO
-    from binpack.machines.price_list import USD
-    from binpack.machines.reservations import service_of
-
-    if args.cluster_fee is not None:
-        match = _FEE.fullmatch(args.cluster_fee)
-        if match is None or not (match[2] or Fraction(match[1]) == 0):
-            raise input_error(
-                "--cluster-fee", repr(args.cluster_fee), "an amount a month or an hour", "such as 73/month"
-            )
-        fee = round(Fraction(match[1]) * MICRO) * (HOURS_PER_MONTH if match[2] == "hour" else 1)
-        return fee, ["the cluster's fee: --cluster-fee"]
-    services = {service_of(machine, args.provider) for machine in machines if machine.rented}
-    known = cluster_fee(services.pop()) if len(services) == 1 else None
-    if known is None:
-        return 0, []
-    if tariff.currency != USD:
-        return 0, ["no fee of the cluster: it is known in USD only (--cluster-fee)"]
-    return known.per_month, [f"the cluster's fee: {known.source}"]

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from binpack.cli.common import NO, YES, remark
 from binpack.cli.era_arguments import era_options
-from binpack.cli.money_arguments import bill_of, named, note_unknown_types, priced_machines, tariff_of
-from binpack.cli.plan_nodes import planned, write_plan
-from binpack.cli.plan_usage import with_usage
+from binpack.cli.money_arguments import named, note_unknown_types, priced_machines, tariff_of
+from binpack.cli.plan_bill import bill_of
+from binpack.cli.plan_nodes import planned, searched, write_plan
+from binpack.cli.plan_spot import with_spot
+from binpack.cli.plan_usage import by_usage
 from binpack.errors import input_error
 
 if TYPE_CHECKING:
@@ -42,14 +44,19 @@ def run_on_current(args: argparse.Namespace, files: Sequence[FileDocuments]) -> 
     tariff = tariff_of(args, region_of(nodes))
     extra = priced_machines(args, args.machines or (), tariff.on_demand, tariff.prices is not None)
     types = _types(args, nodes, tariff, extra)
-    fleet = current_fleet(nodes, {m.name: m.price for m in (*types, *extra) if m.price is not None})
-    classes = _classes(args, fleet, extra)
+    machines = list({machine.name: machine for machine in (*types, *extra)}.values())
+    fleet = current_fleet(nodes, {m.name: m.price for m in machines if m.price is not None})
+    spot = _spot_classes(args, fleet, tariff) if args.spot_share else []
+    providers = [machine.provider for machine in types]
+    given, classes, on_spot = with_spot(args, given, _classes(args, fleet, extra), spot, providers)
+    usage, measured = by_usage(args, given, [args.nodes])
+    bill = bill_of(args, tariff, machines, [*on_spot, *measured])
     plan = planned(given, classes, args)
     from binpack.report.node_plan_json import node_plan_json
     from binpack.report.node_plan_text import comparison_text
 
-    answer = Answer(plan, bill_of(args, tariff, [*types, *extra]), fleet, priced_fleet(fleet, cluster.state))
-    answer = with_usage(args, answer, given, classes, [args.nodes])
+    running = priced_fleet(fleet, cluster.state)
+    answer = Answer(plan, bill, fleet, running, None if usage is None else searched(usage, classes, args))
 
     def text(width: int) -> str:
         return comparison_text(answer, fleet, given.title, width, args.all)
@@ -61,33 +68,68 @@ def run_on_current(args: argparse.Namespace, files: Sequence[FileDocuments]) -> 
 def _types(
     args: argparse.Namespace, nodes: Sequence[ClusterNode], tariff: Tariff, extra: Sequence[MachineType]
 ) -> list[MachineType]:
-    """The types of the nodes at what is paid for them; a remark names those of which no price is known."""
+    """The types of the nodes at what is paid for them; remarks name those of which no price is known."""
     from binpack.kubernetes.planning.current_fleet import type_of
-    from binpack.machines.catalogue import load_catalogue
-    from binpack.machines.machine_type import MachineType
+    from binpack.kubernetes.planning.spot_nodes import SPOT
 
-    catalogue = {machine.name: machine for machine in load_catalogue().machines}
     names = list(dict.fromkeys(map(type_of, nodes)))
-    types = [tariff.on_demand(catalogue.get(name) or MachineType(name, {})) for name in names]
-    note_unknown_types(args, tariff.prices, [*names, *(machine.name for machine in extra)])
+    plain = [_plain(name) for name in names]
+    note_unknown_types(args, tariff.prices, [machine.name for machine in (*plain, *extra)])
+    types = []
+    full = []
+    for name, machine in zip(names, plain, strict=True):
+        spot = tariff.spot(machine).price if name.endswith(SPOT) else None
+        price = tariff.on_demand(machine).price if spot is None else spot
+        full += [name] if name.endswith(SPOT) and spot is None and price is not None else []
+        types.append(replace(machine, name=name, price=price))
+    if full:
+        remark(args, f"no spot price is known of {named(full)}, the one on demand counts: --spot-discount")
     priced = {machine.name for machine in (*types, *extra) if machine.price is not None}
     if missing := [name for name in names if name not in priced]:
         remark(args, f"no price is known of {named(missing)}, nodes are counted: --prices takes your own")
     return types
 
 
+def _plain(name: str) -> MachineType:
+    """The catalogue's machine of that name, spot or not; one of which nothing is known where it has none."""
+    from binpack.kubernetes.planning.spot_nodes import SPOT
+    from binpack.machines.catalogue import load_catalogue
+    from binpack.machines.machine_type import MachineType
+
+    name = name.removesuffix(SPOT)
+    return load_catalogue().type(name) or MachineType(name, {})
+
+
 def _classes(args: argparse.Namespace, fleet: Fleet, extra: Sequence[MachineType]) -> list[NodeClass]:
     """What the plan may have: nodes as they are now, and new ones of further machines in the same zones."""
+    from binpack.kubernetes.planning.spot import no_more_spot
+
+    classes = [*(no_more_spot(fleet) if fleet.priced else fleet.classes), *_new_nodes(args, fleet, extra)]
+    if fleet.priced and all(machine.price is not None for machine in extra):
+        return classes
+    if extra:
+        remark(args, "a price is not known: nodes are counted, whatever they cost")
+    return [replace(c, price=1) for c in classes]
+
+
+def _spot_classes(args: argparse.Namespace, fleet: Fleet, tariff: Tariff) -> list[NodeClass]:
+    """The nodes of the fleet and of further machines at their spot prices, where these are known."""
+    from binpack.kubernetes.planning.spot_nodes import is_spot
+    from binpack.machines.catalogue import select_machines
+
+    found = []
+    for each in fleet.classes:
+        price = None if is_spot(each.node) else tariff.spot(_plain(each.type_name)).price
+        found += [] if price is None else [replace(each, price=price)]
+    further = [machine for machine in select_machines(args.machines or (), tariff.spot) if machine.price is not None]
+    return found + _new_nodes(args, fleet, further)
+
+
+def _new_nodes(args: argparse.Namespace, fleet: Fleet, machines: Sequence[MachineType]) -> list[NodeClass]:
+    """New nodes of these machines in the zones of the fleet."""
     from binpack.kubernetes.planning.current_fleet import ZONE
     from binpack.kubernetes.planning.node_catalogue import node_types
     from binpack.kubernetes.planning.node_class import node_classes
 
-    classes = list(fleet.classes)
-    if not extra:
-        return classes
-    zones = sorted({c.node.labels[ZONE] for c in classes if ZONE in c.node.labels})
-    classes += node_classes(node_types(extra, era_options(args)), zones)
-    if fleet.priced and all(machine.price is not None for machine in extra):
-        return classes
-    remark(args, "a price is not known: nodes are counted, whatever they cost")
-    return [replace(c, price=1) for c in classes]
+    zones = sorted({c.node.labels[ZONE] for c in fleet.classes if ZONE in c.node.labels})
+    return list(node_classes(node_types(machines, era_options(args)), zones))

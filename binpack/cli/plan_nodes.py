@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from binpack.cli.common import NO, YES, output, remark, width_of, write_json, write_text
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, era_options
-from binpack.cli.money_arguments import bill_of, note_unknown_types, priced_machines, tariff_of
+from binpack.cli.money_arguments import note_unknown_types, priced_machines, tariff_of
+from binpack.cli.plan_bill import bill_of
 from binpack.cli.progress import progress
 from binpack.errors import RefusedPlanError, input_error
 
@@ -44,12 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_on_zones(args: argparse.Namespace) -> int:
     """The cheapest new nodes; 1 if there is no plan, or the filters refuse a pod of it."""
-    from binpack.cli.plan_usage import with_usage
+    from binpack.cli.plan_spot import with_spot
+    from binpack.cli.plan_usage import by_usage
     from binpack.kubernetes.planning.bill import Answer
     from binpack.kubernetes.planning.inputs import read_plan_input
     from binpack.kubernetes.planning.node_catalogue import node_types
     from binpack.kubernetes.planning.node_class import node_classes
-    from binpack.machines.catalogue import STANDARD
+    from binpack.machines.catalogue import STANDARD, select_machines
 
     options = era_options(args)
     given = read_plan_input(tuple(args.workload) or (DEFAULT_WORKLOAD,))
@@ -57,13 +59,19 @@ def run_on_zones(args: argparse.Namespace) -> int:
     names = args.machines or [STANDARD]
     machines = priced_machines(args, names, tariff.on_demand, tariff.prices is not None)
     note_unknown_types(args, tariff.prices, [machine.name for machine in machines])
-    classes = node_classes(node_types(machines, options), zones_of(args.zones))
+    zones = zones_of(args.zones)
+    own = node_classes(node_types(machines, options), zones)
+    spot = [m for m in select_machines(names if args.spot_share else (), tariff.spot) if m.price is not None]
+    providers = [machine.provider for machine in machines]
+    spot_nodes = node_classes(node_types(spot, options), zones)
+    given, classes, on_spot = with_spot(args, given, own, spot_nodes, providers)
+    usage, measured = by_usage(args, given, args.workload)
+    bill = bill_of(args, tariff, machines, [*on_spot, *measured])
     from binpack.report.node_plan_json import node_plan_json
     from binpack.report.node_plan_text import node_plan_text
 
     plan = planned(given, classes, args)
-    answer = Answer(plan, bill_of(args, tariff, machines))
-    answer = with_usage(args, answer, given, classes, args.workload)
+    answer = Answer(plan, bill, by_usage=None if usage is None else searched(usage, classes, args))
     write_plan(args, node_plan_json(answer), plan, lambda width: node_plan_text(answer, given.title, width, args.all))
     return YES if plan.nodes and not plan.unplaced else NO
 

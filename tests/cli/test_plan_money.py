@@ -14,7 +14,7 @@ import pytest
 from binpack_solvers.portfolio import load_kernels
 
 from binpack.cli.main import main
-from tests.cli.test_plan_nodes import SCHEMAS, deployment, written
+from tests.cli.test_plan_nodes import SCHEMAS, deployment, node, written
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -50,7 +50,7 @@ def test_own_prices_choose_the_type(tmp_path: Path, capsys: pytest.CaptureFixtur
     listed = prices(tmp_path, "type,price_per_month\nm5.large,100\nm5.xlarge,10\n")
     words = [shop(tmp_path), "--zones", "a", "--machines", "m5", "--prices", listed, "--discount", "50%"]
     found = planned([*words, "--cluster-fee", "40/month", "--minimum-nodes", "1"], capsys)
-    assert {node["type"] for node in found["nodes"]} == {"m5.xlarge"}
+    assert {each["type"] for each in found["nodes"]} == {"m5.xlarge"}
     assert found["cluster_fee_per_month"] == 40
     assert found["total_per_month"] == pytest.approx(40 + 5 * len(found["nodes"]), abs=0.01)
     assert found["status"] == "optimal"
@@ -69,7 +69,7 @@ def test_costs_by_pod_and_namespace_add_up(tmp_path: Path, capsys: pytest.Captur
         for column in ("cost_per_month", "idle_per_month"):
             assert sum(Decimal(row[column]) for row in own) == Decimal(str(each[column]))
     assert sum(Decimal(str(each["cost_per_month"])) for each in found["namespaces"]) == whole
-    assert sum(Decimal(str(node["cost_per_month"])) for node in found["nodes"]) == whole
+    assert sum(Decimal(str(each["cost_per_month"])) for each in found["nodes"]) == whole
 
 
 def test_another_currency(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -90,7 +90,7 @@ def test_packing_and_right_sizing_are_told_apart(tmp_path: Path, capsys: pytest.
     words = [shop(tmp_path), "--zones", "a", "--machines", "m5.large", "--usage", str(used), "--minimum-nodes", "1"]
     found = planned(words, capsys)
     usage = found["by_usage"]
-    requests = {pod["requests"]["cpu"] for node in usage["nodes"] for pod in node["pods"] if "/web" in pod["name"]}
+    requests = {pod["requests"]["cpu"] for each in usage["nodes"] for pod in each["pods"] if "/web" in pod["name"]}
     assert requests == {100}
     assert len(usage["nodes"]) < len(found["nodes"])
     assert usage["status"] == "optimal"
@@ -99,6 +99,36 @@ def test_packing_and_right_sizing_are_told_apart(tmp_path: Path, capsys: pytest.
     text = capsys.readouterr().out
     assert "packed by requests" in text
     assert "packed by usage" in text
+
+
+def test_spot_nodes_take_their_share(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of four copies and of two a half may be on spot nodes: no more are, and these nodes cost less."""
+    words = [shop(tmp_path), "--zones", "a", "--machines", "m5.large", "--minimum-nodes", "1"]
+    found = planned([*words, "--spot-share", "50%", "--spot-discount", "65%"], capsys)
+    on_spot = [pod["name"] for each in found["nodes"] if each["type"] == "m5.large spot" for pod in each["pods"]]
+    assert sum("/web.spot-" in name for name in on_spot) == 2
+    assert len(on_spot) == sum(".spot-" in name for name in on_spot)
+    assert {each["type"]: each["cost_per_month"] for each in found["nodes"]} == {
+        "m5.large": 70.08,
+        "m5.large spot": 24.528,
+    }
+    assert found["total_per_month"] < planned(words, capsys)["total_per_month"]
+    assert main(["plan", *words, "--spot-share", "50%"]) == 2
+    assert "--spot-share: found no spot price" in capsys.readouterr().err
+
+
+def test_spot_nodes_that_run_now(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """They are told by their label and counted at their own price; the plan has no more of them than there are."""
+    nodes = [node(f"n{k}", "4", "a") for k in range(3)]
+    for each in nodes:
+        each["metadata"]["labels"]["node.kubernetes.io/instance-type"] = "m5.xlarge"  # type: ignore[index]
+    nodes[0]["metadata"]["labels"]["karpenter.sh/capacity-type"] = "spot"  # type: ignore[index]
+    cluster = written(tmp_path / "cluster.json", *nodes, deployment("web", 6, "1"))
+    words = ["--nodes", cluster, "--compare-current", "--minimum-nodes", "1", "--cluster-fee", "0"]
+    found = planned([*words, "--spot-discount", "50%"], capsys)
+    assert found["current"]["by_type"] == {"m5.xlarge spot": 1, "m5.xlarge": 2}
+    assert found["current"]["cost_per_month"] == 350.4
+    assert sorted(each["type"] for each in found["nodes"]) == ["m5.xlarge", "m5.xlarge spot"]
 
 
 @pytest.mark.parametrize(

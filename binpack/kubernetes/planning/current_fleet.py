@@ -10,6 +10,7 @@ from binpack.kubernetes.cluster_node import ClusterNode
 from binpack.kubernetes.node_affinity import NAME_FIELD
 from binpack.kubernetes.planning.node_class import HOSTNAME, INSTANCE_TYPE, OLDER_LABELS, ZONE, NodeClass
 from binpack.kubernetes.planning.pod_sets import PodSet
+from binpack.kubernetes.planning.spot_nodes import SPOT, is_spot
 from binpack.machines.price import price_per_month
 
 TYPE_LABELS = (INSTANCE_TYPE, *(older for older, label in OLDER_LABELS.items() if label == INSTANCE_TYPE))
@@ -56,9 +57,10 @@ def current_fleet(nodes: Sequence[ClusterNode], prices: Mapping[str, int]) -> Fl
 
 
 def type_of(node: ClusterNode) -> str:
-    """The node's instance-type label, or else what it has to give."""
+    """The node's instance-type label, or else what it has to give; of spot nodes that is said as well."""
     named = next((node.labels[key] for key in TYPE_LABELS if key in node.labels), "")
-    return named or f"{node.allocatable.get('cpu', 0) // 1000} CPU"
+    named = named or f"{node.allocatable.get('cpu', 0) // 1000} CPU"
+    return f"{named}{SPOT}" if is_spot(node) else named
 
 
 def region_of(nodes: Sequence[ClusterNode]) -> str:
