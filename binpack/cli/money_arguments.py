@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from binpack.machines.catalogue import Adapt
     from binpack.machines.machine_type import MachineType
-    from binpack.machines.price_list import PriceList
-    from binpack.machines.tariff import Tariff
 
 _SHOWN = 5  # names that a remark lists
 
@@ -54,8 +52,8 @@ def add_money_options(parser: argparse.ArgumentParser) -> None:
 
 def refuse_money(args: argparse.Namespace) -> None:
     """InputError where one of these options is given and nothing would look at it."""
-    for action in args.money:
-        if getattr(args, action.dest) is not None:
+    for action in (*args.money, *args.new_nodes):
+        if getattr(args, action.dest) != action.default:
             found = "neither --zones nor --compare-current"
             raise input_error(action.option_strings[0], found, "one of these, which plan nodes by cost")
     if args.usage is not None and not args.era:
@@ -79,49 +77,61 @@ def share(option: str, text: str | None) -> Fraction | None:
     return value
 
 
-def tariff_of(args: argparse.Namespace, home: str = "") -> Tariff:
-    """What is paid for a machine. home : the region that the nodes are in, if they say so."""
-    from fractions import Fraction
+class Market:
+    """Machines at what is paid for them. home : the region that the nodes are in, if they say so."""
 
-    from binpack.machines.price_list import read_price_list
-    from binpack.machines.tariff import Tariff
+    def __init__(self, args: argparse.Namespace, home: str = "") -> None:
+        from fractions import Fraction
 
-    if args.region and not args.prices:
-        raise input_error("--region", "no --prices", "a price list with regions")
-    prices = read_price_list(args.prices, args.region or "", home) if args.prices else None
-    off_spot = share("--spot-discount", args.spot_discount)
-    return Tariff(share("--discount", args.discount) or Fraction(0), off_spot, prices)
+        from binpack.machines.price_list import read_price_list
+        from binpack.machines.tariff import Tariff
 
+        if args.region and not args.prices:
+            raise input_error("--region", "no --prices", "a price list with regions")
+        prices = read_price_list(args.prices, args.region or "", home) if args.prices else None
+        discount = share("--discount", args.discount) or Fraction(0)
+        self.tariff = Tariff(discount, share("--spot-discount", args.spot_discount), prices)
+        self._args = args
 
-def priced_machines(args: argparse.Namespace, names: Sequence[str], adapted: Adapt, listed: bool) -> list[MachineType]:
-    """The machines of these names, as ``adapted``; some with a price and some without are never held against each other.
+    def on_demand(self, names: Sequence[str]) -> list[MachineType]:
+        """The machines of these names. Some with a price and some without are never held against each other: what one's own
+        price list lacks is left out, else nodes are counted."""
+        machines = self._select(names, self.tariff.on_demand)
+        unpriced = [machine.name for machine in machines if machine.price is None]
+        if not unpriced or len(unpriced) == len(machines):
+            return machines
+        if self.tariff.prices:
+            remark(self._args, f"without a price in {self._args.prices}, and left out: {named(unpriced)}")
+            return [machine for machine in machines if machine.price is not None]
+        remark(self._args, f"no price is known of {named(unpriced)}: nodes are counted, whatever they cost")
+        return [replace(machine, price=None) for machine in machines]
 
-    listed : the prices are one's own, so that what they lack is left out; else nodes are counted.
-    """
-    from binpack.machines.catalogue import select_machines
+    def spot(self, names: Sequence[str]) -> list[MachineType]:
+        """Those with a spot price, at that; none where no spot nodes are asked for."""
+        asked = names if self._args.spot_share else ()
+        return [machine for machine in self._select(asked, self.tariff.spot) if machine.price is not None]
 
-    machines = select_machines(names, adapted)
-    unpriced = [machine.name for machine in machines if machine.price is None]
-    if not unpriced or len(unpriced) == len(machines):
+    def note_unknown_types(self, more: Iterable[str]) -> None:
+        """Remarks about types of the price list that neither the catalogue nor the run (``more``) knows."""
+        from binpack.machines.catalogue import load_catalogue
+
+        if self.tariff.prices:
+            known = {*(machine.name for machine in load_catalogue().machines), *more}
+            for note in self.tariff.prices.unknown(known):
+                remark(self._args, note)
+
+    def _select(self, names: Sequence[str], priced: Adapt) -> list[MachineType]:
+        from binpack.machines.catalogue import select_machines
+        from binpack.machines.prefix_delegation import AWS, with_prefix_delegation
+
+        delegated = self._args.prefix_delegation
+        machines = select_machines(names, lambda m: priced(with_prefix_delegation(m) if delegated else m))
+        if delegated and names and not any(machine.provider == AWS for machine in machines):
+            raise input_error("--prefix-delegation", "no machine of AWS", "--machines aws, or types of it")
         return machines
-    if listed:
-        remark(args, f"without a price in {args.prices}, and left out: {named(unpriced)}")
-        return [machine for machine in machines if machine.price is not None]
-    remark(args, f"no price is known of {named(unpriced)}: nodes are counted, whatever they cost")
-    return [replace(machine, price=None) for machine in machines]
 
 
 def named(names: Sequence[str]) -> str:
     """The first few, and how many more there are."""
     more = len(names) - _SHOWN
     return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-
-def note_unknown_types(args: argparse.Namespace, prices: PriceList | None, more: Iterable[str]) -> None:
-    """Remarks about types of the price list that neither the catalogue nor the run (``more``) knows."""
-    if prices is None:
-        return
-    from binpack.machines.catalogue import load_catalogue
-
-    for note in prices.unknown({*(machine.name for machine in load_catalogue().machines), *more}):
-        remark(args, note)

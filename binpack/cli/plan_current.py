@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 
 from binpack.cli.common import NO, YES, remark
 from binpack.cli.era_arguments import era_options
-from binpack.cli.money_arguments import named, note_unknown_types, priced_machines, tariff_of
-from binpack.cli.plan_bill import bill_of
-from binpack.cli.plan_nodes import planned, searched, write_plan
-from binpack.cli.plan_spot import with_spot
-from binpack.cli.plan_usage import by_usage
+from binpack.cli.money_arguments import Market, named
+from binpack.cli.plan_answer import Offer, answer_of
+from binpack.cli.plan_nodes import write_plan
 from binpack.errors import input_error
 
 if TYPE_CHECKING:
@@ -22,13 +20,12 @@ if TYPE_CHECKING:
     from binpack.kubernetes.planning.inputs import FileDocuments
     from binpack.kubernetes.planning.node_class import NodeClass
     from binpack.machines.machine_type import MachineType
-    from binpack.machines.tariff import Tariff
 
 
 def run_on_current(args: argparse.Namespace, files: Sequence[FileDocuments]) -> int:
     """The fleet of a cluster against the cheapest one for the same pods; 1 if there is none."""
     from binpack.kubernetes.cluster_reader import read_cluster
-    from binpack.kubernetes.planning.bill import Answer, priced_fleet
+    from binpack.kubernetes.planning.bill import priced_fleet
     from binpack.kubernetes.planning.current_fleet import current_fleet, region_of, without_names
     from binpack.kubernetes.planning.inputs import plan_input
     from binpack.workload.reading import title
@@ -41,22 +38,18 @@ def run_on_current(args: argparse.Namespace, files: Sequence[FileDocuments]) -> 
     given = plan_input(files, title([args.nodes]))
     given = replace(given, sets=tuple(map(without_names, given.sets)))
     nodes = cluster.state.nodes
-    tariff = tariff_of(args, region_of(nodes))
-    extra = priced_machines(args, args.machines or (), tariff.on_demand, tariff.prices is not None)
-    types = _types(args, nodes, tariff, extra)
+    market = Market(args, region_of(nodes))
+    extra = market.on_demand(args.machines or ())
+    types = _types(args, nodes, market, extra)
     machines = list({machine.name: machine for machine in (*types, *extra)}.values())
     fleet = current_fleet(nodes, {m.name: m.price for m in machines if m.price is not None})
-    spot = _spot_classes(args, fleet, tariff) if args.spot_share else []
-    providers = [machine.provider for machine in types]
-    given, classes, on_spot = with_spot(args, given, _classes(args, fleet, extra), spot, providers)
-    usage, measured = by_usage(args, given, [args.nodes])
-    bill = bill_of(args, tariff, machines, [*on_spot, *measured])
-    plan = planned(given, classes, args)
+    offer = Offer(_classes(args, fleet, extra), _spot_classes(args, fleet, market), machines, market.tariff)
+    answer = answer_of(args, given, offer, [args.nodes])
+    answer = replace(answer, fleet=fleet, running=priced_fleet(fleet, cluster.state))
     from binpack.report.node_plan_json import node_plan_json
     from binpack.report.node_plan_text import comparison_text
 
-    running = priced_fleet(fleet, cluster.state)
-    answer = Answer(plan, bill, fleet, running, None if usage is None else searched(usage, classes, args))
+    plan = answer.plan
 
     def text(width: int) -> str:
         return comparison_text(answer, fleet, given.title, width, args.all)
@@ -66,7 +59,7 @@ def run_on_current(args: argparse.Namespace, files: Sequence[FileDocuments]) -> 
 
 
 def _types(
-    args: argparse.Namespace, nodes: Sequence[ClusterNode], tariff: Tariff, extra: Sequence[MachineType]
+    args: argparse.Namespace, nodes: Sequence[ClusterNode], market: Market, extra: Sequence[MachineType]
 ) -> list[MachineType]:
     """The types of the nodes at what is paid for them; remarks name those of which no price is known."""
     from binpack.kubernetes.planning.current_fleet import type_of
@@ -74,7 +67,8 @@ def _types(
 
     names = list(dict.fromkeys(map(type_of, nodes)))
     plain = [_plain(name) for name in names]
-    note_unknown_types(args, tariff.prices, [machine.name for machine in (*plain, *extra)])
+    tariff = market.tariff
+    market.note_unknown_types(machine.name for machine in (*plain, *extra))
     types = []
     full = []
     for name, machine in zip(names, plain, strict=True):
@@ -112,17 +106,17 @@ def _classes(args: argparse.Namespace, fleet: Fleet, extra: Sequence[MachineType
     return [replace(c, price=1) for c in classes]
 
 
-def _spot_classes(args: argparse.Namespace, fleet: Fleet, tariff: Tariff) -> list[NodeClass]:
-    """The nodes of the fleet and of further machines at their spot prices, where these are known."""
+def _spot_classes(args: argparse.Namespace, fleet: Fleet, market: Market) -> list[NodeClass]:
+    """The nodes of the fleet and of further machines at their spot prices, where these are asked for and known."""
     from binpack.kubernetes.planning.spot_nodes import is_spot
-    from binpack.machines.catalogue import select_machines
 
+    if not args.spot_share:
+        return []
     found = []
     for each in fleet.classes:
-        price = None if is_spot(each.node) else tariff.spot(_plain(each.type_name)).price
+        price = None if is_spot(each.node) else market.tariff.spot(_plain(each.type_name)).price
         found += [] if price is None else [replace(each, price=price)]
-    further = [machine for machine in select_machines(args.machines or (), tariff.spot) if machine.price is not None]
-    return found + _new_nodes(args, fleet, further)
+    return found + _new_nodes(args, fleet, market.spot(args.machines or ()))
 
 
 def _new_nodes(args: argparse.Namespace, fleet: Fleet, machines: Sequence[MachineType]) -> list[NodeClass]:

@@ -8,23 +8,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from binpack.cli.common import NO, YES, output, remark, width_of, write_json, write_text
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, era_options
-from binpack.cli.money_arguments import note_unknown_types, priced_machines, tariff_of
-from binpack.cli.plan_bill import bill_of
+from binpack.cli.money_arguments import Market
 from binpack.cli.progress import progress
-from binpack.errors import RefusedPlanError, input_error
+from binpack.errors import input_error
 
 if TYPE_CHECKING:
     from binpack.kubernetes.cluster_state import ClusterState
     from binpack.kubernetes.planning.given_nodes import Placed
-    from binpack.kubernetes.planning.inputs import FileDocuments, PlanInput
-    from binpack.kubernetes.planning.node_class import NodeClass
+    from binpack.kubernetes.planning.inputs import FileDocuments
     from binpack.kubernetes.planning.planner import NodePlan
     from binpack.kubernetes.planning.pod_sets import PodSet
     from binpack.kubernetes.pod import Pod
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The two options."""
+    """The options of both, and ``args.new_nodes``: those of new ones alone."""
     group = parser.add_argument_group("by the rules of the Kubernetes scheduler")
     group.add_argument(
         "--nodes",
@@ -41,72 +39,42 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAMES",
         help="plan new nodes in these zones (a,b,c; or how many), every rule of the pods kept",
     )
+    system = group.add_argument(
+        "--system-pods",
+        choices=("default", "none"),
+        default="default",
+        help="with --zones: add what the provider's clusters run by themselves, where WORKLOAD lacks it, or nothing",
+    )
+    prefixes = group.add_argument(
+        "--prefix-delegation",
+        action="store_true",
+        help="new AWS nodes give pods prefixes of addresses: up to 110 of them, or 250 above 30 threads",
+    )
+    parser.set_defaults(new_nodes=[system, prefixes])
 
 
 def run_on_zones(args: argparse.Namespace) -> int:
     """The cheapest new nodes; 1 if there is no plan, or the filters refuse a pod of it."""
-    from binpack.cli.plan_spot import with_spot
-    from binpack.cli.plan_usage import by_usage
-    from binpack.kubernetes.planning.bill import Answer
+    from binpack.cli.plan_answer import Offer, answer_of
+    from binpack.cli.plan_system import with_system_pods
     from binpack.kubernetes.planning.inputs import read_plan_input
     from binpack.kubernetes.planning.node_catalogue import node_types
     from binpack.kubernetes.planning.node_class import node_classes
-    from binpack.machines.catalogue import STANDARD, select_machines
+    from binpack.machines.catalogue import STANDARD
 
-    options = era_options(args)
     given = read_plan_input(tuple(args.workload) or (DEFAULT_WORKLOAD,))
-    tariff = tariff_of(args)
-    names = args.machines or [STANDARD]
-    machines = priced_machines(args, names, tariff.on_demand, tariff.prices is not None)
-    note_unknown_types(args, tariff.prices, [machine.name for machine in machines])
-    zones = zones_of(args.zones)
-    own = node_classes(node_types(machines, options), zones)
-    spot = [m for m in select_machines(names if args.spot_share else (), tariff.spot) if m.price is not None]
-    providers = [machine.provider for machine in machines]
-    spot_nodes = node_classes(node_types(spot, options), zones)
-    given, classes, on_spot = with_spot(args, given, own, spot_nodes, providers)
-    usage, measured = by_usage(args, given, args.workload)
-    bill = bill_of(args, tariff, machines, [*on_spot, *measured])
+    market, names, zones, options = Market(args), args.machines or [STANDARD], zones_of(args.zones), era_options(args)
+    machines = market.on_demand(names)
+    market.note_unknown_types(machine.name for machine in machines)
+    on_demand, spot = (node_classes(node_types(types, options), zones) for types in (machines, market.spot(names)))
+    given, system = with_system_pods(args, given, machines)
+    answer = answer_of(args, given, Offer(on_demand, spot, machines, market.tariff), args.workload, system)
     from binpack.report.node_plan_json import node_plan_json
     from binpack.report.node_plan_text import node_plan_text
 
-    plan = planned(given, classes, args)
-    answer = Answer(plan, bill, by_usage=None if usage is None else searched(usage, classes, args))
+    plan = answer.plan
     write_plan(args, node_plan_json(answer), plan, lambda width: node_plan_text(answer, given.title, width, args.all))
     return YES if plan.nodes and not plan.unplaced else NO
-
-
-def planned(given: PlanInput, classes: Sequence[NodeClass], args: argparse.Namespace) -> NodePlan:
-    """The plan of new nodes; notes on the input where they are asked for, and warnings."""
-    from binpack.kubernetes.planning.warnings import warnings_of
-
-    for note in given.notes if args.verbose else ():
-        remark(args, note)
-    for text in warnings_of(given.sets, classes, given.namespaces):
-        remark(args, f"warning: {text}")
-    return searched(given, classes, args)
-
-
-def searched(given: PlanInput, classes: Sequence[NodeClass], args: argparse.Namespace) -> NodePlan:
-    """The plan, with a sign of life."""
-    options = era_options(args)
-    with progress("loading", args.quiet) as say:
-        from binpack.cli.compilation import announced_compilation
-        from binpack.kubernetes.planning.planner import plan_nodes
-
-        say("planning nodes")
-        with announced_compilation(say):
-            plan = plan_nodes(
-                given.sets,
-                classes,
-                minimum_nodes=options.minimum_nodes,
-                namespaces=given.namespaces,
-                time_limit=options.time_limit,
-                threads=options.threads,
-                seed=options.seed,
-            )
-    _refuse(plan)
-    return plan
 
 
 def run_on_nodes(args: argparse.Namespace, files: Sequence[FileDocuments]) -> int:
@@ -192,16 +160,6 @@ def zones_of(text: str) -> list[str]:
     if not all(zones) or len(set(zones)) < len(zones):
         raise input_error("--zones", repr(text), "different names such as a,b,c, or a number")
     return zones
-
-
-def _refuse(plan: NodePlan) -> None:
-    """A plan that the filters do not accept in any order tried is never printed."""
-    if plan.accepted.refused:
-        faults = [
-            f"{pod.key} on {node}: {refusal.plugin}, {refusal.reasons[0]}"
-            for pod, node, refusal in plan.accepted.refused
-        ]
-        raise RefusedPlanError("the scheduler's filters", faults)
 
 
 def write_plan(args: argparse.Namespace, found: Mapping[str, Any], plan: NodePlan, text: Callable[[int], str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class WithSpot(NamedTuple):
-    """The input with its copies divided, all classes, and what is assumed in words."""
+    """All classes, what divides the copies of an input, and what is assumed in words."""
 
-    given: PlanInput
     classes: list[NodeClass]
+    divided: Callable[[PlanInput], PlanInput]
     stated: tuple[str, ...]
 
 
@@ -32,19 +32,15 @@ def spot_share(args: argparse.Namespace) -> Fraction:
 
 
 def with_spot(
-    args: argparse.Namespace,
-    given: PlanInput,
-    classes: Sequence[NodeClass],
-    spot: Sequence[NodeClass],
-    providers: Sequence[str],
+    args: argparse.Namespace, classes: Sequence[NodeClass], spot: Sequence[NodeClass], providers: Sequence[str]
 ) -> WithSpot:
-    """Classes and sets of a plan with spot nodes. spot : such nodes at their prices. InputError where there are none."""
+    """Classes and copies of a plan with spot nodes. spot : such nodes at their prices. InputError where there are none."""
     from binpack.kubernetes.planning.spot import split_for_spot, spot_classes
     from binpack.kubernetes.planning.spot_nodes import spot_taint
 
     part = spot_share(args)
     if not part:
-        return WithSpot(given, list(classes), ())
+        return WithSpot(list(classes), lambda given: given, ())
     if not spot:
         raise input_error("--spot-share", "no spot price", "spot_price_per_hour in --prices, or --spot-discount 65%")
     taint = spot_taint(providers)
@@ -52,5 +48,8 @@ def with_spot(
         f"new spot nodes have the taint {taint.key}={taint.value}; daemons tolerate it, and of each workload at most "
     )
     said += f"{float(part) * 100:g}% of the copies, rounded down (named .spot); StatefulSets and bare pods do not"
-    sets = split_for_spot(given.sets, part, taint)
-    return WithSpot(replace(given, sets=sets), [*classes, *spot_classes(spot, taint)], (said,))
+
+    def divided(given: PlanInput) -> PlanInput:
+        return replace(given, sets=split_for_spot(given.sets, part, taint))
+
+    return WithSpot([*classes, *spot_classes(spot, taint)], divided, (said,))

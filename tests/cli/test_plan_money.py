@@ -23,6 +23,9 @@ def kernels() -> None:
     load_kernels()
 
 
+BARE = ("--system-pods", "none")
+
+
 def planned(words: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     """The JSON of a plan, as its schema has it."""
     assert main(["plan", *words, "--format", "json", "-q"]) == 0
@@ -48,7 +51,19 @@ def test_own_prices_choose_the_type(tmp_path: Path, capsys: pytest.CaptureFixtur
     """A type that the catalogue outdoes is the cheapest by one's own prices, and taken; the discount is off nodes and not
     off the fee."""
     listed = prices(tmp_path, "type,price_per_month\nm5.large,100\nm5.xlarge,10\n")
-    words = [shop(tmp_path), "--zones", "a", "--machines", "m5", "--prices", listed, "--discount", "50%"]
+    words = [
+        shop(tmp_path),
+        "--zones",
+        "a",
+        "--machines",
+        "m5",
+        "--system-pods",
+        "none",
+        "--prices",
+        listed,
+        "--discount",
+        "50%",
+    ]
     found = planned([*words, "--cluster-fee", "40/month", "--minimum-nodes", "1"], capsys)
     assert {each["type"] for each in found["nodes"]} == {"m5.xlarge"}
     assert found["cluster_fee_per_month"] == 40
@@ -58,7 +73,7 @@ def test_own_prices_choose_the_type(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 def test_costs_by_pod_and_namespace_add_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """CSV rows add up to the namespaces of JSON, and these to the nodes, to the last micro-dollar."""
-    words = [shop(tmp_path), "--zones", "a,b", "--machines", "m5"]
+    words = [shop(tmp_path), "--zones", "a,b", "--machines", "m5", *BARE]
     found = planned(words, capsys)
     assert main(["plan", *words, "--format", "csv", "-q"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
@@ -75,7 +90,7 @@ def test_costs_by_pod_and_namespace_add_up(tmp_path: Path, capsys: pytest.Captur
 def test_another_currency(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Euros are called euros; types without a price in the list are left out, and the dollars of the fee are not added."""
     listed = prices(tmp_path, "type,eur_per_hour\nm5.xlarge,0.2\n")
-    words = ["plan", shop(tmp_path), "--zones", "a", "--machines", "m5", "--prices", listed]
+    words = ["plan", shop(tmp_path), "--zones", "a", "--machines", "m5", *BARE, "--prices", listed]
     assert main(words) == 0
     said = capsys.readouterr()
     assert "3 nodes, EUR 438 a month" in said.out
@@ -87,7 +102,19 @@ def test_packing_and_right_sizing_are_told_apart(tmp_path: Path, capsys: pytest.
     """Six CPUs are requested and a tenth of them used: fewer nodes by usage, and each step says what it saves."""
     used = tmp_path / "top.txt"
     used.write_text("NAME CPU(cores) MEMORY(bytes)\nweb-7d4b9c6f5d-x2x4z 100m 1Mi\nweb-7d4b9c6f5d-x2x5z 90m 1Mi\n")
-    words = [shop(tmp_path), "--zones", "a", "--machines", "m5.large", "--usage", str(used), "--minimum-nodes", "1"]
+    words = [
+        shop(tmp_path),
+        "--zones",
+        "a",
+        "--machines",
+        "m5.large",
+        "--system-pods",
+        "none",
+        "--usage",
+        str(used),
+        "--minimum-nodes",
+        "1",
+    ]
     found = planned(words, capsys)
     usage = found["by_usage"]
     requests = {pod["requests"]["cpu"] for each in usage["nodes"] for pod in each["pods"] if "/web" in pod["name"]}
@@ -103,7 +130,7 @@ def test_packing_and_right_sizing_are_told_apart(tmp_path: Path, capsys: pytest.
 
 def test_spot_nodes_take_their_share(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Of four copies and of two a half may be on spot nodes: no more are, and these nodes cost less."""
-    words = [shop(tmp_path), "--zones", "a", "--machines", "m5.large", "--minimum-nodes", "1"]
+    words = [shop(tmp_path), "--zones", "a", "--machines", "m5.large", *BARE, "--minimum-nodes", "1"]
     found = planned([*words, "--spot-share", "50%", "--spot-discount", "65%"], capsys)
     on_spot = [pod["name"] for each in found["nodes"] if each["type"] == "m5.large spot" for pod in each["pods"]]
     assert sum("/web.spot-" in name for name in on_spot) == 2

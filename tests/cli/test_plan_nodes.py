@@ -57,7 +57,7 @@ def written(path: Path, *objects: dict[str, object]) -> str:
 def test_new_nodes_keep_the_rules_and_say_in_which_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Four copies that no host shares take four nodes, though one would hold them; JSON gives pods in their order."""
     file = written(tmp_path / "a.json", deployment("web", 4, "1", affinity=apart_by("kubernetes.io/hostname", "web")))
-    assert main(["plan", file, "--zones", "a,b", "--format", "json", "-q"]) == 0
+    assert main(["plan", file, "--zones", "a,b", "--system-pods", "none", "--format", "json", "-q"]) == 0
     found = json.loads(capsys.readouterr().out)
     jsonschema.validate(found, json.loads((SCHEMAS / "node_plan.json").read_text()))
     assert (found["status"], len(found["nodes"]), found["lower_bound"]) == ("optimal", 4, 4)
@@ -66,11 +66,36 @@ def test_new_nodes_keep_the_rules_and_say_in_which_order(tmp_path: Path, capsys:
     assert {n["labels"][ZONE] for n in found["nodes"]} == {"a", "b"}
 
 
+def test_a_cluster_runs_something_by_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Agents of the machines' provider on every node and its DNS are planned too, and said; not what the input brings."""
+    dns = deployment("coredns", 1, "1")
+    file = written(tmp_path / "a.json", deployment("web", 2, "1"), dns)
+    words = ["plan", file, "--zones", "a", "--machines", "m5.large", "--format", "json", "-q"]
+    assert main(words) == 0
+    found = json.loads(capsys.readouterr().out)
+    for each in found["nodes"]:
+        names = {pod["name"].rpartition("-")[0] for pod in each["pods"]}
+        assert {"kube-system/aws-node", "kube-system/kube-proxy"} <= names
+    assert not any("kube-system/coredns" in pod["pod"] for pod in found["order"])
+    assert any(text.startswith("kube-system/aws-node on every node, 0.05 CPU: aws/") for text in found["assumed"])
+
+
+def test_prefix_delegation_makes_room_for_pods(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An m5.large has 29 addresses for pods, or 110 where prefixes are delegated: one node in the place of four."""
+    file = written(tmp_path / "a.json", deployment("web", 90, "1m"))
+    words = ["plan", file, "--zones", "a", "--machines", "m5.large", "--minimum-nodes", "1", "--system-pods", "none"]
+    for more, nodes in (([], 4), (["--prefix-delegation"], 1)):
+        assert main([*words, *more, "--format", "json", "-q"]) == 0
+        assert len(json.loads(capsys.readouterr().out)["nodes"]) == nodes
+    assert main(["plan", file, "--zones", "a", "--prefix-delegation"]) == 2
+    assert "no machine of AWS" in capsys.readouterr().err
+
+
 def test_what_no_node_takes_is_named_and_the_rest_planned(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A selector that no node matches: exit 1, the scheduler's own words, and a plan for the others."""
     fussy = deployment("fussy", 2, "1", nodeSelector={"disk": "ssd"})
     file = written(tmp_path / "a.json", fussy, deployment("web", 2, "1"))
-    assert main(["plan", file, "--zones", "3", "-q"]) == 1
+    assert main(["plan", file, "--zones", "3", "--system-pods", "none", "-q"]) == 1
     text = capsys.readouterr().out
     assert "2 pods on 3 nodes (proven: nothing smaller exists); 2 pods unplaced" in text
     assert "default/fussy x 2: 0/3 kinds of nodes are available: 3 node(s) didn't match Pod's node" in text
