@@ -28,16 +28,18 @@ def run_on_current(args: argparse.Namespace, files: Sequence[FileDocuments]) -> 
     from binpack.kubernetes.planning.bill import priced_fleet
     from binpack.kubernetes.planning.current_fleet import current_fleet, region_of, without_names
     from binpack.kubernetes.planning.inputs import plan_input
+    from binpack.kubernetes.planning.static_pods import static_daemons
     from binpack.workload.reading import title
 
     if args.workload:
         raise input_error(
             "--compare-current", f"a workload beside it ({args.workload[0]})", "the cluster of --nodes alone"
         )
-    cluster = read_cluster([document for file in files for document in file.objects], lambda text: None)
-    given = plan_input(files, title([args.nodes]))
-    given = replace(given, sets=tuple(map(without_names, given.sets)))
+    documents = [document for file in files for document in file.objects]
+    cluster = read_cluster(documents, lambda text: None)
     nodes = cluster.state.nodes
+    given = plan_input(files, title([args.nodes]))
+    given = replace(given, sets=(*map(without_names, given.sets), *static_daemons(documents, nodes)))
     market = Market(args, region_of(nodes))
     extra = market.on_demand(args.machines or ())
     types = _types(args, nodes, market, extra)

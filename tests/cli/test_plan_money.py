@@ -144,6 +144,29 @@ def test_spot_nodes_take_their_share(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "--spot-share: found no spot price" in capsys.readouterr().err
 
 
+def test_static_pods_run_on_new_nodes_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the kubelet of every node runs from a file takes its part of each planned node; what one node's runs does not."""
+
+    def static(name: str, on: str) -> dict[str, Any]:
+        owners = [{"apiVersion": "v1", "kind": "Node", "name": on, "uid": "1"}]
+        container = {"name": "c", "resources": {"requests": {"cpu": "500m"}}}
+        metadata = {"name": f"{name}-{on}", "namespace": "kube-system", "ownerReferences": owners}
+        return {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": metadata,
+            "spec": {"nodeName": on, "containers": [container]},
+        }
+
+    nodes = [node(f"n{k}", "4", "a") for k in range(3)]
+    pods = [static("kube-proxy", f"n{k}") for k in range(3)] + [static("etcd", "n0")]
+    cluster = written(tmp_path / "cluster.json", *nodes, *pods, deployment("web", 4, "2"))
+    found = planned(["--nodes", cluster, "--compare-current", "--minimum-nodes", "1"], capsys)
+    assert len(found["nodes"]) == 4
+    assert sum(entry["pod"].startswith("kube-system/kube-proxy.static-") for entry in found["order"]) == 4
+    assert not any("etcd" in entry["pod"] for entry in found["order"])
+
+
 def test_spot_nodes_that_run_now(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """They are told by their label and counted at their own price; the plan has no more of them than there are."""
     nodes = [node(f"n{k}", "4", "a") for k in range(3)]
