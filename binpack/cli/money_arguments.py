@@ -20,8 +20,8 @@ _SHOWN = 5  # names that a remark lists
 
 
 def add_money_options(parser: argparse.ArgumentParser) -> None:
-    """``--prices`` and the others; ``args.money`` lists them."""
-    add = parser.add_argument_group("what nodes cost, with --zones or --compare-current").add_argument
+    """``--prices`` and the others; ``args.money`` lists them, and ``args.new_nodes`` those of new nodes alone."""
+    add = parser.add_argument_group("what nodes cost, with --zones and --nodes").add_argument
     money = [
         add(
             "--prices",
@@ -31,11 +31,6 @@ def add_money_options(parser: argparse.ArgumentParser) -> None:
         ),
         add("--region", metavar="NAME", help="which region's prices, if FILE has several (default: that of the nodes)"),
         add("--discount", metavar="SHARE", help="off every price on demand, as savings plans give it: 30%%"),
-        add(
-            "--spot-share",
-            metavar="SHARE",
-            help="of each workload so many copies, rounded down, may be on spot nodes; StatefulSets and bare pods may not",
-        ),
         add(
             "--spot-discount",
             metavar="SHARE",
@@ -47,19 +42,23 @@ def add_money_options(parser: argparse.ArgumentParser) -> None:
             help="of the cluster itself: 73/month or 0.10/hour (default: the provider's, where it is known)",
         ),
     ]
-    parser.set_defaults(money=money)
+    spot_share = add(
+        "--spot-share",
+        metavar="SHARE",
+        help="of each workload so many copies, rounded down, may be on new spot nodes; StatefulSets and bare pods may not",
+    )
+    parser.set_defaults(money=money, new_nodes=[*parser.get_default("new_nodes"), spot_share])
 
 
-def refuse_money(args: argparse.Namespace) -> None:
+def given_options(args: argparse.Namespace, actions: Iterable[argparse.Action]) -> list[str]:
+    """The options among these that are not at their defaults."""
+    return [action.option_strings[0] for action in actions if getattr(args, action.dest) != action.default]
+
+
+def refuse_options(args: argparse.Namespace, actions: Iterable[argparse.Action], found: str, expected: str) -> None:
     """InputError where one of these options is given and nothing would look at it."""
-    for action in (*args.money, *args.new_nodes):
-        if getattr(args, action.dest) != action.default:
-            found = "neither --zones nor --compare-current"
-            raise input_error(action.option_strings[0], found, "one of these, which plan nodes by cost")
-    if args.usage is not None and not args.era:
-        raise input_error(
-            "--usage", "neither --zones nor --compare-current", "one of these, or --size-by usage with --era"
-        )
+    for option in given_options(args, actions):
+        raise input_error(option, found, expected)
 
 
 def share(option: str, text: str | None) -> Fraction | None:

@@ -7,7 +7,7 @@ import argparse
 from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, width_of, write_json, write_text
 from binpack.cli.counting import count
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, hardware_years, refuse
-from binpack.cli.money_arguments import add_money_options, refuse_money
+from binpack.cli.money_arguments import add_money_options, refuse_options
 from binpack.cli.plan_current import run_on_current
 from binpack.cli.plan_nodes import add_arguments, nodes_file, run_on_nodes, run_on_zones
 from binpack.errors import input_error
@@ -59,10 +59,7 @@ def run(args: argparse.Namespace) -> int:
         raise input_error("binpack plan", " and ".join(chosen) or "no --era", "one of --era, --zones and --nodes", SEE)
     if args.compare_current and not args.nodes:
         raise input_error("--compare-current", "no --nodes", "the cluster as a file: --nodes FILE")
-    if not args.era:
-        refuse_era_options(args)
-    if not (args.zones or args.compare_current):
-        refuse_money(args)
+    refuse_idle_options(args)
     if args.zones:
         return run_on_zones(args)
     if args.nodes:
@@ -70,17 +67,23 @@ def run(args: argparse.Namespace) -> int:
 
         files = nodes_file(args)
         if nodes := plan_swarm.swarm_nodes(files):
+            refuse_options(args, args.money, "the nodes of a swarm", "nodes of Kubernetes")
             return plan_swarm.run(args, nodes)
         return run_on_current(args, files) if args.compare_current else run_on_nodes(args, files)
     return run_era(args)
 
 
-def refuse_era_options(args: argparse.Namespace) -> None:
-    """InputError for an option that changes how eras count, and nothing else."""
-    for action in args.counting:
-        if action.dest not in COUNTED and getattr(args, action.dest) != action.default:
-            option = action.option_strings[0]
-            raise input_error(option, "no --era", "--era with it: plans by the scheduler's rules do not look at it")
+def refuse_idle_options(args: argparse.Namespace) -> None:
+    """InputError for an option that nothing would look at."""
+    if args.era:
+        refuse_options(args, (*args.money, *args.new_nodes), "--era", "--zones or --nodes with it")
+        return
+    idle = [action for action in args.counting if action.dest not in COUNTED]
+    refuse_options(args, idle, "no --era", "--era with it: plans by the scheduler's rules do not look at it")
+    if not (args.zones or args.compare_current):
+        usage = [action for action in args.counting if action.dest == "usage"]
+        found = "neither --zones nor --compare-current"
+        refuse_options(args, (*args.new_nodes, *usage), found, "one of these with it, as it is about new nodes")
 
 
 def run_era(args: argparse.Namespace) -> int:

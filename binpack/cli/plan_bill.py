@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from binpack.cli.common import remark
+from binpack.cli.money_arguments import given_options
 from binpack.errors import input_error
 
 if TYPE_CHECKING:
@@ -28,10 +29,8 @@ def bill_of(
 
     own = _own_fee(args)
     if any(machine.price is None for machine in machines):
-        if asked := [action.option_strings[0] for action in args.money if getattr(args, action.dest) is not None]:
-            remark(
-                args, f"nodes are counted, whatever they cost, as a price is missing: no effect of {', '.join(asked)}"
-            )
+        if idle := given_options(args, args.money):
+            remark(args, f"as a price is missing, nothing is said of costs: no effect of {', '.join(idle)}")
         return Bill(stated=tuple(stated))
     fee, said = _known_fee(args, tariff, machines) if own is None else (own, ["the cluster's fee: --cluster-fee"])
     return Bill(tariff.currency, fee, (*_stated_prices(args, tariff, machines), *said, *stated))

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from binpack.cli.common import NO, YES, remark
 from binpack.cli.era_arguments import era_options
-from binpack.cli.money_arguments import Market, named
+from binpack.cli.money_arguments import Market
 from binpack.cli.plan_answer import Offer, answer_of
+from binpack.cli.plan_fleet import plain_type, priced_types
 from binpack.cli.plan_nodes import write_plan
 from binpack.errors import input_error
 
 if TYPE_CHECKING:
-    from binpack.kubernetes.cluster_node import ClusterNode
     from binpack.kubernetes.planning.current_fleet import Fleet
     from binpack.kubernetes.planning.inputs import FileDocuments
     from binpack.kubernetes.planning.node_class import NodeClass
@@ -42,7 +42,7 @@ def run_on_current(args: argparse.Namespace, files: Sequence[FileDocuments]) -> 
     given = replace(given, sets=(*map(without_names, given.sets), *static_daemons(documents, nodes)))
     market = Market(args, region_of(nodes))
     extra = market.on_demand(args.machines or ())
-    types = _types(args, nodes, market, extra)
+    types = priced_types(args, nodes, market, extra)
     machines = list({machine.name: machine for machine in (*types, *extra)}.values())
     fleet = current_fleet(nodes, {m.name: m.price for m in machines if m.price is not None})
     offer = Offer(_classes(args, fleet, extra), _spot_classes(args, fleet, market), machines, market.tariff)
@@ -58,42 +58,6 @@ def run_on_current(args: argparse.Namespace, files: Sequence[FileDocuments]) -> 
 
     write_plan(args, node_plan_json(answer), plan, text)
     return YES if plan.nodes and not plan.unplaced else NO
-
-
-def _types(
-    args: argparse.Namespace, nodes: Sequence[ClusterNode], market: Market, extra: Sequence[MachineType]
-) -> list[MachineType]:
-    """The types of the nodes at what is paid for them; remarks name those of which no price is known."""
-    from binpack.kubernetes.planning.current_fleet import type_of
-    from binpack.kubernetes.planning.spot_nodes import SPOT
-
-    names = list(dict.fromkeys(map(type_of, nodes)))
-    plain = [_plain(name) for name in names]
-    tariff = market.tariff
-    market.note_unknown_types(machine.name for machine in (*plain, *extra))
-    types = []
-    full = []
-    for name, machine in zip(names, plain, strict=True):
-        spot = tariff.spot(machine).price if name.endswith(SPOT) else None
-        price = tariff.on_demand(machine).price if spot is None else spot
-        full += [name] if name.endswith(SPOT) and spot is None and price is not None else []
-        types.append(replace(machine, name=name, price=price))
-    if full:
-        remark(args, f"no spot price is known of {named(full)}, the one on demand counts: --spot-discount")
-    priced = {machine.name for machine in (*types, *extra) if machine.price is not None}
-    if missing := [name for name in names if name not in priced]:
-        remark(args, f"no price is known of {named(missing)}, nodes are counted: --prices takes your own")
-    return types
-
-
-def _plain(name: str) -> MachineType:
-    """The catalogue's machine of that name, spot or not; one of which nothing is known where it has none."""
-    from binpack.kubernetes.planning.spot_nodes import SPOT
-    from binpack.machines.catalogue import load_catalogue
-    from binpack.machines.machine_type import MachineType
-
-    name = name.removesuffix(SPOT)
-    return load_catalogue().type(name) or MachineType(name, {})
 
 
 def _classes(args: argparse.Namespace, fleet: Fleet, extra: Sequence[MachineType]) -> list[NodeClass]:
@@ -116,7 +80,7 @@ def _spot_classes(args: argparse.Namespace, fleet: Fleet, market: Market) -> lis
         return []
     found = []
     for each in fleet.classes:
-        price = None if is_spot(each.node) else market.tariff.spot(_plain(each.type_name)).price
+        price = None if is_spot(each.node) else market.tariff.spot(plain_type(each.type_name)).price
         found += [] if price is None else [replace(each, price=price)]
     return found + _new_nodes(args, fleet, market.spot(args.machines or ()))
 

@@ -79,6 +79,7 @@ def run_on_zones(args: argparse.Namespace) -> int:
 
 def run_on_nodes(args: argparse.Namespace, files: Sequence[FileDocuments]) -> int:
     """Who goes where on given nodes; 1 if a pod stays pending. Daemons of the workload start first."""
+    from binpack.cli.plan_fleet import running_cost
     from binpack.report.csv import order_csv
     from binpack.report.node_plan_json import placement_json
     from binpack.report.node_plan_text import placement_text
@@ -86,11 +87,12 @@ def run_on_nodes(args: argparse.Namespace, files: Sequence[FileDocuments]) -> in
     given = given_cluster(args, files)
     placed = placed_on(given, args)
     order = [(pod.key, node) for pod, node in placed.order]
+    cost = running_cost(args, given.state)
     _write(
         args,
-        placement_json(placed),
+        placement_json(placed, cost.nodes, cost.bill),
         lambda: order_csv(order),
-        lambda width: placement_text(placed, given.title, width),
+        lambda width: placement_text(placed, given.title, width, cost.nodes, cost.bill),
     )
     return NO if placed.pending else YES
 

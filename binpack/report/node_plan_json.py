@@ -89,8 +89,18 @@ def _money(micro: int | None) -> float | None:
     return None if micro is None else micro / 10**6
 
 
-def placement_json(placed: Placed) -> dict[str, Any]:
-    """Who goes where, in an order that the filters accept, and who stays pending, with the scheduler's words."""
+def placement_json(placed: Placed, nodes: Sequence[PricedNode], bill: Bill) -> dict[str, Any]:
+    """Who goes where, in an order that the filters accept, and who stays pending, with the scheduler's words.
+
+    nodes : with all pods on them, where prices are known: what they cost then.
+    """
+    cost = {
+        "currency": bill.currency,
+        "cost_per_month": _money(sum(node.cost for node in nodes)),
+        "cluster_fee_per_month": _money(bill.fee),
+        "namespaces": _namespaces(nodes),
+        "assumed": list(bill.stated),
+    }
     return {
         "schema": PLACEMENT_SCHEMA,
         "proven": placed.proven,
@@ -99,6 +109,7 @@ def placement_json(placed: Placed) -> dict[str, Any]:
             {"pod": pod.key, "reasons": reasons, "message": unavailable(reasons, placed.nodes)}
             for pod, reasons in placed.pending
         ],
+        "cost": cost if nodes else None,
         "default_scheduler": [{"pod": each.pod.key, "node": each.node} for each in placed.by_scheduler],
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from binpack.kubernetes.planning.bill import Answer, Bill, priced_plan
-from binpack.kubernetes.planning.cost_shares import CostShare, NamespaceCost, namespace_costs
+from binpack.kubernetes.planning.cost_shares import CostShare, NamespaceCost, PricedNode, namespace_costs
 from binpack.kubernetes.planning.planner import NodePlan
 from binpack.report.figures import dollars, number, table
 from binpack.report.wrapping import lines_of
@@ -79,17 +79,20 @@ def namespace_lines(answer: Answer, width: int) -> list[str]:
     columns = [("now", answer.running), ("planned", planned)]
     if answer.by_usage is not None:
         columns.append(("by usage", priced_plan(answer.by_usage)))
+    return namespace_table(columns, answer.bill, width)
+
+
+def namespace_table(columns: Sequence[tuple[str, Sequence[PricedNode]]], bill: Bill, width: int) -> list[str]:
+    """A column of costs, and one of idle room, for each fleet that has any nodes."""
     shown = [(name, namespace_costs(nodes)) for name, nodes in columns if nodes]
     names = list(dict.fromkeys(name for _, (costs, _) in shown for name in costs))
-    if len(names) < 2 and not answer.running:
-        return []
-    rows = [[name, *_cells([costs.get(name) for _, (costs, _) in shown], answer.bill)] for name in names[:_SHOWN]]
+    rows = [[name, *_cells([costs.get(name) for _, (costs, _) in shown], bill)] for name in names[:_SHOWN]]
     rest = names[_SHOWN:]
     if rest:
         sums = [_sum([costs[name] for name in rest if name in costs]) for _, (costs, _) in shown]
-        rows.append([f"{len(rest)} more", *_cells(sums, answer.bill)])
+        rows.append([f"{len(rest)} more", *_cells(sums, bill)])
     if any(empty for _, (_, empty) in shown):
-        rows.append(["nodes without pods", *_cells([_empty(empty) for _, (_, empty) in shown], answer.bill)])
+        rows.append(["nodes without pods", *_cells([_empty(empty) for _, (_, empty) in shown], bill)])
     header = ["namespace", *(cell for name, _ in shown for cell in (name, "of it idle"))]
     return [*table(header, rows, (0,)), *lines_of(RULE, width)]
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from binpack.kubernetes.planning.bill import Answer, Bill
+from binpack.kubernetes.planning.cost_shares import PricedNode
 from binpack.kubernetes.planning.current_fleet import Fleet
 from binpack.kubernetes.planning.given_nodes import Placed
 from binpack.kubernetes.planning.node_class import requested
@@ -14,7 +15,7 @@ from binpack.kubernetes.planning.planner import NodePlan, PlannedNode
 from binpack.kubernetes.pod import Pod
 from binpack.kubernetes.refusal import histogram
 from binpack.report.figures import bar, counted
-from binpack.report.node_plan_money import money, namespace_lines, stated_lines, step_lines
+from binpack.report.node_plan_money import money, namespace_lines, namespace_table, stated_lines, step_lines
 from binpack.report.wrapping import lines_of, unbroken
 from binpack.units import CPU, MEMORY, format_amount
 
@@ -78,8 +79,13 @@ def _saved(planned: int, cost: int) -> str:
     return f"{share:.0%} less" if share >= 0 else f"{-share:.0%} more"
 
 
-def placement_text(placed: Placed, title: str, width: int) -> str:
-    """Given nodes: how many pods found one, where, and what stays pending, with what the default scheduler would do."""
+def placement_text(
+    placed: Placed, title: str, width: int, nodes: Sequence[PricedNode] = (), bill: Bill | None = None
+) -> str:
+    """Given nodes: how many pods found one, where, and what stays pending, with what the default scheduler would do.
+
+    nodes : with all pods on them, where prices are known; then what each namespace pays is said as well.
+    """
     waiting = len(placed.order) + len(placed.pending)
     alone = sum(each.node is not None for each in placed.by_scheduler)
     if placed.proven:
@@ -98,6 +104,8 @@ def placement_text(placed: Placed, title: str, width: int) -> str:
             [line for node, pods in sorted(on.items(), key=_by_number) for line in _listed(node, pods, width)]
         )
     blocks += [_pending_lines(placed, placed.nodes, width)] if placed.pending else []
+    if nodes and bill is not None:
+        blocks += [namespace_table([("a month", nodes)], bill, width), stated_lines(bill, width)]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 

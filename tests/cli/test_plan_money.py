@@ -144,6 +144,25 @@ def test_spot_nodes_take_their_share(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "--spot-share: found no spot price" in capsys.readouterr().err
 
 
+def test_given_nodes_are_priced_with_their_pods(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """After placing, the namespaces pay for all nodes; without a price nothing is said."""
+    nodes = [node(f"n{k}", "4", "a") for k in range(2)]
+    cluster = written(tmp_path / "cluster.json", *nodes)
+    words = ["plan", shop(tmp_path), "--nodes", cluster, "--format", "json", "-q"]
+    assert main(words) == 0
+    assert json.loads(capsys.readouterr().out)["cost"] is None
+    listed = prices(tmp_path, "type,price_per_month\n4 CPU,100\n")
+    assert main([*words, "--prices", listed]) == 0
+    found = json.loads(capsys.readouterr().out)
+    jsonschema.validate(found, json.loads((SCHEMAS / "placement.json").read_text()))
+    assert found["cost"]["cost_per_month"] == pytest.approx(200, abs=0.01)
+    paid = {each["namespace"]: Decimal(str(each["cost_per_month"])) for each in found["cost"]["namespaces"]}
+    assert sum(paid.values()) == Decimal(str(found["cost"]["cost_per_month"]))
+    assert set(paid) - {""} == {"default", "carts"}
+    assert main(["plan", shop(tmp_path), "--nodes", cluster, "--prices", listed, "-q"]) == 0
+    assert "assumed  prices:" in capsys.readouterr().out
+
+
 def test_static_pods_run_on_new_nodes_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What the kubelet of every node runs from a file takes its part of each planned node; what one node's runs does not."""
 
@@ -188,7 +207,9 @@ def test_spot_nodes_that_run_now(tmp_path: Path, capsys: pytest.CaptureFixture[s
         (["--zones", "a", "--cluster-fee", "73"], "--cluster-fee: found '73'; expected an amount a month or an hour"),
         (["--zones", "a", "--region", "eu"], "--region: found no --prices"),
         (["--zones", "a", "--headroom", "cpu=10%"], "--headroom: found no --era; expected --era with it"),
-        (["--era", "containers", "--discount", "10%"], "--discount: found neither --zones nor --compare-current"),
+        (["--nodes", "-", "--spot-share", "10%"], "--spot-share: found neither --zones nor --compare-current"),
+        (["--nodes", "-", "--usage", "top.txt"], "--usage: found neither --zones nor --compare-current"),
+        (["--era", "containers", "--discount", "10%"], "--discount: found --era; expected --zones or --nodes"),
     ],
 )
 def test_bad_words(words: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
