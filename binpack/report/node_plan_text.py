@@ -55,7 +55,8 @@ def comparison_text(answer: Answer, fleet: Fleet, title: str, width: int, everyt
     head = f"{title} runs on {counted(len(fleet.nodes), 'node')}"
     head += f", {money(cost, bill.currency)} a month" if cost is not None else ""
     if plan.nodes:
-        head += f"; {len(plan.nodes)} suffice"
+        left = sum(pods.copies for pods, _ in plan.unplaced)
+        head += f"; {len(plan.nodes)} " + (f"hold all but {counted(left, 'pod')}" if left else "suffice")
         if cost is not None and planned is not None:
             head += f", {money(planned, bill.currency)}, {_saved(planned, cost)}"
     blocks = [lines_of(head, width), _by_type(answer, fleet)]
