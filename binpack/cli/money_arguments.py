@@ -119,6 +119,11 @@ class Market:
             for note in self.tariff.prices.unknown(known):
                 remark(self._args, note)
 
+    def stated(self) -> list[str]:
+        """What is assumed of the machines beside their prices."""
+        text = "AWS delegates prefixes of addresses: new nodes take up to 110 pods, or 250 above 30 threads"
+        return [text] if self._args.prefix_delegation else []
+
     def _select(self, names: Sequence[str], priced: Adapt) -> list[MachineType]:
         from binpack.machines.catalogue import select_machines
         from binpack.machines.prefix_delegation import AWS, with_prefix_delegation

@@ -46,7 +46,7 @@ def run_on_current(args: argparse.Namespace, files: Sequence[FileDocuments]) -> 
     machines = list({machine.name: machine for machine in (*types, *extra)}.values())
     fleet = current_fleet(nodes, {m.name: m.price for m in machines if m.price is not None})
     offer = Offer(_classes(args, fleet, extra), _spot_classes(args, fleet, market), machines, market.tariff)
-    answer = answer_of(args, given, offer, [args.nodes])
+    answer = answer_of(args, given, offer, [args.nodes], market.stated())
     answer = replace(answer, fleet=fleet, running=priced_fleet(fleet, cluster.state))
     from binpack.report.node_plan_json import node_plan_json
     from binpack.report.node_plan_text import comparison_text

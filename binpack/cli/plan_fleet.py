@@ -26,12 +26,11 @@ class Running(NamedTuple):
     bill: Bill
 
 
-def running_cost(args: argparse.Namespace, state: ClusterState) -> Running:
+def running_cost(args: argparse.Namespace, market: Market, state: ClusterState) -> Running:
     """What the cluster's nodes cost, with the pods that are on them."""
     from binpack.kubernetes.planning.bill import priced_fleet
-    from binpack.kubernetes.planning.current_fleet import current_fleet, region_of
+    from binpack.kubernetes.planning.current_fleet import current_fleet
 
-    market = Market(args, region_of(state.nodes))
     types = priced_types(args, state.nodes, market, quiet=not given_options(args, args.money))
     fleet = current_fleet(state.nodes, {machine.name: machine.price for machine in types if machine.price is not None})
     return Running(priced_fleet(fleet, state), bill_of(args, market.tariff, types))

@@ -68,7 +68,9 @@ def run_on_zones(args: argparse.Namespace) -> int:
     market.note_unknown_types(machine.name for machine in machines)
     on_demand, spot = (node_classes(node_types(types, options), zones) for types in (machines, market.spot(names)))
     given, system = with_system_pods(args, given, machines)
-    answer = answer_of(args, given, Offer(on_demand, spot, machines, market.tariff), args.workload, system)
+    answer = answer_of(
+        args, given, Offer(on_demand, spot, machines, market.tariff), args.workload, [*system, *market.stated()]
+    )
     from binpack.report.node_plan_json import node_plan_json
     from binpack.report.node_plan_text import node_plan_text
 
@@ -80,14 +82,16 @@ def run_on_zones(args: argparse.Namespace) -> int:
 def run_on_nodes(args: argparse.Namespace, files: Sequence[FileDocuments]) -> int:
     """Who goes where on given nodes; 1 if a pod stays pending. Daemons of the workload start first."""
     from binpack.cli.plan_fleet import running_cost
+    from binpack.kubernetes.planning.current_fleet import region_of
     from binpack.report.csv import order_csv
     from binpack.report.node_plan_json import placement_json
     from binpack.report.node_plan_text import placement_text
 
     given = given_cluster(args, files)
+    market = Market(args, region_of(given.state.nodes))
     placed = placed_on(given, args)
     order = [(pod.key, node) for pod, node in placed.order]
-    cost = running_cost(args, given.state)
+    cost = running_cost(args, market, given.state)
     _write(
         args,
         placement_json(placed, cost.nodes, cost.bill),

@@ -44,10 +44,9 @@ def with_spot(
     if not spot:
         raise input_error("--spot-share", "no spot price", "spot_price_per_hour in --prices, or --spot-discount 65%")
     taint = spot_taint(providers)
-    said = (
-        f"new spot nodes have the taint {taint.key}={taint.value}; daemons tolerate it, and of each workload at most "
-    )
-    said += f"{float(part) * 100:g}% of the copies, rounded down (named .spot); StatefulSets and bare pods do not"
+    who = f"{float(part) * 100:g}% of the copies of each workload, rounded down (named .spot)"
+    said = f"new spot nodes have the taint {taint.key}={taint.value}, which daemons tolerate and at most {who}; StatefulSets"
+    said += " and bare pods do not"
 
     def divided(given: PlanInput) -> PlanInput:
         return replace(given, sets=split_for_spot(given.sets, part, taint))
