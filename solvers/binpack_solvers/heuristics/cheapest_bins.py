@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from binpack_solvers.exact_sums import sums_by
 from binpack_solvers.packing import Packing
-from binpack_solvers.problem import UNLIMITED, Problem
+from binpack_solvers.problem import UNLIMITED, Flags, Int64, Problem
+
+Exact = NDArray[Any]
+"""Integers, in an object array where 64 bits may not hold them."""
 
 
 def with_cheapest_bins(problem: Problem, packing: Packing) -> Packing:
@@ -16,45 +23,58 @@ def with_cheapest_bins(problem: Problem, packing: Packing) -> Packing:
     """
     if not any(setup.cost for setup in problem.setups) and (problem.cost == problem.cost[:1]).all():
         return packing
+    price, better = _better(problem, packing)
     used = [0] * problem.bin_types
     for k, times in zip(packing.bin_type.tolist(), packing.multiplicity.tolist(), strict=True):
         used[k] += times
-    standing = {s.bin_type for s in problem.initial}
-    patterns = sorted(packing.patterns, key=lambda pattern: -int(problem.cost[pattern.bin_type]))
     changed = []
-    for pattern in patterns:
-        left = pattern.multiplicity
-        if pattern.bin_type not in standing and pattern.items:
-            now = _price(problem, pattern.bin_type, pattern.items)
-            prices = {k: _price(problem, k, pattern.items) for k in range(problem.bin_types)}
-            for k in sorted(prices, key=lambda k: (prices[k], k)):
-                if left == 0 or prices[k] >= now:
-                    break
-                if k in standing or not _holds(problem, k, pattern.items):
-                    continue
-                free = left if problem.available[k] == UNLIMITED else int(problem.available[k]) - used[k]
-                moved = min(left, free)
-                if moved > 0:
-                    changed.append((k, pattern.items, moved))
-                    used[k] += moved
-                    used[pattern.bin_type] -= moved
-                    left -= moved
+    for row in np.argsort(-problem.cost[packing.bin_type], kind="stable").tolist():
+        now, items, left = packing.patterns[row]
+        types = np.flatnonzero(better[row])
+        for k in types[np.argsort(price[row, types], kind="stable")].tolist():
+            free = left if problem.available[k] == UNLIMITED else int(problem.available[k]) - used[k]
+            moved = min(left, free)
+            if moved > 0:
+                changed.append((k, items, moved))
+                used[k] += moved
+                used[now] -= moved
+                left -= moved
         if left:
-            changed.append((pattern.bin_type, pattern.items, left))
+            changed.append((now, items, left))
     return Packing.from_patterns(changed)
 
 
-def _price(problem: Problem, k: int, items: dict[int, int]) -> int:
-    return int(problem.cost[k]) + sum(
-        setup.cost for setup in problem.setups if k in setup.types and any(i in items for i in setup.members)
-    )
+def _better(problem: Problem, packing: Packing) -> tuple[Exact, Flags]:
+    """(P, t): what each content costs in a bin of each type, and whether the type holds it for less than now."""
+    rows, contents = len(packing.bin_type), np.diff(packing.indptr)
+    row_of = np.repeat(np.arange(rows), contents)
+    loads = [sums_by(row_of, packing.count, size, rows) for size in problem.sizes[packing.item].T]
+    paying = [_with_any(packing, row_of, setup.members) for setup in problem.setups]
+    standing = {s.bin_type for s in problem.initial}
+    price = np.empty((rows, problem.bin_types), object if problem.setups else np.int64)
+    holds = np.zeros(price.shape, np.bool_)
+    for k, capacity in enumerate(problem.capacity.tolist()):
+        setups = [(setup, mask) for setup, mask in zip(problem.setups, paying, strict=True) if k in setup.types]
+        price[:, k] = int(problem.cost[k])
+        for setup, mask in setups:
+            price[mask, k] += setup.cost
+        if k not in standing:
+            holds[:, k] = np.bincount(row_of, ~problem.compatible[packing.item, k], rows) == 0
+            for h, room in enumerate(capacity):
+                holds[:, k] &= loads[h] <= _left(room, h, setups, rows)
+    now = price[np.arange(rows), packing.bin_type]
+    changeable = (contents > 0) & ~np.isin(packing.bin_type, list(standing))
+    return price, np.asarray(holds & (price < now[:, None]) & changeable[:, None], np.bool_)
 
 
-def _holds(problem: Problem, k: int, items: dict[int, int]) -> bool:
-    if not problem.compatible[list(items), k].all():
-        return False
-    load = [sum(c * int(problem.sizes[i, h]) for i, c in items.items()) for h in range(problem.resources)]
-    for setup in problem.setups:
-        if k in setup.types and any(i in items for i in setup.members):
-            load = [used + size for used, size in zip(load, setup.size, strict=True)]
-    return bool((np.array(load, dtype=object) <= problem.capacity[k]).all())
+def _with_any(packing: Packing, row_of: Int64, members: tuple[int, ...]) -> Flags:
+    """(P,): whether there is a copy of one of these items."""
+    return np.asarray(np.bincount(row_of, np.isin(packing.item, members), len(packing.bin_type)) > 0, np.bool_)
+
+
+def _left(room: int, resource: int, setups: list[tuple[Any, Flags]], rows: int) -> Exact:
+    """(P,): what the setups paid leave of a resource."""
+    left = np.full(rows, room, object if setups else np.int64)
+    for setup, mask in setups:
+        left[mask] -= setup.size[resource]
+    return left
