@@ -8,6 +8,7 @@ from math import gcd
 from time import monotonic
 
 import numpy as np
+from binpack_solvers.objective import evaluate
 from binpack_solvers.packing import Packing
 from binpack_solvers.portfolio import solve
 from binpack_solvers.problem import Problem
@@ -30,7 +31,7 @@ from binpack.machines.price import price_per_month
 
 FEW_TYPES = 3
 ZONES_SHARE = 0.7
-"""Of the time limit, for a first plan zone by zone where there is one."""
+"""Of the time limit, for a first plan zone by zone where that is worth a try."""
 
 
 @dataclass(frozen=True)
@@ -100,23 +101,24 @@ def plan_nodes(
     sets, rules, problem = _what_fits(asked, state, bins, minimum_nodes)
     end = monotonic() + time_limit
     firsts = first_packings(problem, sets, classes, daemons, namespaces)
-    starts = [packing for packing, _ in firsts]
-    if not starts and worth_splitting(problem):
-        split = zone_by_zone(problem, state.labels.column(ZONE).numbers, ZONES_SHARE * time_limit, threads, seed)
-        starts = [] if split is None else [split]
-    few = [k for _, kind in firsts[:FEW_TYPES] for k in kind]
-    solution = _searched(problem, starts, few, end, threads, seed)
+    zones = state.labels.column(ZONE).numbers
+    split = None
+    if worth_splitting(problem, zones):
+        split = zone_by_zone(problem, zones, ZONES_SHARE * time_limit, threads, seed)
+    few = [] if split else [k for _, kind in firsts[:FEW_TYPES] for k in kind]
+    starts = [packing for packing, _ in firsts] + ([split] if split else [])
+    best = min(starts, key=lambda packing: evaluate(problem, packing), default=None)
+    solution = _searched(problem, best, few, end, threads, seed)
     nodes = _nodes(sets, classes, daemons, solution, _alike(problem, classes))
     unplaced = tuple((pods, _refusals(classes, daemons, pods)) for pods in asked if pods not in sets)
     return NodePlan(nodes, _accepted(nodes, namespaces), solution, problem, sets, tuple(classes), rules, unplaced, unit)
 
 
 def _searched(
-    problem: Problem, starts: Sequence[Packing], few: Sequence[int], end: float, threads: int, seed: int
+    problem: Problem, best: Packing | None, few: Sequence[int], end: float, threads: int, seed: int
 ) -> Solution:
     """Where many types are to be had, first over the ``few`` that begin best, for half of the time: the others may be large,
     so that each takes most of a search for no gain. What is found is where the search over all of them begins."""
-    best = starts[0] if starts else None
     if few and len(few) < problem.bin_types:
         available = np.zeros_like(problem.available)
         available[list(few)] = problem.available[list(few)]

@@ -20,10 +20,11 @@ SMALL = 5_000
 """Sets times classes of nodes, up to which the whole is searched at once."""
 
 
-def worth_splitting(problem: Problem) -> bool:
-    """Is the problem large, with rules that look beyond one node?"""
+def worth_splitting(problem: Problem, zones: Int64) -> bool:
+    """Do rules look beyond one node, in a large problem or one with several types of nodes to choose from in a zone?"""
     beyond = (problem.limits[:, 3] > 0).any() or len(problem.requires) or problem.spread
-    return bool(beyond) and problem.item_types * problem.bin_types > SMALL
+    several = len(np.unique(problem.cost)) > 1 and np.bincount(zones[zones >= 0]).max(initial=0) > 1
+    return bool(beyond) and (several or problem.item_types * problem.bin_types > SMALL)
 
 
 def zone_by_zone(problem: Problem, zones: Int64, time_limit: float, threads: int = 1, seed: int = 0) -> Packing | None:

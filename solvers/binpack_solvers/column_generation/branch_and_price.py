@@ -27,6 +27,7 @@ from binpack_solvers.column_generation.branch import (
 from binpack_solvers.column_generation.columns import Columns
 from binpack_solvers.column_generation.contents import Contents, contents_apart, contents_of, contents_together
 from binpack_solvers.column_generation.dive import Dive
+from binpack_solvers.column_generation.master import Floats
 from binpack_solvers.column_generation.meeting import Meeting, caps_per_item
 from binpack_solvers.column_generation.node import SolvedNode
 from binpack_solvers.column_generation.node_certificate import node_certificate, root_certificate
@@ -68,10 +69,10 @@ class Open:
 
 class BranchAndPrice:
     """One search on the incumbent and the bounds of ``context``. dominated : the bin types that its problem leaves out, and
-    which other one stands for each."""
+    which other one stands for each. worth : of copies by a bound known before, as ``Contents`` has it."""
 
-    def __init__(self, context: Context, dominated: Mapping[int, int]) -> None:
-        self.context, self.dominated = context, dominated
+    def __init__(self, context: Context, dominated: Mapping[int, int], worth: Floats | None = None) -> None:
+        self.context, self.dominated, self.worth = context, dominated, worth
         self.nodes = 0
         self.most_listed = MOST_ENUMERATED  # fewer once so many were too many to decide
         self.root: SolvedNode | None = None
@@ -83,7 +84,7 @@ class BranchAndPrice:
 
         Whether the whole tree was searched: without a packing, there is none then.
         """
-        root = Open(Node(problem), partial(contents_of, self.context.packing, problem.item_types))
+        root = Open(Node(problem), partial(contents_of, self.context.packing, problem.item_types, self.worth))
         self._log_opened([root], None)
         stack = [root]
         complete = True

@@ -32,14 +32,15 @@ class Contents:
         return Contents(self.bin_type[rows], self.count[rows], self.basic[rows], self.worth)
 
 
-def contents_of(packing: Packing | None, item_types: int) -> Contents:
-    """The bins of a packing, equal ones once; none without one."""
+def contents_of(packing: Packing | None, item_types: int, worth: Floats | None = None) -> Contents:
+    """The bins of a packing, equal ones once; none without one. worth : what is known of it."""
+    worth = np.empty(0) if worth is None else worth
     rows = 0 if packing is None else len(packing.bin_type)
     if packing is None or not rows:
-        return Contents(np.empty(0, np.int64), np.empty((0, item_types), np.uint8), np.empty(0, np.bool_), np.empty(0))
+        return Contents(np.empty(0, np.int64), np.empty((0, item_types), np.uint8), np.empty(0, np.bool_), worth)
     count = np.zeros((rows, item_types), np.min_scalar_type(int(packing.count.max(initial=0))))
     count[np.repeat(np.arange(rows), np.diff(packing.indptr)), packing.item] = packing.count
-    return Contents(packing.bin_type, count, np.zeros(rows, np.bool_), np.empty(0))
+    return Contents(packing.bin_type, count, np.zeros(rows, np.bool_), worth)
 
 
 def contents_apart(known: Contents, meeting: Meeting) -> Contents:

@@ -17,6 +17,7 @@ from binpack_solvers.column_generation.pricing import Pricer
 from binpack_solvers.column_generation.rules_across_bins import looks_across_bins
 from binpack_solvers.column_generation.search_across_bins import search_across_bins
 from binpack_solvers.column_generation.tree_log import TreeLog
+from binpack_solvers.column_generation.volume_relaxation import raise_bound_by_volume
 from binpack_solvers.context import Context
 from binpack_solvers.heuristics.consistent_neighbourhood import load_neighbourhood
 from binpack_solvers.problem import UNLIMITED, Problem
@@ -54,11 +55,12 @@ def solve_exact(context: Context) -> str:
     relaxed = without_bin_types(relaxed, dominated)
     if relaxed.bin_types > 1:
         context.load(_load_bin_counts)
+    worth = raise_bound_by_volume(context, relaxed, dominated)
     if across:
-        search_across_bins(context, relaxed)
+        search_across_bins(context, relaxed, worth)
     if context.tree_log is not None:
         context.tree_log.dominated = dominated
-    search = BranchAndPrice(context, dominated)
+    search = BranchAndPrice(context, dominated, worth)
     searched = search.run(relaxed)
     context.counters["nodes"] = search.nodes
     if searched and context.value is None:

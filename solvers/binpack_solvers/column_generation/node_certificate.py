@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from binpack_solvers.column_generation.certificate import NO_WASTE_RULE, Certificate
+from binpack_solvers.column_generation.configurations import Configurations
 from binpack_solvers.column_generation.node import SolvedNode, left_over
+from binpack_solvers.column_generation.pricing import Duals
 from binpack_solvers.column_generation.relaxation import Relaxation, feasible_share
 from binpack_solvers.problem import UNLIMITED, Problem
 
@@ -25,7 +27,7 @@ def node_certificate(solved: SolvedNode, relaxation: Relaxation | None, claimed:
     if relaxation is None:
         marked, nothing = sum(n > 0 for n in at_least), (0,) * problem.bin_types
         return Certificate(1, (0,) * (problem.item_types + marked), nothing, nothing, (), None, None, 0)
-    duals, fees, values = _scaled(solved, relaxation)
+    duals, fees, values = feasible_duals(solved.configurations, relaxation.duals, relaxation.worth)
     scale = relaxation.duals.scale
     wanted = [max(0, -fee) for fee in fees]  # a bin of which there are at least some is worth that
     scarce = tuple(max(0, fee) for fee in fees)
@@ -76,12 +78,13 @@ def rules_in_play(problem: Problem, waste: bool) -> tuple[str, ...]:
     return tuple(name for name, used in in_play.items() if used)
 
 
-def _scaled(solved: SolvedNode, relaxation: Relaxation) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-    """Duals, availability duals and best values that are feasible: profits cut down, fees raised."""
-    configurations = solved.configurations
-    share = feasible_share(solved.pricer, relaxation.duals, relaxation.worth)
-    duals = [0] * solved.node.problem.item_types
+def feasible_duals(
+    configurations: Configurations, duals: Duals, worth: list[int]
+) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """Duals of item types, availability duals and best values that are feasible: profits cut down, fees raised."""
+    share = feasible_share(configurations.problem, duals, worth)
+    of_items = [0] * configurations.problem.item_types
     for i, group in zip(configurations.item.tolist(), configurations.group.tolist(), strict=True):
-        duals[i] = int(relaxation.duals.profit[group] * share)
-    fees = tuple(-int(-fee * share // 1) for fee in relaxation.duals.fee.tolist())
-    return tuple(duals), fees, tuple(int(value * share) for value in relaxation.worth)
+        of_items[i] = int(duals.profit[group] * share)
+    fees = tuple(-int(-fee * share // 1) for fee in duals.fee.tolist())
+    return tuple(of_items), fees, tuple(int(value * share) for value in worth)

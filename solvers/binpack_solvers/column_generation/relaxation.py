@@ -16,6 +16,7 @@ from binpack_solvers.column_generation.pricing import FEWEST_NODES, Duals, Price
 from binpack_solvers.context import Context
 from binpack_solvers.exact_sums import dot
 from binpack_solvers.kernels.pattern_search import NOTHING
+from binpack_solvers.problem import Problem
 
 Int64 = NDArray[np.int64]
 
@@ -124,7 +125,7 @@ def safe_bound(pricer: Pricer, duals: Duals, worth: list[int], demand: Int64) ->
     """Farley's bound (1990) in integers: the duals, scaled so that no configuration is worth more than it costs, are
     feasible for the LP's dual; their objective bounds the cost of every packing."""
     total = dual_objective(pricer, duals, demand)
-    return max(Fraction(0), feasible_share(pricer, duals, worth) * Fraction(total, duals.scale))
+    return max(Fraction(0), feasible_share(pricer.problem, duals, worth) * Fraction(total, duals.scale))
 
 
 def slack_to(needed: int, pricer: Pricer, duals: Duals, demand: Int64) -> Fraction:
@@ -164,11 +165,11 @@ def dual_objective(pricer: Pricer, duals: Duals, demand: Int64) -> int:
     return total
 
 
-def feasible_share(pricer: Pricer, duals: Duals, worth: list[int]) -> Fraction:
+def feasible_share(problem: Problem, duals: Duals, worth: list[int]) -> Fraction:
     """The largest factor up to 1 under which the duals are feasible: cost_t * scale / (V_t - fee_t) at the worst type t,
     with V_t what its best configuration is worth."""
     share = Fraction(1)
-    for cost, fee, value in zip(pricer.problem.cost.tolist(), duals.fee.tolist(), worth, strict=True):
+    for cost, fee, value in zip(problem.cost.tolist(), duals.fee.tolist(), worth, strict=True):
         if value > fee + cost * duals.scale:
             share = min(share, Fraction(cost * duals.scale, value - fee))
     return share
@@ -178,7 +179,7 @@ def near_configurations(relaxation: Relaxation, pricer: Pricer, target: int, mos
     """All configurations that a packing of cost ``target`` or less may use: their reduced cost is at most what lies
     between the bound and the target. None if there are too many, or where a superset, which stands for its subsets, may
     cost more than they do."""
-    share = feasible_share(pricer, relaxation.duals, relaxation.worth)
+    share = feasible_share(pricer.problem, relaxation.duals, relaxation.worth)
     if not share or any(setup.cost for setup in pricer.problem.setups):
         return None
     gap = target - relaxation.bound

@@ -296,6 +296,6 @@ class RelaxationAcrossBins:
             return
         pricer = self.solved.pricer
         total = dual_objective(self.rows, rules)
-        bound = feasible_share(pricer, Duals(rules, fee, pricer.scale), worth) * Fraction(total, pricer.scale)
+        bound = feasible_share(pricer.problem, Duals(rules, fee, pricer.scale), worth) * Fraction(total, pricer.scale)
         if bound > self.bound:
             self.bound, self.proof = bound, Proof(rules, fee, worth)

@@ -8,6 +8,7 @@ from binpack_solvers.column_generation.branch import Node
 from binpack_solvers.column_generation.columns import joined_columns
 from binpack_solvers.column_generation.contents import contents_of
 from binpack_solvers.column_generation.contents_across_types import in_every_type, single_copies
+from binpack_solvers.column_generation.master import Floats
 from binpack_solvers.column_generation.node import SolvedNode
 from binpack_solvers.column_generation.pricing import FEWEST_NODES
 from binpack_solvers.column_generation.relaxation import ceiling
@@ -22,12 +23,12 @@ FOR_BOUND, FOR_CHOICES, FOR_SPLIT, FOR_PLACES, FOR_PROGRAM = 0.3, 0.15, 0.5, 0.7
 LONGEST = 120.0
 
 
-def search_across_bins(context: Context, relaxed: Problem) -> None:
+def search_across_bins(context: Context, relaxed: Problem, worth: Floats) -> None:
     """Offer packings that keep the rules across bins, of which dives and heuristics know nothing, and raise the bound.
 
-    relaxed : the problem with its bins alone.
+    relaxed : the problem with its bins alone. worth : of copies, as ``Contents`` has it.
     """
-    solved = SolvedNode(Node(relaxed), contents_of(context.packing, relaxed.item_types), context)
+    solved = SolvedNode(Node(relaxed), contents_of(context.packing, relaxed.item_types, worth), context)
     rows = rows_across_bins(solved, exact=False, everything=True)
     if rows is None or not solved.relax(FEWEST_NODES):
         return

@@ -17,6 +17,7 @@ from binpack_solvers.column_generation.bins_alone import bins_alone
 from binpack_solvers.column_generation.branch_and_price import BranchAndPrice
 from binpack_solvers.column_generation.master import INFINITY, Floats, quiet
 from binpack_solvers.column_generation.relaxation_across_bins import FEASIBLE, WHOLE, Cut, RelaxationAcrossBins
+from binpack_solvers.column_generation.volume_relaxation import raise_bound_by_volume
 from binpack_solvers.context import Context
 from binpack_solvers.heuristics.construction import finished
 from binpack_solvers.heuristics.registry import HEURISTICS
@@ -123,5 +124,5 @@ def _packed(context: Context, problem: Problem, seconds: float) -> Packing | Non
         if not inner.proves("cost"):
             inner.offer(HEURISTICS[name](problem, context.seed))
     if not inner.proves("cost"):
-        BranchAndPrice(inner, {}).run(problem)
+        BranchAndPrice(inner, {}, raise_bound_by_volume(inner, problem, {})).run(problem)
     return inner.packing

@@ -112,7 +112,7 @@ class JointColumns:
     def _take(self, copy: Int64, worth: Int64, hosts: list[int], duals: JointDuals) -> None:
         """The bound that these duals prove, and their prices, if none was better."""
         host_duals = self._host_duals(worth, duals)
-        share = feasible_share(self.hosts, host_duals, hosts)
+        share = feasible_share(self.hosts.problem, host_duals, hosts)
         total = dot(copy, self.items.demand) - dot(host_duals.fee, np.maximum(0, self.problem.outer.available))
         bound = share * Fraction(total, self.hosts.scale)
         if bound > self.bound or self.prices is None:

@@ -78,8 +78,8 @@ def test_random_workloads(seed: int) -> None:
 def test_large_workloads_begin_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """A plan that begins zone by zone is accepted pod by pod like any other; small ones are searched whole."""
     sets = sets_of(f"{W}, {spread(key=ZONE)}, requests: {{cpu: 1}}", f"{DB}, requests: {{cpu: 500m}}")
-    assert not worth_splitting(problem_for(sets))
-    monkeypatch.setattr(planner, "worth_splitting", lambda problem: True)
+    assert not worth_splitting(problem_for(sets), ZONES)
+    monkeypatch.setattr(planner, "worth_splitting", lambda problem, zones: True)
     monkeypatch.setattr(planner, "first_packings", lambda *parts: [])
     plan = plan_nodes(sets, CLASSES, time_limit=10)
     assert not plan.accepted.refused
