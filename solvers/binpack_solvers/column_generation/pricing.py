@@ -6,7 +6,7 @@ bound), so the bound drawn from both is valid without a tolerance (Held, Cook & 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from time import monotonic
@@ -19,6 +19,7 @@ from binpack_solvers.column_generation.configurations import Configurations
 from binpack_solvers.column_generation.frames import ANYTHING, Frame, Frames
 from binpack_solvers.column_generation.heuristic_pricing import HeuristicPricing
 from binpack_solvers.column_generation.master import Floats
+from binpack_solvers.exact_sums import dot
 from binpack_solvers.kernels.pattern_search import FREE, Items, diverse_rows, search_patterns
 
 Int64 = NDArray[np.int64]
@@ -107,6 +108,7 @@ class Pricer:
         heuristic only, where the tables are no good guide, and first, where many columns are needed.
 
         slack : where no configuration is worth more than so many times what it costs, that is as good as none improving.
+        No search looks at a bin type that costs as much as all copies together are worth.
         """
         started = monotonic()
         thresholds = [
@@ -117,7 +119,11 @@ class Pricer:
             for least, cost, fee in zip(thresholds, self.problem.cost.tolist(), duals.fee.tolist(), strict=True)
         ]
         priced = Priced([0] * self.problem.bin_types, [no_columns(len(self.configurations.item))])
-        for k, most, frame in self._frames(duals, demand, search=nodes > 0 or self.configurations.large):
+        together = dot(np.maximum(0, duals.profit), demand)
+        dear = [k for k, threshold in enumerate(thresholds) if threshold >= together]
+        for k in dear:
+            priced.worth[k] = together
+        for k, most, frame in self._frames(duals, demand, nodes > 0 or self.configurations.large, dear):
             self._alone(priced, duals, k, thresholds[k])
             rows, worth, complete = self._improving(frame, k, most, thresholds[k], sufficient[k], nodes)
             diverse = self._diverse(self._found[:rows], frame.items.profit)
@@ -155,13 +161,16 @@ class Pricer:
                 self._heuristics.find(frame, items, k, 0, self._found)
                 self._search(frame, k, most, 0, self.uses, 1, self._found)
 
-    def _frames(self, duals: Duals, demand: Int64, search: bool = True) -> Iterator[tuple[int, Int64, Frame]]:
-        """Bin type, copies that it holds of each item, and the frame for it. search: with tables in any case."""
+    def _frames(
+        self, duals: Duals, demand: Int64, search: bool = True, left_out: Sequence[int] = ()
+    ) -> Iterator[tuple[int, Int64, Frame]]:
+        """Bin type, copies that it holds of each item, and the frame for it. search: with tables in any case. left_out: bin
+        types that are not asked for."""
         c = self.configurations
         most = np.minimum(c.most, demand[c.group][:, None])
         most[c.exclusive] = 0
         for members in self._alike:
-            usable = [k for k in members if self.problem.available[k] != 0]
+            usable = [k for k in members if self.problem.available[k] != 0 and k not in left_out]
             if usable:
                 frame = self._framing.of(duals.profit, most[:, usable].max(axis=1), demand, usable, self.scale, search)
                 for k in usable:
