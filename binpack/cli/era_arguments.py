@@ -52,7 +52,7 @@ def add_era_options(parser: argparse.ArgumentParser) -> None:
             "--max-types",
             type=positive,
             metavar="N",
-            help="machine types in one plan (default: 3 of rented ones, all of your own)",
+            help="machine types in one plan (default: 3 of rented ones, all of your own; all with --zones)",
         ),
         add("--copies", type=positive, default=1, metavar="N", help="so many times the copies of every application"),
         add("--size-by", choices=("requests", "limits", "usage"), default="requests", help="default: requests"),

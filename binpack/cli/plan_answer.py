@@ -70,6 +70,7 @@ def searched(given: PlanInput, classes: Sequence[NodeClass], args: argparse.Name
                 given.sets,
                 classes,
                 minimum_nodes=options.minimum_nodes,
+                most_types=options.max_types,
                 namespaces=given.namespaces,
                 time_limit=options.time_limit,
                 threads=options.threads,

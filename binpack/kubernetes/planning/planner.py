@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd
-from time import monotonic
 
 import numpy as np
-from binpack_solvers.objective import evaluate
-from binpack_solvers.packing import Packing
-from binpack_solvers.portfolio import solve
 from binpack_solvers.problem import Problem
 from binpack_solvers.solution import Solution
 
@@ -21,17 +17,13 @@ from binpack.kubernetes.planning.acceptance import Accepted, acceptance_order
 from binpack.kubernetes.planning.first_packing import first_packings
 from binpack.kubernetes.planning.model import Bins, problem_of
 from binpack.kubernetes.planning.node_class import UNLIMITED, ZONE, NodeClass, free_on, with_daemons
+from binpack.kubernetes.planning.node_search import Search, cheapest_nodes
 from binpack.kubernetes.planning.pod_sets import PodSet
 from binpack.kubernetes.planning.rules import Rules, rules_between
-from binpack.kubernetes.planning.zone_split import worth_splitting, zone_by_zone
 from binpack.kubernetes.pod import Pod
 from binpack.kubernetes.refusal import reason_counts
 from binpack.kubernetes.selectors import Labels
 from binpack.machines.price import price_per_month
-
-FEW_TYPES = 3
-ZONES_SHARE = 0.7
-"""Of the time limit, for a first plan zone by zone where that is worth a try."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +75,7 @@ def plan_nodes(
     classes: Sequence[NodeClass],
     *,
     minimum_nodes: int = 0,
+    most_types: int | None = None,
     namespaces: Mapping[str, Labels] | None = None,
     time_limit: float = 10.0,
     threads: int = 1,
@@ -90,7 +83,8 @@ def plan_nodes(
 ) -> NodePlan:
     """Nodes of these classes for all pods, by price and then number; every pod is accepted by the filters in some order.
 
-    Daemons take their part of every node that they run on. namespaces : labels of namespaces, for selectors of them.
+    Daemons take their part of every node that they run on. most_types : at most so many types of nodes, unless they do not
+    take all pods; None: any number. namespaces : labels of namespaces, for selectors of them.
     """
     asked = [pods for pods in pod_sets if not pods.daemon and pods.copies]
     daemons = with_daemons(classes, [pods for pods in pod_sets if pods.daemon])
@@ -99,33 +93,17 @@ def plan_nodes(
     unit = gcd(*(c.price for c in classes)) or 1
     bins = Bins(free, [c.price // unit for c in classes], [c.available for c in classes])
     sets, rules, problem = _what_fits(asked, state, bins, minimum_nodes)
-    end = monotonic() + time_limit
-    firsts = first_packings(problem, sets, classes, daemons, namespaces)
-    zones = state.labels.column(ZONE).numbers
-    split = None
-    if worth_splitting(problem, zones):
-        split = zone_by_zone(problem, zones, ZONES_SHARE * time_limit, threads, seed)
-    few = [] if split else [k for _, kind in firsts[:FEW_TYPES] for k in kind]
-    starts = [packing for packing, _ in firsts] + ([split] if split else [])
-    best = min(starts, key=lambda packing: evaluate(problem, packing), default=None)
-    solution = _searched(problem, best, few, end, threads, seed)
+    search = Search(
+        lambda some: first_packings(some, sets, classes, daemons, namespaces),
+        state.labels.column(ZONE).numbers,
+        [c.type_name for c in classes],
+        threads,
+        seed,
+    )
+    solution = cheapest_nodes(problem, search, time_limit, most_types)
     nodes = _nodes(sets, classes, daemons, solution, _alike(problem, classes))
     unplaced = tuple((pods, _refusals(classes, daemons, pods)) for pods in asked if pods not in sets)
     return NodePlan(nodes, _accepted(nodes, namespaces), solution, problem, sets, tuple(classes), rules, unplaced, unit)
-
-
-def _searched(
-    problem: Problem, best: Packing | None, few: Sequence[int], end: float, threads: int, seed: int
-) -> Solution:
-    """Where many types are to be had, first over the ``few`` that begin best, for half of the time: the others may be large,
-    so that each takes most of a search for no gain. What is found is where the search over all of them begins."""
-    if few and len(few) < problem.bin_types:
-        available = np.zeros_like(problem.available)
-        available[list(few)] = problem.available[list(few)]
-        seconds = (end - monotonic()) / 2
-        found = solve(problem.replace(available=available), "auto", seconds, threads, seed, initial=best)
-        best, end = found.packing, end + found.statistics.compile_s  # which is no part of a limit
-    return solve(problem, "auto", max(0.0, end - monotonic()), threads, seed, initial=best)
 
 
 def _what_fits(

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binpack.kubernetes.cluster_state import ClusterState
-from binpack.kubernetes.planning import planner
+from binpack.kubernetes.planning import node_search, planner
 from binpack.kubernetes.planning.model import Bins, problem_of
 from binpack.kubernetes.planning.node_class import ZONE, NodeType, node_classes
 from binpack.kubernetes.planning.planner import plan_nodes
@@ -79,7 +79,7 @@ def test_large_workloads_begin_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """A plan that begins zone by zone is accepted pod by pod like any other; small ones are searched whole."""
     sets = sets_of(f"{W}, {spread(key=ZONE)}, requests: {{cpu: 1}}", f"{DB}, requests: {{cpu: 500m}}")
     assert not worth_splitting(problem_for(sets), ZONES)
-    monkeypatch.setattr(planner, "worth_splitting", lambda problem, zones: True)
+    monkeypatch.setattr(node_search, "worth_splitting", lambda problem, zones: True)
     monkeypatch.setattr(planner, "first_packings", lambda *parts: [])
     plan = plan_nodes(sets, CLASSES, time_limit=10)
     assert not plan.accepted.refused
