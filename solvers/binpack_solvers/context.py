@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, replace
 from math import isfinite
 from time import monotonic
 
+import numpy as np
+from numpy.typing import NDArray
+
 from binpack_solvers.bounds.bound import SEARCH, Bounds
 from binpack_solvers.bounds.lower_bounds import bins_of
 from binpack_solvers.check import Inspection, inspect
@@ -24,6 +27,7 @@ Improvement = Callable[[Packing, Value], None]
 class Context:
     """One run. ``deadline`` is a reading of ``time.monotonic``; ``value`` and ``inspection`` belong to ``packing``.
     ``certificate``: of the bound on cost that the configuration LP has raised at the root.
+    ``worth`` (m,): of copies by a bound on cost, for the configuration LP to begin with; None: no such bound was looked for.
     ``tree_log``: None unless the tree of branch and price is asked for."""
 
     problem: Problem
@@ -38,6 +42,7 @@ class Context:
     inspection: Inspection | None = None
     proven: frozenset[str] = frozenset()
     certificate: Certificate | None = None
+    worth: NDArray[np.float64] | None = None
     tree_log: TreeLog | None = None
     improvements: int = 0
     compile_s: float = 0.0

@@ -7,6 +7,8 @@ from dataclasses import replace
 from functools import cache, partial
 from time import monotonic
 
+import numpy as np
+
 from binpack_solvers.bounds.bound import SEARCH
 from binpack_solvers.bounds.demands import most_per_bin
 from binpack_solvers.bounds.lower_bounds import lower_bounds
@@ -25,7 +27,7 @@ from binpack_solvers.kernels.greedy import FIRST_FIT
 from binpack_solvers.objective import Value, unplaced_copies
 from binpack_solvers.packing import Packing
 from binpack_solvers.plain_check import load_plain_check
-from binpack_solvers.problem import Problem
+from binpack_solvers.problem import UNLIMITED, Problem
 from binpack_solvers.solution import Solution, Statistics, Status
 
 METHODS = ("auto", "exact", "cp_sat", *HEURISTICS)
@@ -145,6 +147,7 @@ def _run(context: Context, method: str, time_limit: float) -> str:
         return ""
     _tighten(context)
     if method != "cp_sat":
+        _bound_by_volume(context)
         _construct(context)
         pack_given_bins(context, GIVEN_BINS * time_limit)
         _improve(context, time_limit)
@@ -209,6 +212,14 @@ def _tighten(context: Context, volume_only: bool = False) -> None:
     if (context.problem.optional >= 0).any() and context.proves("unplaced") and "all_placed" not in context.counters:
         context.counters["all_placed"] = 1
         context.bounds = lower_bounds(context.problem, all_placed=True, volume_only=volume_only)
+
+
+def _bound_by_volume(context: Context) -> None:
+    """Before heuristics, which cannot be broken off: with bins of several prices the elementary bounds are far below."""
+    if len(np.unique(context.problem.cost[context.problem.available == UNLIMITED])) > 1:
+        from binpack_solvers.column_generation.exact import bound_by_volume
+
+        bound_by_volume(context)
 
 
 def _construct(context: Context) -> None:

@@ -55,7 +55,7 @@ def solve_exact(context: Context) -> str:
     relaxed = without_bin_types(relaxed, dominated)
     if relaxed.bin_types > 1:
         context.load(_load_bin_counts)
-    worth = raise_bound_by_volume(context, relaxed, dominated)
+    worth = raise_bound_by_volume(context, relaxed, dominated) if context.worth is None else context.worth
     if across:
         search_across_bins(context, relaxed, worth)
     if context.tree_log is not None:
@@ -68,6 +68,16 @@ def solve_exact(context: Context) -> str:
     if context.value is not None and context.proves("cost") and not context.proves("bins"):
         _fewest_bins(context, relaxed, dominated)
     return ""
+
+
+def bound_by_volume(context: Context) -> None:
+    """What is known at once of bins of several prices, all copies of which must be packed."""
+    problem = context.problem
+    if not problem.demands.any() or (problem.optional >= 0).any() or problem.item_types > MOST_ITEM_TYPES:
+        return
+    relaxed = bins_alone(problem)
+    alike = alike_bin_types(relaxed)
+    context.worth = raise_bound_by_volume(context, without_bin_types(relaxed, alike), alike)
 
 
 def _fewest_bins(context: Context, relaxed: Problem, dominated: Mapping[int, int]) -> None:

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 
 from binpack_solvers.column_generation.certificate import Certificate
 from binpack_solvers.column_generation.configurations import Configurations, configurations_of
-from binpack_solvers.column_generation.master import INFINITY, SOLVED, Floats, quiet
+from binpack_solvers.column_generation.master import DEAREST, INFINITY, SOLVED, Floats, quiet
 from binpack_solvers.column_generation.node_certificate import feasible_duals, objective, rules_in_play
-from binpack_solvers.column_generation.pricing import WORTH, Duals
+from binpack_solvers.column_generation.pricing import HIGHEST_FEE, WORTH, Duals
 from binpack_solvers.context import Context
 from binpack_solvers.problem import UNLIMITED, Problem
 
@@ -45,12 +45,12 @@ class VolumeRelaxation:
     certificate: Certificate
 
 
-def volume_relaxation(problem: Problem) -> VolumeRelaxation | None:
+def volume_relaxation(problem: Problem, seconds: float = INFINITY) -> VolumeRelaxation | None:
     """Of a problem whose rules look at one bin; setups and limits between different items are left out.
 
-    None where the program is too large, or some copies have no place.
+    None where the program is too large to be solved in so many seconds, or some copies have no place.
     """
-    program = _Program(configurations_of(problem))
+    program = _Program(configurations_of(problem), seconds)
     if len(program.item) > MOST_PAIRS or not problem.cost.any() or not program.solve():
         return None
     c, duals, best = program.configurations, program.duals, program.best_values
@@ -67,7 +67,7 @@ def raise_bound_by_volume(context: Context, problem: Problem, dominated: Mapping
     """Raise the bound where there are bins of several prices without end, and give what copies are worth (m,) by it; empty
     where it says nothing. problem : the context's, with bins alone and without the ``dominated`` types."""
     prices = np.unique(problem.cost[problem.available == UNLIMITED])
-    relaxation = volume_relaxation(problem) if len(prices) > 1 else None
+    relaxation = volume_relaxation(problem, context.left) if len(prices) > 1 else None
     if relaxation is None:
         return np.empty(0)
     if relaxation.certificate.bound > context.bounds.cost:
@@ -80,12 +80,12 @@ class _Program:
     """The dual program: prices of resources by bin type, worth of copies by demand group, charges for scarce bins and, for
     each pair of an ``item`` and a ``kind`` of bin, for taking one of the few copies that a bin holds."""
 
-    def __init__(self, configurations: Configurations) -> None:
+    def __init__(self, configurations: Configurations, seconds: float) -> None:
         self.configurations, problem = configurations, configurations.problem
         self.item, self.kind = np.nonzero((configurations.most > 0) & (problem.available != 0))
         self.unit = max(1, int(problem.cost.max()))
         self._room = np.maximum(1, problem.capacity.max(axis=0)).astype(float)
-        self._highs = quiet({})
+        self._highs = quiet({"time_limit": seconds})
 
     @property
     def _most(self) -> Int64:
@@ -102,12 +102,10 @@ class _Program:
         problem, demand = self.configurations.problem, self.configurations.demand
         t, d = problem.capacity.shape
         capped = len(self.item) <= MOST_CAPPED
-        cost = np.concatenate([np.zeros(t * d), -demand.astype(float), np.maximum(0, problem.available).astype(float)])
+        scarce = np.maximum(0, problem.available).astype(float)
+        cost = np.concatenate([np.zeros(t * d), -demand.astype(float), scarce, np.zeros(capped * len(self.item))])
         upper = np.full(len(cost), INFINITY)
-        upper[-t:][problem.available < 0] = 0.0
-        cost, upper = (
-            np.append(row, np.full(capped * len(self.item), end)) for row, end in ((cost, 0.0), (upper, INFINITY))
-        )
+        upper[t * d + len(demand) :][:t][problem.available < 0] = 0.0
         self._highs.addVars(len(cost), np.zeros(len(cost)), upper)
         self._highs.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
         self._add_pairs(capped)
@@ -154,8 +152,8 @@ class _Program:
         t, d = self.configurations.problem.capacity.shape
         scale = max(1, WORTH // self.unit)
         worth, charge = np.split(self._values[t * d : t * d + len(self.configurations.demand) + t], [-t])
-        whole = np.floor(np.maximum(0, worth) * self.unit * scale).astype(np.int64)
-        return Duals(whole, np.ceil(np.maximum(0, charge) * self.unit * scale).astype(np.int64), scale)
+        whole = np.floor(np.clip(worth, 0, DEAREST) * self.unit * scale).astype(np.int64)
+        return Duals(whole, np.ceil(np.clip(charge, 0, HIGHEST_FEE) * self.unit * scale).astype(np.int64), scale)
 
     @property
     def best_values(self) -> list[int]:
