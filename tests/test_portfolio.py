@@ -45,7 +45,7 @@ def test_kernels_are_loaded_when_they_are_needed():
     assert solve(Problem([1], 1), "worst_fit").status == "optimal"
     assert portfolio._first_call.cache_info().currsize == 2
     portfolio._branch_and_price(Context(Problem([1], 1), deadline=float("inf")))
-    assert portfolio._first_call.cache_info().currsize == len(HEURISTICS)
+    assert portfolio._first_call.cache_info().currsize == len(portfolio.IN_AUTO)
 
 
 @given(problem=strategies.problems(), times=st.sampled_from([1, 7, 10**9]))

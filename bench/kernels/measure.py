@@ -13,10 +13,8 @@ from statistics import median
 from time import process_time
 from typing import Any
 
-from binpack_solvers.portfolio import load_kernels
-
 from bench.kernels.cases import METHODS, Shape, cases
-from bench.kernels.runners import Run, runners, volume_bound
+from bench.kernels.runners import Run, load, runners, volume_bound
 
 Row = dict[str, Any]
 AGAIN = 5.0
@@ -26,7 +24,7 @@ AGAIN = 5.0
 def measure(case: str, method: str, scale: float, repeats: int, patience: float, library: Path | None) -> None:
     """Print the rows of a case."""
     rungs = cases(scale)[case].rungs
-    load_kernels()
+    load()
     warm = _warm(rungs[0], method, library)
     taken: dict[str, list[float]] = {}
     for shape in rungs:

@@ -9,17 +9,15 @@ import json
 import sys
 from pathlib import Path
 
-from binpack_solvers.portfolio import load_kernels
-
 from bench.copies.measure import peak_mib
 from bench.kernels.cases import cases
-from bench.kernels.runners import runners
+from bench.kernels.runners import load, runners
 
 
 def memory(case: str, method: str, scale: float, name: str, rung: int, library: Path | None) -> dict[str, int]:
     """MiB before and after the run of the runner ``name`` on a rung."""
     shape = cases(scale)[case].rungs[rung]
-    load_kernels()
+    load()
     sizes, demands = shape.arrays()
     loaded = peak_mib()
     runners(method, shape.resources, library)[name](shape, sizes, demands)

@@ -31,10 +31,10 @@ def lines_of(module: str, arguments: Sequence[object], timeout: float) -> tuple[
 
 
 def compile_seconds(timeout: float) -> float | None:
-    """CPU seconds of compiling the greedy kernels with an empty cache, importing not counted; None if it failed."""
+    """CPU seconds of compiling the kernels of heuristics with an empty cache, importing not counted; None if it failed."""
     code = (
-        "from time import process_time; from binpack_solvers.portfolio import load_kernels; "
-        "started = process_time(); load_kernels(); print(process_time() - started)"
+        "from time import process_time; from bench.kernels.runners import load; "
+        "started = process_time(); load(); print(process_time() - started)"
     )
     with tempfile.TemporaryDirectory() as folder:
         environment = _environment() | {"NUMBA_CACHE_DIR": folder}

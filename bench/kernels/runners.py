@@ -9,9 +9,11 @@ from time import perf_counter, process_time
 from typing import NamedTuple
 
 import numpy as np
+from binpack_solvers.heuristics.many_copies import load_many_copies
 from binpack_solvers.heuristics.registry import HEURISTICS
 from binpack_solvers.packing import Packing
-from binpack_solvers.portfolio import solve
+from binpack_solvers.plain_check import load_plain_check
+from binpack_solvers.portfolio import load_kernels, solve
 from binpack_solvers.problem import Problem
 
 from bench.kernels.baselines import baselines_of, place
@@ -30,6 +32,13 @@ class Run(NamedTuple):
 
 
 Runner = Callable[[Shape, Int64, Int64], Run]
+
+
+def load() -> None:
+    """Compile every kernel that a run may call, or load it from numba's cache: what a rung calls first is not its time."""
+    load_kernels()
+    load_many_copies()
+    load_plain_check()
 
 
 def runners(method: str, resources: int, library: Path | None) -> dict[str, Runner]:

@@ -29,7 +29,9 @@ def add_parser(subparsers: argparse._SubParsersAction, summary: str) -> None:
         "instances", nargs="+", metavar="INSTANCE", help="a file, a built-in data set, or - (JSON lines)"
     )
     parser.add_argument(
-        "--method", default="auto", help="auto, exact, cp_sat, first_fit_decreasing ... (default: auto)"
+        "--method",
+        default="auto",
+        help="auto, exact, cp_sat, first_fit_decreasing, best_fit_decreasing:l2:average ... (default: auto)",
     )
     parser.add_argument("--input-format", choices=INPUT_FORMATS, help="in place of the file's ending")
     common.add_selection_options(parser)

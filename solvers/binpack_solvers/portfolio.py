@@ -21,7 +21,7 @@ from binpack_solvers.heuristics.cheapest_bins import with_cheapest_bins
 from binpack_solvers.heuristics.consistent_neighbourhood import applies, improve, load_neighbourhood
 from binpack_solvers.heuristics.given_bins import pack_given_bins
 from binpack_solvers.heuristics.minimum_bin_slack import applies as bin_slack_applies
-from binpack_solvers.heuristics.registry import HEURISTICS
+from binpack_solvers.heuristics.registry import HEURISTICS, Heuristic, heuristic
 from binpack_solvers.heuristics.variants import variants
 from binpack_solvers.kernels.greedy import FIRST_FIT
 from binpack_solvers.objective import Value, unplaced_copies
@@ -32,6 +32,7 @@ from binpack_solvers.solution import Solution, Statistics, Status
 
 METHODS = ("auto", "exact", "cp_sat", *HEURISTICS)
 
+IN_AUTO = tuple(name for name in HEURISTICS if name not in ("norm_based_greedy", "fitness", "pairing"))
 AT_ONCE = "first_fit_decreasing"
 BIN_CENTRIC = ("dot_product", "minimum_bin_slack")
 LARGEST_BIN_CENTRIC, FEW_RESOURCES = 10**8, 4
@@ -71,7 +72,7 @@ def solve(
 
     method : ``auto`` (bounds, all heuristics, a short local search, branch and price, then CP-SAT for what is left to
         prove), ``exact`` (the same without CP-SAT), ``cp_sat`` (bounds and CP-SAT), or a heuristic's name (the volume bound
-        only).
+        only), with words for its measure: ``best_fit_decreasing:l2:average:dynamic``; see ``heuristics.registry``.
     time_limit : wall seconds, without compiling or loading the kernels. Ctrl-C ends the run like the limit.
     initial : a packing that keeps every rule, to start from. on_improvement : called with each better packing and its
         value. stop : asked now and then whether to end. tree : log the tree of branch and price, which then searches the
@@ -80,7 +81,8 @@ def solve(
     The same seed gives the same answer whenever the run ends before the limit (with several threads, one of equally good
     packings). Raises ProblemError for an unknown method and SolutionError for an ``initial`` that breaks a rule.
     """
-    if method not in METHODS:
+    chosen = heuristic(method)
+    if chosen is None and method not in METHODS:
         raise ProblemError(f"method {method!r} is unknown; expected one of {', '.join(METHODS)}")
     started = monotonic()
     context = Context(problem, started + time_limit, seed, threads, stop, on_improvement)
@@ -95,7 +97,8 @@ def solve(
         return solution
 
     try:
-        return answer(_run(context, method, time_limit))
+        infeasible = _run(context, method, time_limit) if chosen is None else _run_heuristic(context, method, chosen)
+        return answer(infeasible)
     except (KeyboardInterrupt, SystemError) as error:
         if not _by_ctrl_c(error):
             raise
@@ -112,15 +115,17 @@ def _by_ctrl_c(error: BaseException | None) -> bool:
 
 def load_kernels() -> None:
     """Compile the kernels of all heuristics, or load them from numba's cache, unless that is done."""
-    for name in HEURISTICS:
+    for name in IN_AUTO:
         _first_call(name)
 
 
 @cache
-def _first_call(heuristic: str) -> None:
+def _first_call(method: str) -> None:
     """The same for one of them: where a first packing meets the bounds, a run needs no other, and each compiles for
     seconds."""
-    HEURISTICS[heuristic](Problem([1], 1), 0)
+    chosen = heuristic(method)
+    if chosen is not None:
+        chosen(Problem([3], 5, demands=[3]) if method in HEURISTICS else Problem([[3, 3]], [5, 5], demands=[3]), 0)
 
 
 def _take_initial(context: Context, initial: Packing | None) -> None:
@@ -134,17 +139,10 @@ def _take_initial(context: Context, initial: Packing | None) -> None:
 def _run(context: Context, method: str, time_limit: float) -> str:
     """Run the method on the context; what shows that nothing can be packed, or an empty string."""
     problem = context.problem
-    context.bounds = lower_bounds(problem, volume_only=method in HEURISTICS)
+    context.bounds = lower_bounds(problem)
     if context.bounds.infeasible:
         return context.bounds.infeasible
-    if many_copies.applies(problem, FIRST_FIT):
-        context.load(many_copies.load_many_copies)
-        context.load(load_plain_check)
-    if method in HEURISTICS:
-        context.load(partial(_first_call, method))
-        context.offer(HEURISTICS[method](problem, context.seed))
-        _tighten(context, volume_only=True)
-        return ""
+    _load_many_copies(context)
     _tighten(context)
     if method != "cp_sat":
         _bound_by_volume(context)
@@ -157,6 +155,24 @@ def _run(context: Context, method: str, time_limit: float) -> str:
         if infeasible := search(context):
             return infeasible
     return ""
+
+
+def _run_heuristic(context: Context, method: str, chosen: Heuristic) -> str:
+    """The same for one heuristic, with the volume bound only."""
+    context.bounds = lower_bounds(context.problem, volume_only=True)
+    if context.bounds.infeasible:
+        return context.bounds.infeasible
+    _load_many_copies(context)
+    context.load(partial(_first_call, method))
+    context.offer(chosen(context.problem, context.seed))
+    _tighten(context, volume_only=True)
+    return ""
+
+
+def _load_many_copies(context: Context) -> None:
+    if many_copies.applies(context.problem, FIRST_FIT):
+        context.load(many_copies.load_many_copies)
+        context.load(load_plain_check)
 
 
 def _searches(problem: Problem, method: str, time_limit: float) -> tuple[Callable[[Context], str], ...]:
@@ -265,11 +281,11 @@ def _constructions(context: Context) -> Iterator[tuple[Callable[[], None], Calla
         for spread in spread_worst_fit.spreads(problem, context.bounds.bins):
             yield load_kernels, spread
         return  # the others take longer and end far behind
-    for name, heuristic in HEURISTICS.items():
+    for name in IN_AUTO:
         if name == AT_ONCE or (name == "minimum_bin_slack" and not bin_slack_applies(problem)):
             continue
         if bin_centric or name not in BIN_CENTRIC:
-            yield partial(_first_call, name), partial(heuristic, problem, context.seed)
+            yield partial(_first_call, name), partial(HEURISTICS[name], problem, context.seed)
     for _, run in variants(problem, context.bounds.bins, bin_centric):
         yield load_kernels, run
 

@@ -12,8 +12,10 @@ from binpack_solvers.check import violations
 from binpack_solvers.heuristics import arrays, many_copies
 from binpack_solvers.heuristics.construction import run_order
 from binpack_solvers.heuristics.many_copies import applies, fit_many
+from binpack_solvers.heuristics.measures import SUM_OF_SHARES, Fullness, ranked
 from binpack_solvers.heuristics.registry import HEURISTICS
 from binpack_solvers.kernels.greedy import BEST_FIT, FIRST_FIT, NEXT_FIT, WORST_FIT
+from binpack_solvers.kernels.measures import L1, L2, LARGEST
 from binpack_solvers.portfolio import solve
 from binpack_solvers.problem import Problem
 from hypothesis import given, settings
@@ -48,24 +50,35 @@ def placed(found):
     return sum(count * times for (_, items), times in found.items() for _, count in items)
 
 
-@pytest.mark.parametrize("policy", [FIRST_FIT, BEST_FIT])
-@settings(max_examples=200)
+@pytest.mark.parametrize("policy", [FIRST_FIT, BEST_FIT, WORST_FIT])
+@pytest.mark.parametrize("nodes", [1, 64])
+@settings(max_examples=100)
 @given(data=st.data())
-def test_vectors_go_where_they_would_one_at_a_time(policy, data):
-    """First and best fit in any order, with several bin types and too few bins: the same bins, copy for copy."""
+def test_vectors_go_where_they_would_one_at_a_time(policy, nodes, data):
+    """In any order, by any measure of bins, with several bin types and too few bins: the same bins, copy for copy."""
     problem = data.draw(plain_problems(st.integers(1, 3)))
-    key = data.draw(keys(problem))
-    with patch.object(many_copies, "LARGEST_TABLE", -1), patch.object(many_copies, "_one_resource", None):
-        one = problem.resources == problem.bin_types == 1
-        packing = None if one and policy == FIRST_FIT else fit_many(problem, policy, key, arrays.type_order(problem))
-    if one and policy == FIRST_FIT:
+    key, (norm, weight) = data.draw(keys(problem)), data.draw(fullness(problem, policy))
+    if problem.resources == problem.bin_types == 1:
         return
-    naive = expected(problem, policy, key)
+    with patch.object(many_copies, "MOST_NODES", nodes):
+        packing = fit_many(problem, policy, key, arrays.type_order(problem), Fullness(norm, weight))
+    of_item = np.broadcast_to(weight, problem.sizes.shape).tolist()
+    order = run_order(problem, np.zeros(problem.item_types) if key is None else key).tolist()
+    naive = naive_kernels.any_fit(problem, policy, order, norm, of_item)
     if placed(naive) < problem.copies:
         assert packing is None
     else:
         assert naive_kernels.contents(packing.patterns) == naive
         assert violations(problem, packing) == []
+
+
+@st.composite
+def fullness(draw, problem, policy):
+    """A norm and weights that are exact, so that ties are ties; for worst fit the same for every item type."""
+    row = st.lists(st.sampled_from([0.0, 0.25, 1.0, 3.0]), min_size=problem.resources, max_size=problem.resources)
+    rows = 1 if policy == WORST_FIT else draw(st.sampled_from([1, problem.item_types]))
+    weight = draw(st.lists(row, min_size=rows, max_size=rows))
+    return draw(st.sampled_from([L1, L2, LARGEST])), np.array(weight)
 
 
 @pytest.mark.parametrize("policy", [FIRST_FIT, BEST_FIT, WORST_FIT])
@@ -84,7 +97,7 @@ def test_one_resource_fills_bins_as_one_copy_at_a_time_does(policy, table, data)
     if not problem.copies or (policy != FIRST_FIT and not table):
         return
     with patch.object(many_copies, "LARGEST_TABLE", many_copies.LARGEST_TABLE if table else 0):
-        packing = fit_many(problem, policy, key, arrays.type_order(problem))
+        packing = fit_many(problem, policy, key, arrays.type_order(problem), ranked(problem, SUM_OF_SHARES)[1])
     naive, found = expected(problem, policy, key), naive_kernels.contents(packing.patterns)
     assert violations(problem, packing) == []
     assert found == naive if policy == FIRST_FIT else levels(problem, found) == levels(problem, naive)

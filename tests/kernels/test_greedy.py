@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 import strategies
 from binpack_solvers.heuristics import arrays
-from binpack_solvers.kernels.greedy import ANY_FIT, BEST_FIT, FIRST_FIT, NEXT_FIT, WORST_FIT, dot_product
+from binpack_solvers.heuristics.measures import Fullness
+from binpack_solvers.kernels.greedy import ANY_FIT, BEST_FIT, FIRST_FIT, NEXT_FIT, WORST_FIT
+from binpack_solvers.kernels.measures import L1, L2, LARGEST
 from binpack_solvers.problem import Problem
 from binpack_solvers.rules import Setup
 from hypothesis import given, settings
@@ -27,30 +29,16 @@ ONE_BIN_RULES = (
 )
 
 
-def run_any_fit(problem, policy, order, start=()):
+def run_any_fit(problem, policy, order, start=(), fullness=None):
     """The kernel's rows as a Packing, and what found no room."""
-    demand = arrays.demand_of(problem)
+    demand, needs = arrays.demand_of(problem), arrays.needs_of(problem)
     rows = ANY_FIT[policy](
         arrays.rules_of(problem),
-        arrays.needs_of(problem),
+        needs if fullness is None else needs._replace(norm=fullness.norm, weight=fullness.weight),
         np.array(order, np.int64),
         demand,
         arrays.type_order(problem),
         *arrays.start_rows(start),
-    )
-    return arrays.packing_of(rows), demand
-
-
-def run_dot_product(problem):
-    """The kernel's rows as a Packing, and what found no room."""
-    demand = arrays.demand_of(problem)
-    rows = dot_product(
-        arrays.rules_of(problem),
-        demand,
-        arrays.urgency_of(problem),
-        arrays.run_of_items(problem),
-        arrays.type_order(problem),
-        *arrays.start_rows([]),
     )
     return arrays.packing_of(rows), demand
 
@@ -94,12 +82,18 @@ def test_any_fit_on_many_copies(policy, data):
     assert naive_kernels.contents(packing.patterns) == naive_kernels.any_fit(problem, policy, range(m))
 
 
-@given(problem=strategies.problems(max_items=4, max_copies=9, rules=ONE_BIN_RULES))
-def test_dot_product_equals_the_obvious_version(problem):
-    """Dropping item types without room, and repeating full bins, changes no bin."""
-    packing, _ = run_dot_product(problem)
-    expected = naive_kernels.dot_product(problem, arrays.urgency_of(problem).tolist())
-    assert naive_kernels.contents(packing.patterns) == expected
+@pytest.mark.parametrize("policy", [BEST_FIT, WORST_FIT])
+@settings(max_examples=100)
+@given(data=st.data())
+def test_the_fullest_bin_is_the_fullest_by_the_measure(policy, data):
+    """By any norm and weights that differ from run to run, bins are those of one copy at a time, under every rule."""
+    problem = data.draw(strategies.problems(max_items=4, max_copies=9, rules=ONE_BIN_RULES))
+    m, d = problem.item_types, problem.resources
+    norm = data.draw(st.sampled_from([L1, L2, LARGEST]))
+    row = st.lists(st.sampled_from([0.0, 0.25, 1.0, 3.0]), min_size=d, max_size=d)
+    weight = data.draw(st.lists(row, min_size=m, max_size=m))
+    packing, _ = run_any_fit(problem, policy, range(m), fullness=Fullness(norm, np.array(weight)))
+    assert naive_kernels.contents(packing.patterns) == naive_kernels.any_fit(problem, policy, range(m), norm, weight)
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -110,15 +104,6 @@ def test_time_does_not_depend_on_copies(policy):
     assert packing.copies(4) == problem.demands.tolist()
     assert not missing.any()
     assert len(packing.patterns) < 200
-
-
-def test_dot_product_on_many_copies():
-    """Bins alike are repeated, so 10**12 copies take as few steps as ten."""
-    problem = Problem([[7, 1], [2, 9]], [50, 50], demands=[10**12, 10**12])
-    packing, missing = run_dot_product(problem)
-    assert packing.copies(2) == [10**12, 10**12]
-    assert not missing.any()
-    assert len(packing.patterns) < 20
 
 
 @pytest.mark.parametrize("policy", POLICIES)

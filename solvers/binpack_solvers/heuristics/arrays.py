@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from binpack_solvers.kernels.greedy import (
+from binpack_solvers.kernels.groups import (
     EXCLUSIVE,
     LIMIT,
     LIMITED,
@@ -21,10 +21,11 @@ from binpack_solvers.kernels.greedy import (
     SETUP,
     SHIFT,
     TOGETHER,
-    Needs,
     Rules,
 )
+from binpack_solvers.kernels.measures import L1
 from binpack_solvers.kernels.one_resource import decreasing_order
+from binpack_solvers.kernels.open_groups import Needs
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import MUST_BE_PACKED, Problem
 
@@ -87,7 +88,8 @@ def fields_of(problem: Problem) -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def needs_of(problem: Problem) -> Needs:
-    """What a copy of each run takes at least: made here and not in the kernels, where it compiles longer than it runs."""
+    """What a copy of each run takes at least: made here and not in the kernels, where it compiles longer than it runs. Bins
+    are measured by the sum of what is left over capacity."""
     rules = rules_of(problem)
     least = rules.sizes[rules.run_item]
     if len(least):
@@ -95,7 +97,7 @@ def needs_of(problem: Problem) -> Needs:
     word = np.zeros(len(least), np.int64)
     for h in np.flatnonzero(rules.field[:, PLACE] != NOTHING).tolist():
         word |= (least[:, h] >> rules.field[h, SHIFT]) << rules.field[h, PLACE]
-    return Needs(least, word, least @ rules.weight)
+    return Needs(least, word, least @ rules.weight, L1, rules.weight.reshape(1, -1))
 
 
 def _item_table(problem: Problem) -> tuple[Int64, Int64]:

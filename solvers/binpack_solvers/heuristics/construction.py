@@ -9,7 +9,11 @@ from numpy.typing import NDArray
 
 from binpack_solvers.heuristics import arrays
 from binpack_solvers.heuristics.many_copies import applies, fit_many
-from binpack_solvers.kernels.greedy import ANY_FIT, dot_product
+from binpack_solvers.heuristics.measures import SUM_OF_SHARES, Fullness, Measure, ranked
+from binpack_solvers.kernels.bin_centric import fill_bins
+from binpack_solvers.kernels.greedy import ANY_FIT, FIRST_FIT
+from binpack_solvers.kernels.pairing import pair_up
+from binpack_solvers.kernels.scores import Scoring
 from binpack_solvers.objective import unplaced_copies
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import MUST_BE_PACKED, UNLIMITED, Problem
@@ -23,22 +27,28 @@ def fit(
     key: NDArray[Any] | None = None,
     types: Int64 | None = None,
     opened: tuple[int, int] | None = None,
+    fullness: Fullness | None = None,
 ) -> Packing | None:
     """Any-fit with the runs in decreasing ``key`` (None: as given), more urgent ones first; None if it breaks a demand.
 
     types : bin types in the order in which a new bin is tried (None: by cost per volume).
     opened : (bin type, bins) that stand open and empty from the start.
+    fullness : how best and worst fit measure bins (None: by the sum of what is left over capacity).
     """
-    if opened is None and applies(problem, policy):
-        many = fit_many(problem, policy, key, arrays.type_order(problem) if types is None else types)
+    if opened is None and applies(problem, policy, fullness):
+        in_order = arrays.type_order(problem) if types is None else types
+        many = fit_many(problem, policy, key, in_order, fullness or ranked(problem, SUM_OF_SHARES)[1])
         return None if many is None else with_minimum(problem, many)
+    needs = arrays.needs_of(problem)
+    if fullness is not None:
+        needs = needs._replace(norm=fullness.norm, weight=fullness.weight)
     demand, start = _standing(problem)
     if opened is not None:
         start = [*start, (opened[0], opened[1], {})]
     order = run_order(problem, np.zeros(len(demand)) if key is None else key)
     rows = ANY_FIT[policy](
         arrays.rules_of(problem),
-        arrays.needs_of(problem),
+        needs,
         order,
         demand,
         arrays.type_order(problem) if types is None else types,
@@ -47,17 +57,43 @@ def fit(
     return finished(problem, arrays.packing_of(rows))
 
 
-def fill(problem: Problem, types: Int64 | None = None) -> Packing | None:
-    """Bin-centric filling by dot product; None if it breaks a demand."""
+def fit_decreasing(
+    problem: Problem,
+    policy: int,
+    measure: Measure = SUM_OF_SHARES,
+    types: Int64 | None = None,
+    opened: tuple[int, int] | None = None,
+) -> Packing | None:
+    """``fit`` with the largest first, and bins measured in the same way; None if it breaks a demand."""
+    key, fullness = ranked(problem, measure)
+    return fit(problem, policy, key, types, opened, fullness)
+
+
+def fill(problem: Problem, scoring: Scoring, types: Int64 | None = None) -> Packing | None:
+    """Bin-centric filling by a score; None if it breaks a demand."""
     demand, start = _standing(problem)
-    rows = dot_product(
+    rows = fill_bins(
         arrays.rules_of(problem),
         demand,
         arrays.urgency_of(problem),
         arrays.run_of_items(problem),
+        scoring,
         arrays.type_order(problem) if types is None else types,
         *arrays.start_rows(start),
     )
+    return finished(problem, arrays.packing_of(rows))
+
+
+def pair(problem: Problem, scoring: Scoring, opened: tuple[int, int]) -> Packing | None:
+    """Pairs by a score with (bin type, bins) that stand open, the rest by first fit; None if it breaks a demand."""
+    demand, start = _standing(problem)
+    rules = arrays.rules_of(problem)
+    start_rows = arrays.start_rows([*start, (opened[0], opened[1], {})])
+    rows = pair_up(rules, demand, arrays.urgency_of(problem), scoring, *start_rows)
+    if demand.any():
+        order = run_order(problem, arrays.relative_size(problem))
+        types = arrays.type_order(problem)
+        rows = ANY_FIT[FIRST_FIT](rules, arrays.needs_of(problem), order, demand, types, *rows)
     return finished(problem, arrays.packing_of(rows))
 
 

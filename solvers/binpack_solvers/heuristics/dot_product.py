@@ -7,10 +7,12 @@ resource. Source: R. Panigrahy, K. Talwar, L. Uyeda, U. Wieder, "Heuristics for 
 from __future__ import annotations
 
 from binpack_solvers.heuristics.construction import fill
+from binpack_solvers.heuristics.measures import DOT_PRODUCTS
+from binpack_solvers.kernels.scores import Scoring
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
 
 
-def dot_product(problem: Problem, seed: int = 0) -> Packing | None:
+def dot_product(problem: Problem, seed: int = 0, scoring: Scoring = DOT_PRODUCTS) -> Packing | None:
     """None if it finds no packing. Nothing is random: ``seed`` changes nothing."""
-    return fill(problem)
+    return fill(problem, scoring)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binpack_solvers.heuristics import arrays
+from binpack_solvers.heuristics.measures import SUM_OF_SHARES, Fullness, ranked
 from binpack_solvers.kernels.greedy import BEST_FIT, FIRST_FIT, NEXT_FIT, WORST_FIT
 from binpack_solvers.kernels.one_resource import (
     best_fit_decreasing,
@@ -23,6 +24,7 @@ from binpack_solvers.kernels.one_resource import (
     rows_of,
 )
 from binpack_solvers.kernels.plain_fit import Plain, plain_fit
+from binpack_solvers.kernels.worst_fit import plain_worst_fit
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
 
@@ -32,18 +34,21 @@ MANY, FEW_OF_EACH = 5_000, 8
 """Copies, and copies of an item type on average: with more of each, groups of equal bins are fewer than bins."""
 PAIRS_OF_A_COPY = 1_000
 """Of one resource: groups take a time that goes with pairs of item types, so many of which take as long as a copy."""
+MOST_NODES = 64
+"""Of the tree that worst fit looks at for one copy: as long as a look through a thousand bins."""
 LARGEST_OF_32_BITS = (1 << 31) - 1
 LARGEST_TABLE = 1 << 24
 """Of what may be left in a bin, for one resource; with more, bins are looked through."""
 
 
-def applies(problem: Problem, policy: int) -> bool:
-    """Whether all that is asked of a packing is that copies fit, there are many of them, and the policy looks for a bin."""
+def applies(problem: Problem, policy: int, fullness: Fullness | None = None) -> bool:
+    """Whether all that is asked of a packing is that copies fit, there are many of them, and the policy looks for a bin;
+    worst fit needs one measure of bins for all item types."""
     return (
         policy != NEXT_FIT
         and MANY <= problem.copies <= _most_copies(problem)
         and problem.rules <= {"spread", "minimum_bins"}  # which no greedy kernel looks at
-        and (policy != WORST_FIT or _one_table(problem))
+        and (policy != WORST_FIT or fullness is None or len(fullness.weight) == 1)
     )
 
 
@@ -53,11 +58,13 @@ def _most_copies(problem: Problem) -> int:
     return max(few, min(LARGEST_TABLE, problem.item_types**2 // PAIRS_OF_A_COPY)) if _one_table(problem) else few
 
 
-def fit_many(problem: Problem, policy: int, key: NDArray[Any] | None, types: Int64) -> Packing | None:
+def fit_many(
+    problem: Problem, policy: int, key: NDArray[Any] | None, types: Int64, fullness: Fullness
+) -> Packing | None:
     """Each copy into the first, the fullest or the emptiest bin that takes it, in the order of decreasing ``key`` (m,), or
     as given; a new bin is of the first of ``types`` that takes it. None if copies find no room.
 
-    Of bins with equal room best and worst fit take any.
+    Of bins with equal room best and worst fit take any, of one resource.
     """
     if problem.resources == 1 and problem.bin_types == 1 and (policy == FIRST_FIT or _one_table(problem)):
         return _one_resource(problem, policy, key)
@@ -70,8 +77,13 @@ def fit_many(problem: Problem, policy: int, key: NDArray[Any] | None, types: Int
         arrays.available_of(problem),
         types,
         arrays.share_of_one(problem),
+        norm=fullness.norm,
+        fullness=fullness.weight[order] if len(fullness.weight) > 1 else fullness.weight,
         **arrays.fields_of(problem),
     )
+    if policy == WORST_FIT:
+        kind, *contents, lost = plain_worst_fit(plain, problem.copies, MOST_NODES)
+        return None if lost.any() else arrays.packing_of((kind, np.ones_like(kind), *contents))
     kind, start, item, count, lost = plain_fit(plain, problem.copies, policy == BEST_FIT)
     return None if lost.any() else _packing(kind, start, item, count)
 
@@ -80,10 +92,12 @@ def fit_many(problem: Problem, policy: int, key: NDArray[Any] | None, types: Int
 def load_many_copies() -> None:
     """Compile the kernels, or load them from numba's cache, unless that is done."""
     one, two = Problem([3, 2], 5), Problem([[3, 2], [2, 2]], [5, 5])
+    (key, of_one), (_, of_two) = (ranked(problem, SUM_OF_SHARES) for problem in (one, two))
     for policy in (FIRST_FIT, BEST_FIT):
-        fit_many(one, policy, None, arrays.type_order(one))
-    fit_many(one, FIRST_FIT, arrays.relative_size(one), arrays.type_order(one))
-    fit_many(two, FIRST_FIT, None, arrays.type_order(two))
+        fit_many(one, policy, None, arrays.type_order(one), of_one)
+    fit_many(one, FIRST_FIT, key, arrays.type_order(one), of_one)
+    for policy in (FIRST_FIT, WORST_FIT):
+        fit_many(two, policy, None, arrays.type_order(two), of_two)
 
 
 def _one_table(problem: Problem) -> bool:

@@ -5,8 +5,8 @@ Source: D. S. Johnson, "Near-optimal bin packing algorithms", thesis, MIT, 1973.
 
 from __future__ import annotations
 
-from binpack_solvers.heuristics.arrays import relative_size
-from binpack_solvers.heuristics.construction import fit
+from binpack_solvers.heuristics.construction import fit, fit_decreasing
+from binpack_solvers.heuristics.measures import SUM_OF_SHARES, Measure
 from binpack_solvers.kernels.greedy import WORST_FIT
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
@@ -17,6 +17,6 @@ def worst_fit(problem: Problem, seed: int = 0) -> Packing | None:
     return fit(problem, WORST_FIT)
 
 
-def worst_fit_decreasing(problem: Problem, seed: int = 0) -> Packing | None:
-    """By decreasing sum of size over capacity, ties by index; None if it finds no packing."""
-    return fit(problem, WORST_FIT, relative_size(problem))
+def worst_fit_decreasing(problem: Problem, seed: int = 0, measure: Measure = SUM_OF_SHARES) -> Packing | None:
+    """By decreasing measure (sum of size over capacity), ties by index; None if it finds no packing."""
+    return fit_decreasing(problem, WORST_FIT, measure)

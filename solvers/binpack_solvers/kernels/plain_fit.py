@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+
+from binpack_solvers.jit import helper, kernel
+from binpack_solvers.kernels.measures import measured
 
 NOTHING = -1
 CHUNK = 32
@@ -29,7 +31,8 @@ class Plain(NamedTuple):
     """m item types of d resources in the order in which they are placed; t bin types.
 
     sizes (m, d), demand (m,), item (m,): what they are called. capacity (t, d), available (t,), type_order (t',): in which
-    types are tried for a new bin. weight (d,): 1 / capacity. field (d, 2), guard: as ``Rules`` of the greedy kernels.
+    types are tried for a new bin. weight (d,): 1 / capacity. norm, fullness (m, d) or (1, d): by which measure of what is
+    left a bin is the fullest for an item type. field (d, 2), guard: as ``Rules`` of the greedy kernels.
     """
 
     sizes: Any
@@ -39,15 +42,14 @@ class Plain(NamedTuple):
     available: Any
     type_order: Any
     weight: Any
+    norm: Any
+    fullness: Any
     field: Any
     guard: Any
 
 
-_helper = njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]
-
-
-@_helper
-def _packed(amount, row, field):  # type: ignore[no-untyped-def]
+@helper
+def packed(amount, row, field):  # type: ignore[no-untyped-def]
     """A row of amounts as one integer, the highest bits of each in a field of its own."""
     word = 0
     for h in range(len(field)):
@@ -56,8 +58,8 @@ def _packed(amount, row, field):  # type: ignore[no-untyped-def]
     return word
 
 
-@_helper
-def _first(word, slot, slots, need, guard):  # type: ignore[no-untyped-def]
+@helper
+def first_with(word, slot, slots, need, guard):  # type: ignore[no-untyped-def]
     """The first slot from here on with at least ``need`` of everything. The guard bits stay up where there is enough."""
     while slot + CHUNK <= slots:
         found = False
@@ -71,26 +73,26 @@ def _first(word, slot, slots, need, guard):  # type: ignore[no-untyped-def]
     return slot
 
 
-@_helper
-def _chosen(word, listed, left, weight, size, head, slots, need, guard, best):  # type: ignore[no-untyped-def]
+@helper
+def _chosen(word, listed, left, norm, weight, size, head, slots, need, guard, best):  # type: ignore[no-untyped-def]
     """The slot of the first bin that takes a copy, or of the fullest of all that do; ``slots`` if none does."""
     chosen, least = slots, np.inf
-    slot = _first(word, head, slots, need, guard)
+    slot = first_with(word, head, slots, need, guard)
     while slot < slots:
-        b, share, fits = listed[slot], 0.0, listed[slot] != NOTHING
+        b, fits = listed[slot], listed[slot] != NOTHING
         for h in range(len(size)):
-            share += left[b, h] * weight[h]
             fits &= left[b, h] >= size[h]
-        if fits and share < least:
-            chosen, least = slot, share
+        free = measured(norm, weight, left[b])
+        if fits and free < least:
+            chosen, least = slot, free
             if not best:
                 break
-        slot = _first(word, slot + 1, slots, need, guard)
+        slot = first_with(word, slot + 1, slots, need, guard)
     return chosen
 
 
-@_helper
-def _type_of_new(plain, used, position):  # type: ignore[no-untyped-def]
+@helper
+def type_of_new(plain, used, position):  # type: ignore[no-untyped-def]
     """The first bin type in order with a bin left that takes the item at this position."""
     for k in plain.type_order:
         fits = used[k] < plain.available[k]
@@ -101,8 +103,8 @@ def _type_of_new(plain, used, position):  # type: ignore[no-untyped-def]
     return NOTHING
 
 
-@_helper
-def _windows(sizes, weight, length):  # type: ignore[no-untyped-def]
+@helper
+def windows_of(sizes, weight, length):  # type: ignore[no-untyped-def]
     """The smallest sum of size over capacity from the first window on to each, ``length`` item types long."""
     fewest = np.empty((len(sizes) + length - 1) // length)
     least = np.inf
@@ -116,7 +118,7 @@ def _windows(sizes, weight, length):  # type: ignore[no-untyped-def]
     return fewest
 
 
-@_helper
+@helper
 def _window_of(fewest, share):  # type: ignore[no-untyped-def]
     """The first window with something that so large a share may be room for; one past the last if there is none."""
     low, high = 0, len(fewest)
@@ -129,7 +131,7 @@ def _window_of(fewest, share):  # type: ignore[no-untyped-def]
     return low
 
 
-@_helper
+@helper
 def _list_awake(awake, bins, listed):  # type: ignore[no-untyped-def]
     """The bins whose bit is set, in order; how many."""
     slots = 0
@@ -143,8 +145,8 @@ def _list_awake(awake, bins, listed):  # type: ignore[no-untyped-def]
     return slots
 
 
-@_helper
-def _rows(bins, bin_of, item_of, times):  # type: ignore[no-untyped-def]
+@helper
+def rows_of_entries(bins, bin_of, item_of, times):  # type: ignore[no-untyped-def]
     """Entries as rows of bins, the item types ascending: ptr, item, count."""
     ptr = np.zeros(bins + 1, np.int64)
     for b in bin_of:
@@ -164,7 +166,7 @@ def _rows(bins, bin_of, item_of, times):  # type: ignore[no-untyped-def]
     return ptr, item, count
 
 
-@njit(cache=True)
+@kernel
 def plain_fit(plain, most_bins, best):  # type: ignore[no-untyped-def]
     """First fit, or ``best`` fit, of all copies; ``most_bins``: as many as there can be.
 
@@ -178,7 +180,7 @@ def plain_fit(plain, most_bins, best):  # type: ignore[no-untyped-def]
     for position in range(m):
         most_entries += min(plain.demand[position], most_bins)
     length = max(SMALLEST_WINDOW, m // WINDOWS)
-    fewest = _windows(plain.sizes, plain.weight, length)
+    fewest = windows_of(plain.sizes, plain.weight, length)
     left, kind = np.empty((most_bins, d), np.int64), np.empty(most_bins, np.int64)
     awake, asleep = np.zeros((most_bins >> PART) + 1, np.int64), np.full(len(fewest) + 1, NOTHING)
     after = np.empty(most_bins, np.int64)  # the next of those that sleep until the same window
@@ -196,15 +198,16 @@ def plain_fit(plain, most_bins, best):  # type: ignore[no-untyped-def]
                 b = after[b]
             head, slots = 0, _list_awake(awake, bins, listed)
             for slot in range(slots):
-                word[slot] = _packed(left, listed[slot], plain.field)
-        need, size, rest = _packed(plain.sizes, position, plain.field), plain.sizes[position], plain.demand[position]
+                word[slot] = packed(left, listed[slot], plain.field)
+        need, size, rest = packed(plain.sizes, position, plain.field), plain.sizes[position], plain.demand[position]
+        fullness = plain.fullness[position % len(plain.fullness)]
         while rest > 0:
             if exact and not best:
-                slot = _first(word, head, slots, need, plain.guard)
+                slot = first_with(word, head, slots, need, plain.guard)
             else:
-                slot = _chosen(word, listed, left, plain.weight, size, head, slots, need, plain.guard, best)
+                slot = _chosen(word, listed, left, plain.norm, fullness, size, head, slots, need, plain.guard, best)
             if slot == slots:
-                k = _type_of_new(plain, used, position)
+                k = type_of_new(plain, used, position)
                 if k == NOTHING or bins == most_bins:
                     break
                 used[k] += 1
@@ -224,7 +227,7 @@ def plain_fit(plain, most_bins, best):  # type: ignore[no-untyped-def]
             rest -= most
             bin_of[entries], item_of[entries], times[entries] = b, plain.item[position], most
             entries += 1
-            word[slot] = _packed(left, b, plain.field)
+            word[slot] = packed(left, b, plain.field)
             if share < fewest[window]:
                 word[slot], listed[slot] = NO_ROOM, NOTHING
                 awake[b >> PART] ^= 1 << (b & WIDTH - 1)
@@ -233,5 +236,5 @@ def plain_fit(plain, most_bins, best):  # type: ignore[no-untyped-def]
                 while head < slots and listed[head] == NOTHING:
                     head += 1
         lost[position] = rest
-    ptr, item, count = _rows(bins, bin_of[:entries], item_of[:entries], times[:entries])
+    ptr, item, count = rows_of_entries(bins, bin_of[:entries], item_of[:entries], times[:entries])
     return kind[:bins], ptr, item, count, lost

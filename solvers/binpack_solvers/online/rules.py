@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from binpack_solvers.errors import ProblemError
 from binpack_solvers.heuristics.arrays import type_order
-from binpack_solvers.kernels.greedy import PLENTY
+from binpack_solvers.kernels.groups import PLENTY
 from binpack_solvers.kernels.online import FIRST_FIT, KIND_BITS, NOTHING, THRESHOLDS, Rules
 from binpack_solvers.online.policies import scores_of
 from binpack_solvers.problem import Problem
