@@ -1,15 +1,23 @@
-"""Random small clusters in the form of the verdict files, with the verdicts of the naive filters."""
+"""Random small clusters in the form of the verdict files, with the verdicts of the naive filters.
+
+``python -m tests.kubernetes.own_cases`` writes ``data/own-cases.jsonl.gz``: the cases of the first seeds.
+"""
 
 from __future__ import annotations
 
+import gzip
+import json
 import random
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from tests.kubernetes import naive_filters as naive
 from tests.kubernetes.naive_requests import requests
 
 Object = dict[str, Any]
+STORED = Path(__file__).parent / "data" / "own-cases.jsonl.gz"
+COUNT = 300
 HOSTNAME = "kubernetes.io/hostname"
 NAMESPACES = {"default": {"team": "a"}, "b": {"team": "b"}, "c": {}}
 LABELS = {"app": ["w", "db", "api"], "tier": ["f", "g"], "hash": ["1", "2"]}
@@ -27,6 +35,17 @@ def draw_case(draw: random.Random, name: str = "own") -> Object:
     namespaces = [{"metadata": {"name": n, "labels": labels}} for n, labels in NAMESPACES.items()]
     case = {"name": name, "namespaces": namespaces, "nodes": nodes, "pods": pods}
     return {**case, "verdicts": _verdicts(draw, nodes, pods)}
+
+
+def stored_case(seed: int) -> Object:
+    """The case of a line of the stored file, made anew."""
+    return draw_case(random.Random(seed), f"own-{seed}")
+
+
+def write_cases(path: Path) -> None:
+    """All of them, a line each; the same bytes whenever they are written."""
+    lines = "".join(json.dumps(stored_case(seed), separators=(",", ":")) + "\n" for seed in range(COUNT))
+    path.write_bytes(gzip.compress(lines.encode(), mtime=0))
 
 
 def cluster_of(nodes: list[Object], pods: list[Object]) -> naive.Cluster:
@@ -212,3 +231,7 @@ def _constraint(draw: random.Random) -> Object:
         if _some(draw, 0.4):
             constraint[policy] = draw.choice(["Honor", "Ignore"])
     return constraint
+
+
+if __name__ == "__main__":
+    write_cases(STORED)

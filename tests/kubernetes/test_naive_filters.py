@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import random
 
 import pytest
@@ -14,7 +16,7 @@ from binpack.kubernetes.cluster_node import read_cluster_node
 from binpack.kubernetes.cluster_state import ClusterState
 from binpack.kubernetes.filters.default_profile import feasible_nodes, filter_nodes
 from binpack.kubernetes.pod import Pod, read_pod
-from tests.kubernetes.own_cases import Object, draw_case
+from tests.kubernetes.own_cases import COUNT, STORED, Object, draw_case, stored_case
 from tests.kubernetes.small_clusters import silent
 
 SEEDS = st.integers(0, 2**32)
@@ -29,16 +31,29 @@ def assert_agrees(case: Object) -> None:
             assert pair.found == pair.expected
 
 
-@pytest.mark.parametrize("seed", range(300))
-def test_own_cases(seed: int) -> None:
-    """Three hundred fixed cases of our own making, in the form of the scheduler's verdict files."""
-    assert_agrees(draw_case(random.Random(seed), f"own-{seed}"))
+@pytest.fixture(scope="module")
+def stored() -> list[Object]:
+    """The cases of the file, in the form of the scheduler's verdicts."""
+    with gzip.open(STORED, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
 
 
-def test_own_cases_reach_every_filter() -> None:
-    """The fixed cases have refusals by every plug-in that they know of, and pods that fit."""
-    cases = [draw_case(random.Random(seed)) for seed in range(300)]
-    plugins = {node.get("plugin") for case in cases for verdict in case["verdicts"] for node in verdict["nodes"]}
+@pytest.mark.parametrize("number", range(COUNT))
+def test_stored_cases(number: int, stored: list[Object]) -> None:
+    """Three hundred cases of our own making, with the verdicts that the naive filters gave."""
+    assert_agrees(stored[number])
+
+
+@pytest.mark.parametrize("seed", range(0, COUNT, 10))
+def test_stored_cases_are_those_of_their_seeds(seed: int, stored: list[Object]) -> None:
+    """Whoever draws them again gets the same cases, and the same verdicts."""
+    assert stored_case(seed) == stored[seed]
+
+
+def test_stored_cases_reach_every_filter(stored: list[Object]) -> None:
+    """There are as many as there should be, with refusals by every plug-in that they know of, and pods that fit."""
+    assert [case["name"] for case in stored] == [f"own-{seed}" for seed in range(COUNT)]
+    plugins = {node.get("plugin") for case in stored for verdict in case["verdicts"] for node in verdict["nodes"]}
     assert plugins == {
         None, "SchedulingGates", "PreFilter", "NodeUnschedulable", "TaintToleration", "NodeAffinity", "NodePorts",
         "NodeResourcesFit", "VolumeRestrictions", "PodTopologySpread", "InterPodAffinity",

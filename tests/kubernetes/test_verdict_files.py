@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bench.kubernetes.verdicts import main
-from tests.kubernetes.own_cases import draw_case
+from tests.kubernetes.own_cases import COUNT, STORED, draw_case
 
 VERDICTS = Path(__file__).resolve().parents[2] / "../shared/data/kubernetes-verdicts"
 
@@ -54,6 +54,14 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixtur
     """Bad input is one line and exit 2."""
     assert main([str(tmp_path / "none.jsonl")]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_cases_of_our_own(capsys: pytest.CaptureFixture[str]) -> None:
+    """The stored cases agree in every respect."""
+    assert main([str(STORED)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"{COUNT} cases, ")
+    assert all(line.endswith("100.00 %") for line in lines[1:6])
 
 
 @pytest.mark.skipif(not VERDICTS.is_dir(), reason="no ../shared/data/kubernetes-verdicts beside the checkout")
