@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from binpack.workload.workload import Workload
 
 DEFAULT_WORKLOAD = "train_ticket"
+MOST_INSTANCES = 200_000
 
 
 def add_era_options(parser: argparse.ArgumentParser) -> None:
@@ -239,7 +240,11 @@ def asked(args: argparse.Namespace) -> Asked:
     if strange := [name for name in options.headroom if name not in known]:
         raise input_error("--headroom", repr(strange[0]), f"a resource of the machines: {', '.join(sorted(known))}")
     usage = _usage(args, paths)
-    question = Asked(size_workload(scaled(read(*paths), args.copies), args.size_by, usage), machines, options, paths)
+    workload = scaled(read(*paths), args.copies)
+    if workload.instances > MOST_INSTANCES:
+        most = f"at most {MOST_INSTANCES:,}, as each machine gets its place in a rack"
+        raise input_error(", ".join(paths), f"{workload.instances:,} instances", most)
+    question = Asked(size_workload(workload, args.size_by, usage), machines, options, paths)
     return question.on_hardware_of(years[0], args) if len(years) == 1 else question
 
 

@@ -6,8 +6,8 @@ import argparse
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, write_text
-from binpack.cli.plan_nodes import given_cluster, nodes_file, placed_on
+from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, write_json, write_text
+from binpack.cli.plan_nodes import add_replicas_option, given_cluster, nodes_file, placed_on
 from binpack.errors import input_error
 
 DESCRIPTION = (
@@ -34,8 +34,9 @@ def add_parser(subparsers: argparse._SubParsersAction, summary: str) -> None:
     parser.add_argument("workload", nargs="*", metavar="WORKLOAD", help="manifests to place beside what runs")
     parser.add_argument("--nodes", required=True, metavar="FILE", help="kubectl get nodes,pods -A -o json (- reads it)")
     parser.add_argument("--pod", metavar="GLOB", default="*", help="only pods whose namespace/name matches")
+    add_replicas_option(parser)
     add_search_options(parser)
-    add_output_options(parser, ("table",))
+    add_output_options(parser, ("table", "json"))
     parser.set_defaults(run=run)
 
 
@@ -55,6 +56,11 @@ def run(args: argparse.Namespace) -> int:
         given.state, replace(placed, pending=chosen), kinds, daemons=given.daemons, time_limit=args.time_limit
     )
     with output(args) as stream:
-        head = f"{given.title}: {fitting} of {fitting + len(chosen)} pods have a place"
-        write_text("\n\n".join(filter(None, [head, found.text()])) + "\n", stream)
+        if args.format == "json":
+            from binpack.report.explain_json import explanations_json
+
+            write_json(explanations_json(found, fitting), stream)
+        else:
+            head = f"{given.title}: {fitting} of {fitting + len(chosen)} pods have a place"
+            write_text("\n\n".join(filter(None, [head, found.text()])) + "\n", stream)
     return NO if chosen else YES

@@ -57,9 +57,16 @@ def run(args: argparse.Namespace) -> int:
     ]
     if len(chosen) != 1:
         raise input_error("binpack plan", " and ".join(chosen) or "no --era", "one of --era, --zones and --nodes", SEE)
+    for option, given in (("--pin", args.pin), ("--replicas-from", args.replicas_from != "spec")):
+        if given and args.era:
+            raise input_error(option, "--era", "--zones or --nodes, which keep to the scheduler's rules")
     if args.compare_current and not args.nodes:
         raise input_error("--compare-current", "no --nodes", "the cluster as a file: --nodes FILE")
     refuse_idle_options(args)
+    if args.pin:
+        from binpack.cli.plan_pins import check_pins
+
+        check_pins(args)
     if args.zones:
         return run_on_zones(args)
     if args.nodes:

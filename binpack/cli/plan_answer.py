@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from binpack.cli.common import remark
@@ -37,7 +38,9 @@ def answer_of(
 ) -> Answer:
     """The plans for these pods. read : what the pods were read from. stated : what is assumed already."""
     from binpack.kubernetes.planning.bill import Answer
+    from binpack.kubernetes.planning.volume_needs import with_volume_needs
 
+    given = replace(given, sets=with_volume_needs(given.sets, given.volumes))
     providers = [machine.provider for machine in offer.machines]
     classes, divided, on_spot = with_spot(args, offer.on_demand, offer.spot, providers)
     usage, measured = by_usage(args, given, read)
@@ -48,18 +51,23 @@ def answer_of(
 
 def planned(given: PlanInput, classes: Sequence[NodeClass], args: argparse.Namespace) -> NodePlan:
     """The plan of new nodes; notes on the input where they are asked for, and warnings."""
+    from binpack.kubernetes.planning.volume_needs import with_known_limits
     from binpack.kubernetes.planning.warnings import warnings_of
 
+    sets, classes = with_known_limits(given.sets, classes)
     for note in given.notes if args.verbose else ():
         remark(args, note)
-    for text in warnings_of(given.sets, classes, given.namespaces):
+    for text in [*warnings_of(sets, classes, given.namespaces), *given.refused]:
         remark(args, f"warning: {text}")
     return searched(given, classes, args)
 
 
 def searched(given: PlanInput, classes: Sequence[NodeClass], args: argparse.Namespace) -> NodePlan:
     """The plan, with a sign of life."""
+    from binpack.kubernetes.planning.volume_needs import with_known_limits
+
     options = era_options(args)
+    sets, classes = with_known_limits(given.sets, classes)
     with progress("loading", args.quiet) as say:
         from binpack.cli.compilation import announced_compilation
         from binpack.kubernetes.planning.planner import plan_nodes
@@ -67,7 +75,7 @@ def searched(given: PlanInput, classes: Sequence[NodeClass], args: argparse.Name
         say("planning nodes")
         with announced_compilation(say):
             plan = plan_nodes(
-                given.sets,
+                sets,
                 classes,
                 minimum_nodes=options.minimum_nodes,
                 most_types=options.max_types,

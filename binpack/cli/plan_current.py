@@ -13,6 +13,7 @@ from binpack.cli.money_arguments import Market
 from binpack.cli.plan_answer import Offer, answer_of
 from binpack.cli.plan_fleet import plain_type, priced_types
 from binpack.cli.plan_nodes import write_plan
+from binpack.cli.plan_pins import write_plan_pins
 from binpack.errors import input_error
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def run_on_current(args: argparse.Namespace, files: Sequence[FileDocuments]) -> 
     from binpack.kubernetes.planning.current_fleet import current_fleet, region_of, without_names
     from binpack.kubernetes.planning.inputs import plan_input
     from binpack.kubernetes.planning.static_pods import static_daemons
+    from binpack.kubernetes.planning.volume_needs import with_attach_limits
     from binpack.workload.reading import title
 
     if args.workload:
@@ -38,13 +40,16 @@ def run_on_current(args: argparse.Namespace, files: Sequence[FileDocuments]) -> 
     documents = [document for file in files for document in file.objects]
     cluster = read_cluster(documents, lambda text: None)
     nodes = cluster.state.nodes
-    given = plan_input(files, title([args.nodes]))
+    given = plan_input(files, title([args.nodes]), args.replicas_from)
     given = replace(given, sets=(*map(without_names, given.sets), *static_daemons(documents, nodes)))
     market = Market(args, region_of(nodes))
     extra = market.on_demand(args.machines or ())
     types = priced_types(args, nodes, market, extra)
     machines = list({machine.name: machine for machine in (*types, *extra)}.values())
-    fleet = current_fleet(nodes, {m.name: m.price for m in machines if m.price is not None})
+    fleet = current_fleet(
+        with_attach_limits(nodes, given.volumes.attach_limits),
+        {m.name: m.price for m in machines if m.price is not None},
+    )
     offer = Offer(_classes(args, fleet, extra), _spot_classes(args, fleet, market), machines, market.tariff)
     answer = answer_of(args, given, offer, [args.nodes], market.stated())
     answer = replace(answer, fleet=fleet, running=priced_fleet(fleet, cluster.state))
@@ -52,6 +57,7 @@ def run_on_current(args: argparse.Namespace, files: Sequence[FileDocuments]) -> 
     from binpack.report.node_plan_text import comparison_text
 
     plan = answer.plan
+    write_plan_pins(args, plan, given.namespaces)
 
     def text(width: int) -> str:
         return comparison_text(answer, fleet, given.title, width, args.all)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from binpack.cli.common import NO, YES, output, remark, width_of, write_json, write_text
@@ -39,6 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAMES",
         help="plan new nodes in these zones (a,b,c; or how many), every rule of the pods kept",
     )
+    add_replicas_option(group)
+    group.add_argument(
+        "--pin",
+        metavar="DIRECTORY",
+        help="with --zones or --nodes: write patches there that make the default scheduler choose the nodes of the plan",
+    )
     system = group.add_argument(
         "--system-pods",
         choices=("default", "none"),
@@ -53,16 +60,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(new_nodes=[system, prefixes])
 
 
+def add_replicas_option(group: argparse._ActionsContainer) -> None:
+    """``--replicas-from``."""
+    group.add_argument(
+        "--replicas-from",
+        choices=("spec", "hpa-min", "hpa-max"),
+        default="spec",
+        help="copies of what a HorizontalPodAutoscaler scales (default: spec)",
+    )
+
+
 def run_on_zones(args: argparse.Namespace) -> int:
     """The cheapest new nodes; 1 if there is no plan, or the filters refuse a pod of it."""
     from binpack.cli.plan_answer import Offer, answer_of
+    from binpack.cli.plan_pins import write_plan_pins
     from binpack.cli.plan_system import with_system_pods
     from binpack.kubernetes.planning.inputs import read_plan_input
     from binpack.kubernetes.planning.node_catalogue import node_types
     from binpack.kubernetes.planning.node_class import node_classes
     from binpack.machines.catalogue import STANDARD
 
-    given = read_plan_input(tuple(args.workload) or (DEFAULT_WORKLOAD,))
+    given = read_plan_input(tuple(args.workload) or (DEFAULT_WORKLOAD,), args.replicas_from)
     market, names, zones, options = Market(args), args.machines or [STANDARD], zones_of(args.zones), era_options(args)
     machines = market.on_demand(names)
     market.note_unknown_types(machine.name for machine in machines)
@@ -75,6 +93,7 @@ def run_on_zones(args: argparse.Namespace) -> int:
     from binpack.report.node_plan_text import node_plan_text
 
     plan = answer.plan
+    write_plan_pins(args, plan, given.namespaces)
     write_plan(args, node_plan_json(answer), plan, lambda width: node_plan_text(answer, given.title, width, args.all))
     return YES if plan.nodes and not plan.unplaced else NO
 
@@ -90,6 +109,10 @@ def run_on_nodes(args: argparse.Namespace, files: Sequence[FileDocuments]) -> in
     given = given_cluster(args, files)
     market = Market(args, region_of(given.state.nodes))
     placed = placed_on(given, args)
+    if args.pin:
+        from binpack.cli.plan_pins import write_pins
+
+        write_pins(args, given.state, given.sets, placed.order)
     order = [(pod.key, node) for pod, node in placed.order]
     cost = running_cost(args, market, given.state)
     _write(
@@ -102,12 +125,16 @@ def run_on_nodes(args: argparse.Namespace, files: Sequence[FileDocuments]) -> in
 
 
 class GivenCluster(NamedTuple):
-    """Nodes with the pods in place and the workload's daemons, and the pods that wait."""
+    """Nodes with the pods in place and the workload's daemons, and the pods that wait; sets : of the workload."""
 
     title: str
     state: ClusterState
     waiting: list[Pod]
-    daemons: list[PodSet]
+    sets: tuple[PodSet, ...]
+
+    @property
+    def daemons(self) -> list[PodSet]:
+        return [pods for pods in self.sets if pods.daemon]
 
 
 def nodes_file(args: argparse.Namespace) -> list[FileDocuments]:
@@ -122,24 +149,30 @@ def nodes_file(args: argparse.Namespace) -> list[FileDocuments]:
 def given_cluster(args: argparse.Namespace, files: Sequence[FileDocuments]) -> GivenCluster:
     """The cluster of ``--nodes``, and beside its own pending pods those of the workload."""
     from binpack.kubernetes.cluster_reader import read_cluster
+    from binpack.kubernetes.planning.claims import with_claims
     from binpack.kubernetes.planning.daemons import start_daemons
     from binpack.kubernetes.planning.inputs import read_plan_input
+    from binpack.kubernetes.planning.pod_sets import numbered_beside
 
     documents = [document for file in files for document in file.objects]
     cluster = read_cluster(documents, lambda text: remark(args, text))
     if not cluster.state.nodes:
         raise input_error(args.nodes, "no Node object", "what kubectl get nodes,pods -A -o json prints")
     if not args.workload:
-        return GivenCluster(args.nodes, cluster.state, list(cluster.pending), [])
-    given = read_plan_input(args.workload)
-    daemons = [pods for pods in given.sets if pods.daemon]
-    started, refused = start_daemons(cluster.state, daemons)
+        return GivenCluster(args.nodes, cluster.state, list(cluster.pending), ())
+    given = read_plan_input(args.workload, args.replicas_from, documents)
+    for text in given.refused:
+        remark(args, f"warning: {text}")
+    taken = {pod.key for pod, _ in cluster.state.pods()} | {pod.key for pod in cluster.pending}
+    nodes = len(cluster.state.nodes)
+    sets = tuple(numbered_beside(pods, taken, nodes if pods.daemon else pods.copies) for pods in given.sets)
+    state, new = with_claims(cluster.state, (pods for pods in sets if not pods.daemon), given.volumes)
+    started, refused = start_daemons(state, [pods for pods in sets if pods.daemon])
     for pod, node in refused:
         remark(args, f"a node has no room for its daemon {pod.key.rpartition('-')[0]}: {node}")
     if started:
         remark(args, f"daemons started on their nodes, before anything else: {len(started)}")
-    new = [pods.pod(n) for pods in given.sets if not pods.daemon for n in range(pods.copies)]
-    return GivenCluster(given.title, cluster.state, [*cluster.pending, *new], daemons)
+    return GivenCluster(given.title, state, [*cluster.pending, *chain.from_iterable(new)], sets)
 
 
 def placed_on(given: GivenCluster, args: argparse.Namespace) -> Placed:

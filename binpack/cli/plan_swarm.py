@@ -29,6 +29,8 @@ def run(args: argparse.Namespace, nodes: list[SwarmNode]) -> int:
     from binpack.swarm.placement import place_on_nodes
     from binpack.swarm.stack_reader import read_stack_files
 
+    if args.pin:
+        raise input_error("--pin", "the nodes of a swarm", "nodes of Kubernetes, whose scheduler it pins")
     if not args.workload:
         raise input_error(
             "--nodes", "the nodes of a swarm, but no stack", "Compose files: binpack plan stack.yaml --nodes FILE"

@@ -21,7 +21,7 @@ from binpack.kubernetes.resource_list import Warn
 from binpack.workload.documents import Node
 from binpack.workload.kubernetes_objects import unfolded
 
-_VOLUME_KINDS = ("PersistentVolumeClaim", "PersistentVolume", "StorageClass", "CSINode")
+VOLUME_KINDS = ("PersistentVolumeClaim", "PersistentVolume", "StorageClass", "CSINode")
 Item = TypeVar("Item", ClusterNode, Pod)
 
 
@@ -96,12 +96,17 @@ def _put(state: ClusterState, pod: Pod, source: Node, problems: list[InputProble
 
 
 def _volumes(by_kind: dict[str, list[Node]], problems: list[InputProblem]) -> ClusterVolumes | None:
-    found = [node for kind in _VOLUME_KINDS for node in by_kind.get(kind, ())]
+    found = [node for kind in VOLUME_KINDS for node in by_kind.get(kind, ())]
     try:
         return read_cluster_volumes(found) if found else None
     except InputError as error:
         problems += error.problems
         return None
+
+
+def volumes_of(documents: Iterable[Node]) -> ClusterVolumes:
+    """What the volume objects among these say; InputError for what is malformed."""
+    return read_cluster_volumes([node for node in unfolded(documents) if node.find_text("kind") in VOLUME_KINDS])
 
 
 def _by_namespace(sources: Sequence[Node]) -> dict[str, list[Node]]:

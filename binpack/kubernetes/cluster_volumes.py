@@ -12,6 +12,7 @@ from binpack.kubernetes.selectors import Labels, Requirement, Selector, read_sel
 from binpack.workload.documents import Node
 
 NO_PROVISIONER = "kubernetes.io/no-provisioner"
+DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class"
 READ_WRITE_ONCE_POD = "ReadWriteOncePod"
 
 
@@ -46,11 +47,12 @@ class PersistentVolume:
 @dataclass(frozen=True)
 class StorageClass:
     """A storage class. waits: volumes are bound only when a pod needs them. topologies: nodes for which it can make some,
-    any of the alternatives (empty: all nodes)."""
+    any of the alternatives (empty: all nodes). usual: the class of claims that name none."""
 
     provisioner: str
     waits: bool = False
     topologies: tuple[tuple[Requirement, ...], ...] = ()
+    usual: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,15 @@ class ClusterVolumes:
     volumes: Mapping[str, PersistentVolume] = field(default_factory=dict)
     classes: Mapping[str, StorageClass] = field(default_factory=dict)
     attach_limits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def with_more(self, other: ClusterVolumes) -> ClusterVolumes:
+        """Both together; of what both have, what the other says."""
+        return ClusterVolumes(
+            {**self.claims, **other.claims},
+            {**self.volumes, **other.volumes},
+            {**self.classes, **other.classes},
+            {**self.attach_limits, **other.attach_limits},
+        )
 
     def attachments(self, template: PodTemplate) -> frozenset[tuple[str, str]]:
         """Driver and handle of the volumes that a pod attaches; a claim without volume counts under its own name
@@ -82,7 +93,7 @@ def read_cluster_volumes(documents: Sequence[Node]) -> ClusterVolumes:
     for node in documents:
         kind, name = node.find_text("kind"), node.find_text("metadata", "name")
         if kind == "PersistentVolumeClaim":
-            claims[node.find_text("metadata", "namespace") or DEFAULT_NAMESPACE, name] = _read_claim(node)
+            claims[node.find_text("metadata", "namespace") or DEFAULT_NAMESPACE, name] = read_claim(node)
         elif kind == "PersistentVolume":
             volumes[name] = _read_volume(node)
         elif kind == "StorageClass":
@@ -92,7 +103,8 @@ def read_cluster_volumes(documents: Sequence[Node]) -> ClusterVolumes:
     return ClusterVolumes(claims, volumes, classes, limits)
 
 
-def _read_claim(node: Node) -> Claim:
+def read_claim(node: Node) -> Claim:
+    """A claim, or the template of one."""
     return Claim(
         node.find_text("spec", "volumeName"),
         node.find_text("spec", "storageClassName"),
@@ -128,7 +140,8 @@ def _read_class(node: Node) -> StorageClass:
         for term in node.find_list("allowedTopologies")
     )
     waits = node.find_text("volumeBindingMode") == "WaitForFirstConsumer"
-    return StorageClass(node.find_text("provisioner"), waits, topologies)
+    usual = node.find_text("metadata", "annotations", DEFAULT_CLASS) == "true"
+    return StorageClass(node.find_text("provisioner"), waits, topologies, usual)
 
 
 def _read_limits(node: Node) -> dict[str, int]:
@@ -137,6 +150,8 @@ def _read_limits(node: Node) -> dict[str, int]:
         count = driver.find("allocatable", "count")
         if count is not None:
             limits[driver.find_text("name")] = count.integer()
+            if count.integer() < 0:
+                raise count.error(f"a count of {count.describe()}", "a number of volumes, 0 or more")
     return limits
 
 

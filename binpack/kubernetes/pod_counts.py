@@ -24,6 +24,11 @@ class Namespaces:
     def __init__(self, labels: Mapping[str, Labels]) -> None:
         self._labels = {name: {_NAME_LABEL: name, **own} for name, own in labels.items()}
 
+    @property
+    def known(self) -> Mapping[str, Labels]:
+        """Those that were listed, or asked about."""
+        return self._labels
+
     def labels(self, name: str) -> Labels:
         return self._labels.setdefault(name, {_NAME_LABEL: name})
 

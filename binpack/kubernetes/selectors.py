@@ -120,9 +120,11 @@ def read_selector(node: Node | None) -> Selector:
 def read_requirement(node: Node, operators: tuple[str, ...] = OPERATORS) -> Requirement:
     """One expression ``{key, operator, values}``. InputError for an operator that does not exist or has no such values."""
     operator = node.find("operator")
-    if operator is None or operator.text not in operators:
-        bad = operator or node
-        raise bad.error(f"operator {bad.describe()}", f"one of {', '.join(operators)}")
+    expected = f"one of {', '.join(operators)}"
+    if operator is None:
+        raise node.error("an expression without operator", expected)
+    if operator.text not in operators:
+        raise operator.error(f"operator {operator.describe()}", expected)
     values = tuple(value.text for value in node.find_list("values"))
     if operator.text in ("In", "NotIn") and not values:
         raise operator.error(f"{operator.text} without values", "a list of values")

@@ -80,11 +80,23 @@ def _notes_on_defaults(defaults: dict[str, ContainerDefaults]) -> list[str]:
     return [f"LimitRange in namespace {name}: its container defaults are applied" for name in defaults]
 
 
-def _refusals(sources: Sequence[PodSource], objects: Objects) -> list[str]:
+def refusals(objects: Objects, *, further: bool = False) -> list[str]:
+    """Pods of these objects that LimitRanges and ResourceQuotas among them keep from being created, a sentence each.
+
+    further : beside those that the quotas' own status counts.
+    """
+    if not objects.other("LimitRange") and not objects.other("ResourceQuota"):
+        return []
+    defaults = _limit_ranges(objects, lambda _: None)
+    sources = [read_pods(item, defaults.get(item.namespace), lambda _: None) for item in objects.workloads]
+    return _refusals(_with_unique_names(sources), objects, further)
+
+
+def _refusals(sources: Sequence[PodSource], objects: Objects, further: bool = False) -> list[str]:
     """Pods of the input that the API server would not admit; they are counted all the same."""
     refused = limit_range_refusals(sources, objects.other("LimitRange"))
     said = [f"{key}: its pods would be refused: {text}" for key, text in refused.items()]
-    return said + quota_notes(sources, objects.other("ResourceQuota"), refused)
+    return said + quota_notes(sources, objects.other("ResourceQuota"), refused, further)
 
 
 def _with_unique_names(sources: Sequence[PodSource]) -> list[PodSource]:

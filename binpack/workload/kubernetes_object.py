@@ -24,7 +24,8 @@ Identity = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class KubernetesObject:
-    """One object. owners: (kind, name, uid) of its ownerReferences. copies: of equal pods that this one stands for."""
+    """One object. owners: (kind, name, uid) of its ownerReferences. copies: of equal pods that this one stands for, which
+    are the members."""
 
     kind: str
     group: str
@@ -34,6 +35,7 @@ class KubernetesObject:
     uid: str = ""
     owners: tuple[tuple[str, str, str], ...] = ()
     copies: int | None = None
+    members: tuple[Node, ...] = ()
 
     @property
     def identity(self) -> Identity:

@@ -82,8 +82,8 @@ def _grouped_by_owner(items: Sequence[KubernetesObject], notes: list[str]) -> li
         if key not in seen:
             seen.add(key)
             short = name.rsplit("-", 1)[0] if kind == "ReplicaSet" and "-" in name else name
-            copies = len(groups[key])
-            result.append(replace(item, name=short, copies=copies))
+            members = tuple(member.node for member in groups[key])
+            result.append(replace(item, name=short, copies=len(members), members=members))
     if groups:
         pods = sum(map(len, groups.values()))
         notes.append(

@@ -78,9 +78,7 @@ def _made_by(item: KubernetesObject, kind: str) -> bool:
 
 def template_of(item: KubernetesObject) -> Node:
     """The node that has the pod's metadata and spec."""
-    if item.kind == "Pod":
-        return item.node
-    path = ("spec", "jobTemplate", "spec", "template") if item.kind == "CronJob" else ("spec", "template")
+    path = template_path(item.kind)
     template = item.node.find(*path)
     if template is None:
         raise item.node.error(
@@ -89,6 +87,13 @@ def template_of(item: KubernetesObject) -> Node:
             "a kustomize patch? render it first: kubectl kustomize DIRECTORY",
         )
     return template
+
+
+def template_path(kind: str) -> tuple[str, ...]:
+    """Where objects of this kind have the pod's metadata and spec."""
+    if kind == "Pod":
+        return ()
+    return ("spec", "jobTemplate", "spec", "template") if kind == "CronJob" else ("spec", "template")
 
 
 def copies_of(item: KubernetesObject) -> int:

@@ -49,15 +49,18 @@ class _Quota:
 
 
 def quota_notes(
-    sources: Sequence[PodSource], quotas: Sequence[KubernetesObject], refused: Mapping[str, str]
+    sources: Sequence[PodSource],
+    quotas: Sequence[KubernetesObject],
+    refused: Mapping[str, str],
+    further: bool = False,
 ) -> list[str]:
     """A sentence for each application of which a quota lets in only a part, and for what of quotas is not judged.
 
-    Applications come in their order, a DaemonSet as one pod. refused : applications that get no pod anyway. What a quota's
-    status says is used is not counted: these are the pods of the input.
+    Applications come in their order, a DaemonSet as one pod. refused : applications that get no pod anyway. further : they
+    come beside what a quota's status says is used; else they are what is used, and the status is not looked at.
     """
     notes: list[str] = []
-    read = [_read(item, notes) for item in quotas]
+    read = [_read(item, notes, further) for item in quotas]
     for source in sources:
         key, copies = source.application.key, 1 if source.application.agent else source.application.replicas
         own = [q for q in read if q is not None and q.item.namespace == source.application.group]
@@ -72,7 +75,7 @@ def quota_notes(
     return notes
 
 
-def _read(item: KubernetesObject, notes: list[str]) -> _Quota | None:
+def _read(item: KubernetesObject, notes: list[str], further: bool) -> _Quota | None:
     """A quota on pods; None, with a note, for one whose scope is not known."""
     if scopes := unknown_scopes(item.node):
         notes.append(f"{item.shown} is not applied, because of its scope {', '.join(scopes)}")
@@ -87,6 +90,7 @@ def _read(item: KubernetesObject, notes: list[str]) -> _Quota | None:
         item,
         {name: amount for name, amount in hard.items() if _is_of_pods(name)},
         {name: str(parse_quantity(text)) for name, text in texts.items()},
+        read_resource_list(item.node.find("status", "used"), lambda _: None) if further else {},
     )
 
 

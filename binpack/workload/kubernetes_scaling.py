@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from binpack.errors import InputError, InputProblem
 from binpack.kubernetes.selectors import read_selector
 from binpack.workload.documents import Node
-from binpack.workload.kubernetes_object import KubernetesObject
-from binpack.workload.kubernetes_pods import PodSource
+from binpack.workload.kubernetes_object import Identity, KubernetesObject
+from binpack.workload.kubernetes_pods import PodSource, copies_of
 from binpack.workload.scaling import Autoscaling, DisruptionBudget, Share
 
 AUTOSCALER = "HorizontalPodAutoscaler"
 BUDGET = "PodDisruptionBudget"
+Bound = Literal["minimum", "maximum"]
 _SHARE = re.compile(r"([0-9]{1,9})(%?)")
 _NO_EMPTY_SELECTOR = "policy/v1beta1"  # in which an empty selector selects nothing
 
@@ -50,23 +52,47 @@ def _say_what_is_not_applied(
         notes.append(f"{AUTOSCALER}: minimum and maximum are not applied, spec.replicas counts{names}")
 
 
-def _with_autoscaler(sources: list[PodSource], item: KubernetesObject, notes: list[str]) -> list[PodSource]:
+def scaled_items(
+    items: Sequence[KubernetesObject], others: Sequence[KubernetesObject], to: Bound, notes: list[str]
+) -> list[KubernetesObject]:
+    """The items with as many copies as their autoscaler makes at the least or at the most.
+
+    One without copies stays so: that switches its autoscaler off (``pkg/controller/podautoscaler``,
+    ``reconcileAutoscaler``).
+    """
+    read = [_read_autoscaler(item) for item in others if item.kind == AUTOSCALER and item.group == "autoscaling"]
+    bounds = {identity: getattr(scaling, to) for identity, scaling in filter(None, read)}
+    scaled = {item.identity for item in items if item.identity in bounds and copies_of(item)}
+    if scaled:
+        notes.append(f"applications with copies at the {to} of their {AUTOSCALER}: {len(scaled)}")
+    return [replace(i, copies=bounds[i.identity]) if i.identity in scaled else i for i in items]
+
+
+def _read_autoscaler(item: KubernetesObject) -> tuple[Identity, Autoscaling] | None:
+    """What is scaled, and how far; None where the object does not say it."""
     target, most = item.node.find("spec", "scaleTargetRef"), item.node.find("spec", "maxReplicas")
     if target is None or most is None:
-        return sources
+        return None
     least = item.node.find("spec", "minReplicas")
     scaling = Autoscaling(1 if least is None else least.integer(), most.integer())
     if scaling.maximum < 1 or not 0 <= scaling.minimum <= scaling.maximum:
         found = f"{item.shown} with {scaling.minimum} to {scaling.maximum} replicas"
         raise most.error(found, "minReplicas of at most maxReplicas, and maxReplicas of at least 1")
-    wanted = (target.find_text("kind"), item.namespace, target.find_text("name"))
+    return (target.find_text("kind"), item.namespace, target.find_text("name")), scaling
+
+
+def _with_autoscaler(sources: list[PodSource], item: KubernetesObject, notes: list[str]) -> list[PodSource]:
+    read = _read_autoscaler(item)
+    if read is None:
+        return sources
+    wanted, scaling = read
     matches = [k for k, s in enumerate(sources) if _identity(s) == wanted]
     if not matches:
         notes.append(f"{item.shown} scales {wanted[0]} {wanted[2]}, which the input lacks")
     return [_scaled(source, scaling) if k in matches else source for k, source in enumerate(sources)]
 
 
-def _identity(source: PodSource) -> tuple[str, str, str]:
+def _identity(source: PodSource) -> Identity:
     return (source.application.kind, source.application.group, source.application.name)
 
 

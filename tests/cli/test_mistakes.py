@@ -86,7 +86,7 @@ def test_nothing_fits_is_said_first(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "in every era" in text
 
 
-@pytest.mark.parametrize("command", ["eras", "plan", "read", "solve", "check", "datasets", "machines"])
+@pytest.mark.parametrize("command", ["eras", "plan", "explain", "read", "solve", "check", "datasets", "machines"])
 def test_help_is_for_people(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Every command has a help without markup and without doubled percent signs."""
     with pytest.raises(SystemExit) as exit_:

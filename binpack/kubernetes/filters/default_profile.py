@@ -51,7 +51,7 @@ EXCLUDED = Refusal("PreFilter", UNSCHEDULABLE, ("excluded by PreFilter",))
 
 def judge(state: ClusterState, pod: Pod) -> Outcome:
     """For every node the first refusal, in the order of the plug-ins, as numbers into a list of refusals."""
-    everywhere = _refused_before_filters(state, pod)
+    everywhere = refused_before_filters(state, pod)
     if everywhere is not None:
         return Outcome(np.ones(len(state.nodes), dtype=np.int64), (everywhere,))
     codes, refusals = np.zeros(len(state.nodes), dtype=np.int64), []
@@ -79,7 +79,7 @@ def feasible_nodes(state: ClusterState, pod: Pod) -> Mask:
     return judge(state, pod).passes
 
 
-def _refused_before_filters(state: ClusterState, pod: Pod) -> Refusal | None:
+def refused_before_filters(state: ClusterState, pod: Pod) -> Refusal | None:
     """What keeps the pod from every node: gates (``PreEnqueue``), then the plug-ins' ``PreFilter`` in their order."""
     if pod.template.gates:
         gates = " ".join(pod.template.gates)

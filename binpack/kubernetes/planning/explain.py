@@ -144,7 +144,7 @@ def nodes_for_all(
         left = end - monotonic()
         if left <= 0:
             return None
-        placed = place_on_nodes(with_more_nodes(state, of, count, daemons, pods), pods, time_limit=left)
+        placed = place_on_nodes(with_more_nodes(state, of, count, daemons), pods, time_limit=left)
         if not placed.pending:
             return MoreNodes(of, count), proven
         proven = proven and placed.proven

@@ -16,6 +16,7 @@ from binpack_solvers.solution import Solution
 from binpack.kubernetes.cluster_state import ClusterState
 from binpack.kubernetes.filters.default_profile import filter_nodes
 from binpack.kubernetes.planning.acceptance import acceptance_order
+from binpack.kubernetes.planning.attachments import free_attachments
 from binpack.kubernetes.planning.model import Bins, problem_of
 from binpack.kubernetes.planning.pod_sets import PodSet
 from binpack.kubernetes.planning.rules import rules_between
@@ -100,7 +101,7 @@ def pod_sets_of(pods: Sequence[Pod]) -> tuple[tuple[PodSet, ...], list[list[Pod]
 def _bins(state: ClusterState) -> Bins:
     """Each node by itself, free of what its pods take; one without pods costs 1."""
     resources = {resource for node in state.nodes for resource in node.allocatable} - {"pods"}
-    free: list[dict[str, int]] = [{} for _ in state.nodes]
+    free = free_attachments(state)
     for resource in resources:
         for amounts, amount in zip(free, state.resources.free(resource).tolist(), strict=True):
             amounts[resource] = max(0, amount)

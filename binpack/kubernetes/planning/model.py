@@ -10,6 +10,7 @@ from binpack_solvers.problem import Problem
 from binpack_solvers.rules import Standing
 
 from binpack.kubernetes.cluster_state import ClusterState
+from binpack.kubernetes.planning.attachments import attachment_needs
 from binpack.kubernetes.planning.node_class import admitted_nodes, requested
 from binpack.kubernetes.planning.pod_sets import PodSet
 from binpack.kubernetes.planning.rules import Rules
@@ -34,12 +35,12 @@ def problem_of(
     minimum_nodes: int = 0,
     optional: Sequence[int] | None = None,
 ) -> Problem:
-    """Resources are what any pod requests, and pods' slots. A node with less than nothing left takes no pod.
-    Without any node there is a bin type that cannot be had.
+    """Resources are what any pod requests, pods' slots, and volumes to attach. A node with less than nothing left takes no
+    pod. Without any node there is a bin type that cannot be had.
 
     optional : the priority class of each set, 0 the lowest; None: all are to be placed.
     """
-    amounts = [requested(pods.template) for pods in sets]
+    amounts = [requested(p.template) | needs for p, needs in zip(sets, attachment_needs(sets, state), strict=True)]
     resources = sorted({name for each in amounts for name, amount in each.items() if amount} | {"pods"})
     if not state.nodes:
         demands = [pods.copies for pods in sets]

@@ -9,7 +9,9 @@ from binpack.eras.kubernetes import MAX_PODS, node_charges
 from binpack.eras.options import EraOptions
 from binpack.errors import input_error
 from binpack.kubernetes.planning.node_class import ARCHITECTURE, NodeType
+from binpack.kubernetes.planning.volume_needs import attachable
 from binpack.kubernetes.resource_list import EPHEMERAL_STORAGE
+from binpack.machines.attach_limits import attach_limits
 from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import load_overheads
 from binpack.units import DISK
@@ -38,4 +40,5 @@ def _node_type(machine: MachineType, setting: Setting) -> NodeType:
     names = {DISK: EPHEMERAL_STORAGE}
     allocatable = {names.get(resource, resource): max(0, amount) for resource, amount in left.items()}
     labels = {**machine.labels, ARCHITECTURE: machine.arch}
+    allocatable |= attachable(attach_limits(machine.provider))
     return NodeType(machine.name, {**allocatable, "pods": pods}, machine.objective_cost, labels)

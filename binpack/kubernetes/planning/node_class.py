@@ -9,7 +9,7 @@ import numpy as np
 
 from binpack.kubernetes.cluster_node import ClusterNode
 from binpack.kubernetes.cluster_state import ClusterState
-from binpack.kubernetes.filters.default_profile import FILTERS
+from binpack.kubernetes.filters.default_profile import FILTERS, refused_before_filters
 from binpack.kubernetes.filters.node_resources_fit import node_resources_fit, requested_resources
 from binpack.kubernetes.filters.pod_topology_spread import pod_topology_spread
 from binpack.kubernetes.node_labels import Mask
@@ -89,7 +89,9 @@ def admitted_nodes(state: ClusterState, template: PodTemplate) -> Mask:
     """The nodes that take a pod of this template by all that does not depend on other waiting pods but its size: every
     filter except those of resources and spread, and of affinity those that say whom it stands apart from."""
     pod = Pod("", replace(template, affinity=()))
-    held = np.ones(len(state.nodes), np.bool_)
+    held = np.full(len(state.nodes), refused_before_filters(state, pod) is None)
+    if not held.any():
+        return held
     for plugin in FILTERS:
         if plugin not in (node_resources_fit, pod_topology_spread):
             outcome = plugin(state, pod)

@@ -102,7 +102,8 @@ def plan_nodes(
     )
     solution = cheapest_nodes(problem, search, time_limit, most_types)
     nodes = _nodes(sets, classes, daemons, solution, _alike(problem, classes))
-    unplaced = tuple((pods, _refusals(classes, daemons, pods)) for pods in asked if pods not in sets)
+    kept = set(sets)
+    unplaced = tuple((pods, _refusals(classes, daemons, pods)) for pods in asked if pods not in kept)
     return NodePlan(nodes, _accepted(nodes, namespaces), solution, problem, sets, tuple(classes), rules, unplaced, unit)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, count, islice
 
 from binpack.errors import InputError, InputProblem
 from binpack.kubernetes.limit_range import read_limit_ranges
@@ -20,13 +21,19 @@ SYSTEM_PRIORITIES = {"system-cluster-critical": 2 * 10**9, "system-node-critical
 
 @dataclass(frozen=True)
 class PodSet:
-    """``copies`` pods of one template; one on every node that takes it if it is a ``daemon``. kind, name: its object's."""
+    """``copies`` pods of one template; one on every node that takes it if it is a ``daemon``. kind, name: its object's.
+
+    source : the object that they were read from, None for those of other formats. numbers : of the copies, where they are
+    only some of its pods.
+    """
 
     name: str
     kind: str
     copies: int
     template: PodTemplate
     daemon: bool = False
+    source: KubernetesObject | None = field(default=None, compare=False, repr=False)
+    numbers: tuple[int, ...] = ()
 
     @property
     def key(self) -> str:
@@ -34,8 +41,15 @@ class PodSet:
         return f"{self.template.namespace}/{self.name}"
 
     def pod(self, number: int) -> Pod:
-        """One of them; names are counted up from 0."""
-        return Pod(f"{self.name}-{number}", self.template)
+        """One of them, counted from 0."""
+        return Pod(f"{self.name}-{self.numbers[number] if self.numbers else number}", self.template)
+
+
+def numbered_beside(pods: PodSet, taken: Container[str], copies: int) -> PodSet:
+    """The set with numbers for so many pods that give none of them the name of another one (``namespace/name``)."""
+    free = (n for n in count() if replace(pods, numbers=(n,)).pod(0).key not in taken)
+    numbers = tuple(islice(free, copies))
+    return pods if numbers == tuple(range(copies)) else replace(pods, numbers=numbers)
 
 
 def read_pod_sets(documents: Sequence[Node], warn: Warn) -> tuple[PodSet, ...]:
@@ -47,6 +61,11 @@ def read_pod_sets(documents: Sequence[Node], warn: Warn) -> tuple[PodSet, ...]:
     objects = collect_objects(documents)
     for note in objects.notes:
         warn(note)
+    return pod_sets_of_objects(objects, warn)
+
+
+def pod_sets_of_objects(objects: Objects, warn: Warn) -> tuple[PodSet, ...]:
+    """The same of objects that are collected already."""
     reader = _Reader(objects, warn)
     found: list[PodSet] = []
     problems: list[InputProblem] = []
@@ -86,7 +105,7 @@ class _Reader:
         status = item.node.find("status") if item.kind == "Pod" else None
         template = read_pod_template(metadata or source, spec, self._warn, self._defaults.get(item.namespace), status)
         template = replace(template, namespace=item.namespace, priority=self._priority(spec, template.priority))
-        return PodSet(item.name, item.kind, copies_of(item), template, runs_everywhere(item))
+        return PodSet(item.name, item.kind, copies_of(item), template, runs_everywhere(item), item)
 
     def _priority(self, spec: Node, written: int) -> int:
         """The pod's own number, else its class's (``plugin/pkg/admission/priority``); else the usual one."""
@@ -103,8 +122,8 @@ def _with_unique_names(found: Sequence[PodSet]) -> list[PodSet]:
     taken: set[str] = set()
     named = []
     for pods in found:
-        names = [pods.name, f"{pods.name}.{pods.kind.lower()}"]
-        names += [f"{names[1]}.{number}" for number in range(2, len(found) + 2)]
+        longer = f"{pods.name}.{pods.kind.lower()}"
+        names = chain([pods.name, longer], (f"{longer}.{number}" for number in count(2)))
         name = next(n for n in names if f"{pods.template.namespace}/{n}" not in taken)
         taken.add(f"{pods.template.namespace}/{name}")
         named.append(replace(pods, name=name))

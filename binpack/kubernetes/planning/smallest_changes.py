@@ -47,15 +47,11 @@ class RelaxedRules:
     smallest: bool = True
 
 
-def with_more_nodes(
-    state: ClusterState, of: NodeClass, count: int, daemons: Sequence[PodSet] = (), pods: Sequence[Pod] = ()
-) -> ClusterState:
-    """The cluster with so many more nodes of a class, at the end, and their daemons. pods : that will be asked about."""
+def with_more_nodes(state: ClusterState, of: NodeClass, count: int, daemons: Sequence[PodSet] = ()) -> ClusterState:
+    """The cluster with so many more nodes of a class, at the end, and their daemons."""
     names = (f"{of.node.name}-{number}" for number in range(1, len(state.nodes) + count + 1))
     added = [of.named(name) for name in names if name not in state.index][:count]
-    spaces = {pod.template.namespace for pod in [*pods, *(pod for pod, _ in state.pods())]}
-    spaces |= {daemon.template.namespace for daemon in daemons}
-    larger = ClusterState([*state.nodes, *added], {n: state.namespaces.labels(n) for n in spaces}, state.volumes)
+    larger = ClusterState([*state.nodes, *added], state.namespaces.known, state.volumes)
     for pod, node in state.pods():
         larger.add(pod, node)
     [running] = with_daemons([of], daemons)
@@ -75,7 +71,7 @@ def more_nodes(
     found: list[list[MoreNodes]] = [[] for _ in pods]
     for of in classes:
         if of.available:
-            larger = with_more_nodes(state, of, 1, daemons, pods)
+            larger = with_more_nodes(state, of, 1, daemons)
             for helping, pod in zip(found, pods, strict=True):
                 if feasible_nodes(larger, pod)[-1]:
                     helping.append(MoreNodes(of, 1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -33,6 +34,16 @@ class Subject:
         selection = TermSelection(terms, pods.template.namespace)
         judged = ((j, class_of(other.pod(0))) for j, other in enumerate(self.sets) if other.copies)
         return [j for j, other in judged if selection.selects(other, dict(other.labels), self.state.namespaces)]
+
+    def admitted(self, pods: PodSet) -> Mask:
+        """The classes whose nodes take the pods, empty as they are."""
+        return self.state.fixed(admitted_nodes, pods.template)
+
+    @cached_property
+    def free(self) -> list[dict[str, int]]:
+        """What a node of each class has left once its daemons run."""
+        daemons = with_daemons(self.classes, [pods for pods in self.sets if pods.daemon])
+        return [free_on(of.node, on) for of, on in zip(self.classes, daemons, strict=True)]
 
     def domains(self, key: str, nodes: Mask) -> int:
         """How many values of a label these nodes have."""
@@ -128,8 +139,10 @@ def too_few_domains(subject: Subject, pods: PodSet) -> Iterator[str]:
 
 def more_copies_than_domains(subject: Subject, pods: PodSet) -> Iterator[str]:
     """Pods that keep from their own kind by zone or the like, and are more than there are zones for them."""
-    admitted = admitted_nodes(subject.state, pods.template)
-    if pods.daemon or not admitted.any():
+    if pods.daemon or not pods.template.anti_affinity:
+        return
+    admitted = subject.admitted(pods)
+    if not admitted.any():
         return
     for term in pods.template.anti_affinity:
         key = term.topology_key
@@ -145,7 +158,7 @@ def more_copies_than_domains(subject: Subject, pods: PodSet) -> Iterator[str]:
 
 def no_node_admits(subject: Subject, pods: PodSet) -> Iterator[str]:
     """Pods that node selectors, node affinity, taints or volumes keep from every node."""
-    if subject.classes and not admitted_nodes(subject.state, pods.template).any():
+    if subject.classes and not subject.admitted(pods).any():
         alone = replace(pods.template, requests=(), affinity=(), spread=())
         reasons = {str(refusal) for refusal in filter_nodes(subject.state, Pod("", alone)) if refusal is not None}
         yield f"{pods.key}: no node takes it, empty as they are ({'; '.join(sorted(reasons))}): no pod can be placed"
@@ -153,9 +166,8 @@ def no_node_admits(subject: Subject, pods: PodSet) -> Iterator[str]:
 
 def too_large(subject: Subject, pods: PodSet) -> Iterator[str]:
     """Requests above what any node that admits the pod has once its daemons run."""
-    admitted = np.flatnonzero(admitted_nodes(subject.state, pods.template)).tolist()
-    daemons = with_daemons(subject.classes, [] if pods.daemon else [other for other in subject.sets if other.daemon])
-    free = [free_on(subject.classes[k].node, daemons[k]) for k in admitted]
+    admitted = np.flatnonzero(subject.admitted(pods)).tolist()
+    free = [subject.classes[k].node.allocatable if pods.daemon else subject.free[k] for k in admitted]
     asked = requested(pods.template)
     if not free or any(all(each.get(name, 0) >= amount for name, amount in asked.items()) for each in free):
         return

@@ -193,7 +193,7 @@ def test_smallest_of_each_kind(seed: int) -> None:
             for chosen in combinations(rules, smaller):
                 assert not fits_without(case, waiting, chosen)
         for helping in explanation.nodes:
-            assert feasible_nodes(with_more_nodes(state, helping.of, 1, (), [waiting]), waiting)[-1]
+            assert feasible_nodes(with_more_nodes(state, helping.of, 1), waiting)[-1]
         for asked in explanation.requests:
             assert fits_with_less(state, waiting, dict(asked.less))
             for name, amount in asked.less.items():
