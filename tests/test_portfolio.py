@@ -5,7 +5,7 @@ from __future__ import annotations
 import naive
 import pytest
 import strategies
-from binpack_solvers import portfolio
+from binpack_solvers import constructions, portfolio
 from binpack_solvers.bounds.bound import SEARCH, Bounds
 from binpack_solvers.check import check
 from binpack_solvers.context import Context
@@ -39,13 +39,13 @@ def test_auto_lies_between_bound_and_value(problem):
 
 def test_kernels_are_loaded_when_they_are_needed():
     """Where the first packing meets the bounds no other heuristic is loaded; branch and price has them all."""
-    portfolio._first_call.cache_clear()
+    constructions.load_heuristic.cache_clear()
     assert solve(Problem([5, 3], 8, demands=[4, 4])).status == "optimal"
-    assert portfolio._first_call.cache_info().currsize == 1
+    assert constructions.load_heuristic.cache_info().currsize == 1
     assert solve(Problem([1], 1), "worst_fit").status == "optimal"
-    assert portfolio._first_call.cache_info().currsize == 2
+    assert constructions.load_heuristic.cache_info().currsize == 2
     portfolio._branch_and_price(Context(Problem([1], 1), deadline=float("inf")))
-    assert portfolio._first_call.cache_info().currsize == len(portfolio.IN_AUTO)
+    assert constructions.load_heuristic.cache_info().currsize == len(constructions.IN_AUTO)
 
 
 @given(problem=strategies.problems(), times=st.sampled_from([1, 7, 10**9]))
@@ -54,7 +54,7 @@ def test_filling_one_bin_after_the_other_takes_few_fills_for_any_copies(problem,
     problem = problem.replace(demands=problem.demands * times)
     context = Context(problem, deadline=0.0, bounds=Bounds(10**18, "", 10**18, ""))
     packing = HEURISTICS["dot_product"](problem, 0)
-    assert packing is None or len(packing.bin_type) <= portfolio._most_fills(context)
+    assert packing is None or len(packing.bin_type) <= constructions.most_fills(context)
 
 
 @pytest.mark.parametrize("method", HEURISTICS)

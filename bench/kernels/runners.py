@@ -9,11 +9,12 @@ from time import perf_counter, process_time
 from typing import NamedTuple
 
 import numpy as np
+from binpack_solvers.constructions import load_kernels
 from binpack_solvers.heuristics.many_copies import load_many_copies
 from binpack_solvers.heuristics.registry import HEURISTICS
 from binpack_solvers.packing import Packing
 from binpack_solvers.plain_check import load_plain_check
-from binpack_solvers.portfolio import load_kernels, solve
+from binpack_solvers.portfolio import solve
 from binpack_solvers.problem import Problem
 
 from bench.kernels.baselines import baselines_of, place

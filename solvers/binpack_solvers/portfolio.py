@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from time import monotonic
 
 import numpy as np
 
 from binpack_solvers.bounds.bound import SEARCH
-from binpack_solvers.bounds.demands import most_per_bin
 from binpack_solvers.bounds.lower_bounds import lower_bounds
 from binpack_solvers.check import check, violations
 from binpack_solvers.column_generation.tree_log import TreeLog
+from binpack_solvers.constructions import constructions, load_heuristic, load_kernels
 from binpack_solvers.context import Context, Improvement
 from binpack_solvers.errors import ProblemError, SolutionError
-from binpack_solvers.heuristics import dealing, large_neighbourhood, many_copies, spread_worst_fit
+from binpack_solvers.heuristics import large_neighbourhood, many_copies
 from binpack_solvers.heuristics.cheapest_bins import with_cheapest_bins
 from binpack_solvers.heuristics.consistent_neighbourhood import applies, improve, load_neighbourhood
 from binpack_solvers.heuristics.given_bins import pack_given_bins
-from binpack_solvers.heuristics.minimum_bin_slack import applies as bin_slack_applies
 from binpack_solvers.heuristics.registry import HEURISTICS, Heuristic, heuristic
-from binpack_solvers.heuristics.variants import variants
 from binpack_solvers.kernels.greedy import FIRST_FIT
 from binpack_solvers.objective import Value, unplaced_copies
 from binpack_solvers.packing import Packing
@@ -31,13 +29,6 @@ from binpack_solvers.problem import UNLIMITED, Problem
 from binpack_solvers.solution import Solution, Statistics, Status
 
 METHODS = ("auto", "exact", "cp_sat", *HEURISTICS)
-
-IN_AUTO = tuple(name for name in HEURISTICS if name not in ("norm_based_greedy", "fitness", "pairing"))
-AT_ONCE = "first_fit_decreasing"
-BIN_CENTRIC = ("dot_product", "minimum_bin_slack")
-LARGEST_BIN_CENTRIC, FEW_RESOURCES = 10**8, 4
-"""Item types times bins of different content, with more resources as many times more, up to which ``auto`` runs these:
-about 3 s, and a kernel cannot be interrupted."""
 
 MOST_REJECTED = 12
 """Constructions that break a rule, with none before them that kept all, after which ``auto`` tries no more of them."""
@@ -113,21 +104,6 @@ def _by_ctrl_c(error: BaseException | None) -> bool:
     return error is not None
 
 
-def load_kernels() -> None:
-    """Compile the kernels of all heuristics, or load them from numba's cache, unless that is done."""
-    for name in IN_AUTO:
-        _first_call(name)
-
-
-@cache
-def _first_call(method: str) -> None:
-    """The same for one of them: where a first packing meets the bounds, a run needs no other, and each compiles for
-    seconds."""
-    chosen = heuristic(method)
-    if chosen is not None:
-        chosen(Problem([3], 5, demands=[3]) if method in HEURISTICS else Problem([[3, 3]], [5, 5], demands=[3]), 0)
-
-
 def _take_initial(context: Context, initial: Packing | None) -> None:
     if initial is None:
         return
@@ -163,7 +139,7 @@ def _run_heuristic(context: Context, method: str, chosen: Heuristic) -> str:
     if context.bounds.infeasible:
         return context.bounds.infeasible
     _load_many_copies(context)
-    context.load(partial(_first_call, method))
+    context.load(partial(load_heuristic, method))
     context.offer(chosen(context.problem, context.seed))
     _tighten(context, volume_only=True)
     return ""
@@ -246,7 +222,7 @@ def _construct(context: Context) -> None:
     before there is a packing: an answer a little late is worth more than none in time.
     """
     slowest = 0.0
-    for kernels, run in _constructions(context):
+    for kernels, run in constructions(context):
         if context.optimal or context.stopped or (context.left <= slowest and context.packing is not None):
             return
         if not context.improvements and context.counters.get("rejected", 0) >= MOST_REJECTED:
@@ -268,42 +244,6 @@ def _improve(context: Context, time_limit: float) -> None:
         return
     context.load(load_neighbourhood)
     improve(context, int(min(LARGEST_IMPROVEMENT, IMPROVEMENT * time_limit)))
-
-
-def _constructions(context: Context) -> Iterator[tuple[Callable[[], None], Callable[[], Packing | None]]]:
-    """What loads the kernels of each run, and the run."""
-    problem = context.problem
-    bin_centric = _looks_of_bin_centric(context) <= LARGEST_BIN_CENTRIC
-    yield partial(_first_call, AT_ONCE), partial(HEURISTICS[AT_ONCE], problem, context.seed)
-    if dealing.applies(problem):
-        yield dealing.load_dealing, partial(dealing.dealt, context)
-    if spread_worst_fit.applies(problem):
-        for spread in spread_worst_fit.spreads(problem, context.bounds.bins):
-            yield load_kernels, spread
-        return  # the others take longer and end far behind
-    for name in IN_AUTO:
-        if name == AT_ONCE or (name == "minimum_bin_slack" and not bin_slack_applies(problem)):
-            continue
-        if bin_centric or name not in BIN_CENTRIC:
-            yield partial(_first_call, name), partial(HEURISTICS[name], problem, context.seed)
-    for _, run in variants(problem, context.bounds.bins, bin_centric):
-        yield load_kernels, run
-
-
-def _looks_of_bin_centric(context: Context) -> int:
-    problem = context.problem
-    return problem.item_types * _most_fills(context) * max(FEW_RESOURCES, problem.resources) // FEW_RESOURCES
-
-
-def _most_fills(context: Context) -> int:
-    """How many bins of different content filling one after the other makes at most, whatever the copies.
-
-    A bin is repeated until an item type has fewer copies left than the bin holds of it, or until no bin of the type is left.
-    What is left of that item type is halved at least each time that it ends a repetition again.
-    """
-    problem = context.problem
-    most = int(most_per_bin(problem).max(initial=0))
-    return min(context.bounds.bins, problem.item_types * (most.bit_length() + 1) + problem.bin_types)
 
 
 def _cp_sat(context: Context) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from binpack_solvers.portfolio import load_kernels
+from binpack_solvers.constructions import load_kernels
 
 from binpack.cli.main import main
 from tests.cli.test_plan_nodes import SCHEMAS, deployment, node, written

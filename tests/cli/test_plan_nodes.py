@@ -7,7 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from binpack_solvers.portfolio import load_kernels
+from binpack_solvers.constructions import load_kernels
 
 from binpack.cli.main import main
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from binpack_solvers.check import check
 from binpack_solvers.column_generation.exact import load_pricing
-from binpack_solvers.portfolio import load_kernels, solve
+from binpack_solvers.constructions import load_kernels
+from binpack_solvers.portfolio import solve
 from binpack_solvers.problem import Problem
 from binpack_solvers.solution import Solution
 from hypothesis import given, settings

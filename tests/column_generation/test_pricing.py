@@ -93,7 +93,8 @@ def test_the_list_of_near_patterns_is_whole(data, slack):
 
 LOADED = """
 import sys
-from binpack_solvers.portfolio import _branch_and_price, load_kernels
+from binpack_solvers.constructions import load_kernels
+from binpack_solvers.portfolio import _branch_and_price
 from binpack_solvers.column_generation.exact import load_pricing
 from binpack_solvers.context import Context
 from binpack_solvers.problem import Problem

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from binpack_solvers.bounds.lower_bounds import lower_bounds
+from binpack_solvers.constructions import load_kernels
 from binpack_solvers.heuristics.registry import HEURISTICS
-from binpack_solvers.portfolio import load_kernels
 from binpack_solvers.problem import Problem
 from binpack_solvers.rules import Setup
 

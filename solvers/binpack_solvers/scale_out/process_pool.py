@@ -86,7 +86,7 @@ def _one_thread() -> Iterator[None]:
 def _start_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    from binpack_solvers.portfolio import load_kernels
+    from binpack_solvers.constructions import load_kernels
 
     load_kernels()
 
