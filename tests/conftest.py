@@ -1,4 +1,4 @@
-"""Settings for every test: how hypothesis searches."""
+"""Settings for every test: how hypothesis searches, and how wide a terminal is."""
 
 from __future__ import annotations
 
@@ -11,3 +11,5 @@ settings.register_profile("local", deadline=None, suppress_health_check=[HealthC
 # The same examples on every run: a red build can be run again elsewhere, and a green one stays green.
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+# What is printed is wrapped alike in every process, whatever its standard output is.
+os.environ["COLUMNS"] = "100"
