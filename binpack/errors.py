@@ -40,6 +40,10 @@ class InputError(ValueError):
         self.problems = (problems,) if isinstance(problems, InputProblem) else tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[InputProblem, ...]]]:
+        """A worker process sends it whole."""
+        return type(self), (self.problems,)
+
 
 def input_error(place: Place | str, found: str, expected: str, fix: str = "") -> InputError:
     """An InputError with a single problem."""
@@ -50,6 +54,11 @@ class RefusedPlanError(Exception):
     """A plan that the checks refuse: a fault of this program, not of the input. It is never shown."""
 
     def __init__(self, what: str, faults: Sequence[str]) -> None:
+        self.what, self.faults = what, tuple(faults)
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         text = f"internal error: {what} does not add up and is not shown: {faults[0]}{more}"
         super().__init__(" ".join(text.split()))
+
+    def __reduce__(self) -> tuple[type[RefusedPlanError], tuple[str, tuple[str, ...]]]:
+        """A worker process sends it whole."""
+        return type(self), (self.what, self.faults)

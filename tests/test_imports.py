@@ -16,6 +16,7 @@ REPORT_MAY = (
     "binpack.report",
     "binpack.plan",
     "binpack.comparison",
+    "binpack.sensitivity",
     "binpack.kubernetes.planning",
     "binpack.kubernetes.pod",
     "binpack.kubernetes.refusal",

@@ -8,6 +8,7 @@ from binpack.cli.common import NO, YES, add_output_options, add_search_options, 
 from binpack.cli.counting import count, priced_isolation, verified
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, hardware_years
 from binpack.cli.eras_by_year import run_by_year
+from binpack.cli.eras_sweep import add_sweep_options, run_sweep, wants_sweep
 from binpack.cli.next_steps import next_steps
 
 DESCRIPTION = "How many machines the same applications need in each era, side by side."
@@ -18,6 +19,7 @@ examples:
   kubectl get all -A -o json | binpack eras -     what runs now
   binpack eras shop.yaml --machines aws           on rented machines, with cost
   binpack eras --hardware 2003,2010,2024          on the servers of these years, a row each
+  binpack eras --sweep load=1..10,headroom.cpu=0..40%    what changes the order of the eras
 exit status: 0 everything has a place, 1 something has not, 2 bad input"""
 
 
@@ -41,6 +43,7 @@ def add_parser(subparsers: argparse._SubParsersAction, summary: str) -> None:
     parser.add_argument("--shape", choices=("parts", "monolith"), help="only this shape")
     parser.add_argument("--assumptions", action="store_true", help="print everything that is assumed")
     add_era_options(parser)
+    add_sweep_options(parser)
     add_search_options(parser, time_limit=0.2)
     add_output_options(parser)
     parser.set_defaults(run=run)
@@ -51,7 +54,10 @@ def run(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
     question = asked(args)
-    if len(years := hardware_years(args)) > 1:
+    years = hardware_years(args)
+    if wants_sweep(args, years):
+        return run_sweep(question, args)
+    if len(years) > 1:
         return run_by_year(question, years, args)
     eras = tuple(name.strip() for name in args.eras.split(",")) if args.eras else ()
     comparison = count(question, eras, (args.shape,) if args.shape else (), args)
