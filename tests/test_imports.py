@@ -15,6 +15,7 @@ PACKAGE = ROOT / "binpack"
 REPORT_MAY = (
     "binpack.report",
     "binpack.plan",
+    "binpack.split",
     "binpack.comparison",
     "binpack.sensitivity",
     "binpack.kubernetes.planning",

@@ -24,6 +24,7 @@ All commands:  binpack --help"""
 COMMANDS = {
     "eras": "machines per era for your applications",
     "plan": "one era in full, or nodes for Kubernetes",
+    "split": "copies of a whole against its parts, over levels of load",
     "explain": "why pods do not fit on given nodes, and what would help",
     "read": "write what was read as YAML of our own, to edit",
     "solve": "pack instances in standard formats",

@@ -23,7 +23,7 @@ def in_threads_of(machine: MachineType, workload: Workload, reference: MachineTy
         return {r: -(-amount * ratio // 1) if r == CPU else amount for r, amount in amounts.items()}
 
     def part(component: Component) -> Component:
-        return replace(component, requests=scaled(component.requests))
+        return replace(component, requests=scaled(component.requests), fixed=scaled(component.fixed))
 
     def whole(application: Application) -> Application:
         components = tuple(map(part, application.components))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal
 
 from binpack.workload.scaling import Autoscaling, DisruptionBudget
@@ -34,12 +35,17 @@ class Component:
     """A part of an application that could be a service of its own.
 
     requests : one copy of the part; replicas : the copies it needs on its own (the whole's, unless said).
+    share : of the load of the whole, in place of ``replicas``; the shares of all components sum to one.
+    fixed : of ``requests``, what a process takes whatever its load (runtime, framework, pools): components in one process
+        take it once.
     """
 
     name: str
     requests: Resources = field(default_factory=dict)
     replicas: int | None = None
     image: str = ""
+    share: Fraction | None = None
+    fixed: Resources = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
 
+from binpack.units import CPU
 from binpack.workload.application import ISOLATIONS, ROWS, Application, Component, Container, Placement, Resources
-from binpack.workload.sizing import size_application
+from binpack.workload.sizing import fixed_of_whole, size_application
 from binpack.workload.workload import Workload
 
 Renamed = Mapping[str, tuple[str, ...]]  # key -> the keys of what stands in its place
 
 
 def as_parts(workload: Workload) -> Workload:
-    """Applications with components become one application per component; the others stay.
+    """Applications with components become one application per component, each with copies for its own load; the others
+    stay.
 
     Rules that name an application hold for each of its parts.
     """
@@ -53,12 +55,44 @@ def as_monolith(workload: Workload) -> Workload:
     return replace(workload, applications=tuple(_with_rules(a, renamed) for a in applications))
 
 
+def as_whole(workload: Workload) -> Workload:
+    """Applications with components as processes that hold all of them, none of which is a service of its own."""
+    return replace(workload, applications=tuple(replace(a, components=()) for a in workload.applications))
+
+
+def component_copies(application: Application, component: Component) -> int:
+    """The copies that a component needs on its own.
+
+    The load is what the CPU of all copies of the whole is there for beyond what is fixed. A copy of the component bears as
+    much as it requests beyond what is fixed of it; there is at least one while there is a copy of the whole.
+    """
+    if component.share is None:
+        return application.replicas if component.replicas is None else component.replicas
+    fixed = fixed_of_whole(application.components).get(CPU, 0)
+    load = component.share * application.replicas * (application.size[CPU] - fixed)
+    borne = component.requests[CPU] - component.fixed.get(CPU, 0) if component.share else 1
+    # rounding to threads of another year may leave nothing beyond what is fixed
+    return max(min(1, application.replicas), -(-load // max(1, borne)))
+
+
+def fixed_requests(workload: Workload, split: bool) -> dict[str, int]:
+    """What the processes of applications with components take whatever their load: all copies of the whole, or, ``split``,
+    of every component."""
+    amounts: list[Resources] = []
+    for a in workload.placed:
+        made = [(component_copies(a, c), c.fixed) for c in a.components]
+        if not split:
+            made = [(a.replicas, fixed_of_whole(a.components))]
+        amounts += [{r: copies * amount for r, amount in fixed.items()} for copies, fixed in made]
+    return _sum(amounts)
+
+
 def _part(application: Application, component: Component) -> Application:
     """A component as an application of its own, sized by what it requests. Its share of the whole's image is not known."""
     part = replace(
         application,
         name=f"{application.name}-{component.name}",
-        replicas=application.replicas if component.replicas is None else component.replicas,
+        replicas=component_copies(application, component),
         requests=component.requests,
         limits={},
         containers=(Container(component.name, component.image, component.requests),) if component.image else (),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import cast
 
 from binpack.errors import InputError, InputProblem, input_error
 from binpack.units import CPU, DISK, LARGEST, MEMORY, parse_amount
-from binpack.workload.application import ISOLATIONS, Application, Component, Container, Isolation, Placement
+from binpack.workload.application import ISOLATIONS, Application, Component, Container, Isolation, Placement, Resources
 from binpack.workload.node import Node
+from binpack.workload.sizing import fixed_of_whole
 from binpack.workload.workload import Workload
 
 TOP = ("workload", "applications", "overheads")
@@ -19,7 +22,8 @@ KEYS = (
     *("name", "group", "replicas", *AMOUNT_KEYS, "os", "arch", "isolation", "image", "images", "image_size"),
     *("labels", "agent", "job", "components", "placement"),
 )
-COMPONENT_KEYS = ("name", "replicas", *AMOUNT_KEYS, "image")
+COMPONENT_KEYS = ("name", "replicas", "share", *AMOUNT_KEYS, "fixed", "image")
+SHARE = re.compile(r"([0-9]{1,20}(?:\.[0-9]{0,20}|/[1-9][0-9]{0,20})?)(%?)", re.ASCII)
 PLACEMENT_KEYS = ("max_per_host", "apart_from", "together_with", "node_selector")
 
 
@@ -100,10 +104,12 @@ def _application(node: Node) -> Application:
     if name is None:
         raise node.error("an application without a name", "name: ...")
     size = node.find("image_size")
+    requests, components = requests_of(node), tuple(_component(c) for c in node.find_list("components"))
+    _check_shares(node, requests, components)
     return Application(
         name.text,
         count(node, "replicas", 1),
-        requests_of(node),
+        requests,
         group=node.find_text("group", default="default"),
         os=_choice(node, "os", ("linux", "windows")) or "linux",
         arch=_choice(node, "arch", ("amd64", "arm64")) or "amd64",
@@ -111,7 +117,7 @@ def _application(node: Node) -> Application:
         agent=_flag(node, "agent"),
         job=_flag(node, "job"),
         containers=_containers(name.text, node),
-        components=tuple(_component(c) for c in node.find_list("components")),
+        components=components,
         labels=labels.text_map() if (labels := node.find("labels")) is not None else {},
         image_bytes=None if size is None else amount(size, DISK),
         place=str(node.place),
@@ -134,7 +140,47 @@ def _component(node: Node) -> Component:
     if name is None:
         raise node.error("a component without a name", "name: ...")
     replicas = count(node, "replicas", 1) if node.find("replicas") is not None else None
-    return Component(name.text, requests_of(node), replicas, node.find_text("image"))
+    requests, fixed, share = requests_of(node), _fixed(node), _share(node)
+    if share is not None and replicas is not None:
+        raise node.error("both replicas and share", "one of them: copies follow from a share of the load")
+    if over := [r for r, amount in fixed.items() if amount > requests.get(r, 0)]:
+        raise node.error(f"a fixed part that takes more {over[0]} than the component requests", "a part of its request")
+    if share and requests.get(CPU, 0) <= fixed.get(CPU, 0):
+        raise node.error("a share of the load without CPU for it", "cpu: more than is fixed")
+    return Component(name.text, requests, replicas, node.find_text("image"), share, fixed)
+
+
+def _fixed(node: Node) -> dict[str, int]:
+    fixed = node.find("fixed")
+    if fixed is None:
+        return {}
+    check_keys(fixed, AMOUNT_KEYS)
+    return requests_of(fixed)
+
+
+def _share(node: Node) -> Fraction | None:
+    """``0.25``, ``25%`` or ``1/4``."""
+    value = node.find("share")
+    if value is None:
+        return None
+    found = SHARE.fullmatch(value.text.strip())
+    share = Fraction(found[1]) / (100 if found[2] else 1) if found else None
+    if share is None or share > 1:
+        raise value.error(value.describe(), "a share of the load from 0 to 1, such as 0.25, 25% or 1/4")
+    return share
+
+
+def _check_shares(node: Node, requests: Resources, components: Sequence[Component]) -> None:
+    """Shares are of all components and of a load that the whole's CPU stands for."""
+    shares = [component.share for component in components if component.share is not None]
+    if not shares:
+        return
+    if missing := [component.name for component in components if component.share is None]:
+        raise node.error(f"the component {missing[0]} without a share of the load", "a share of every component")
+    if (total := sum(shares)) != 1:
+        raise node.error(f"components whose shares of the load sum to {float(total):.6g}", "a sum of exactly 1")
+    if requests.get(CPU, 0) <= fixed_of_whole(tuple(components)).get(CPU, 0):
+        raise node.error("shares of a load without CPU of the whole", "cpu: of the whole, more than is fixed")
 
 
 def _placement(whole: Node, application: Application, known: Collection[str]) -> Placement:

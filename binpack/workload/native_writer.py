@@ -64,6 +64,10 @@ def _component(component: Component) -> dict[str, str]:
     if component.replicas is not None:
         found["replicas"] = str(component.replicas)
     found |= _amounts(component.requests)
+    if component.share is not None:
+        found["share"] = str(component.share)
+    if component.fixed:
+        found["fixed"] = _mapping(_amounts(component.fixed))
     return {**found, "image": _text(component.image)} if component.image else found
 
 

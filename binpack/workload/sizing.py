@@ -64,10 +64,17 @@ def _measures(application: Application, by: str, usage: Mapping[str, Resources])
 
 
 def _of_components(components: tuple[Component, ...]) -> dict[str, int]:
-    """One copy of each part: the whole's size, as far as every part says its own."""
+    """One copy of each part, and what is fixed once: the whole's size, as far as every part says its own."""
     named = dict.fromkeys(resource for component in components for resource in component.requests)
     said = [r for r in named if all(r in c.requests for c in components) or r not in DEFAULTS]
-    return {r: sum(c.requests.get(r, 0) for c in components) for r in said}
+    fixed = fixed_of_whole(components)
+    return {r: sum(c.requests.get(r, 0) - c.fixed.get(r, 0) for c in components) + fixed.get(r, 0) for r in said}
+
+
+def fixed_of_whole(components: tuple[Component, ...]) -> dict[str, int]:
+    """What one process of all components takes whatever its load: of each resource as much as its largest part."""
+    named = dict.fromkeys(resource for component in components for resource in component.fixed)
+    return {r: max(component.fixed.get(r, 0) for component in components) for r in named}
 
 
 def _notes(workload: Workload, by: str, usage: Mapping[str, Resources]) -> list[str]:

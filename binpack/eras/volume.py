@@ -1,0 +1,25 @@
+"""How many machines sums alone ask for: what is to be placed, were it as fine as sand, against the room of machines."""
+
+from __future__ import annotations
+
+from binpack_solvers.bounds.covering import cover
+from binpack_solvers.bounds.demands import available_of
+from binpack_solvers.bounds.lower_bounds import lower_bounds
+
+from binpack.eras.compilation import Compiled
+from binpack.workload.application import Resources
+
+
+def volume_of_all(compiled: Compiled) -> int:
+    """Machines for all copies with what the era charges for each, and at least as many as the era asks for."""
+    return lower_bounds(compiled.problem, volume_only=True).bins
+
+
+def volume_of(amounts: Resources, compiled: Compiled) -> int:
+    """The same for amounts alone, whatever copies they are of; of a resource that no machine has nothing is asked."""
+    problem = compiled.problem
+    available, ones = available_of(problem), [1] * problem.bin_types
+    needed = [problem.minimum_bins]
+    for resource, room in zip(compiled.resources, problem.capacity.T.tolist(), strict=True):
+        needed.append(cover(amounts.get(resource, 0), room, ones, available) or 0)
+    return max(needed)

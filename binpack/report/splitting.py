@@ -1,0 +1,172 @@
+"""Wholes against parts over levels of load: two rows for each load, as text, CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from binpack.report.figures import counted, dollars, number, proven, table, title
+from binpack.report.json import era_json
+from binpack.report.wrapping import lines_of, wrapped
+from binpack.split import SPLIT_SCHEMA, LoadLevel, Side, Splitting, Turn
+from binpack.units import CPU, MEMORY, format_amount
+
+COLUMNS = (
+    *("load", "shape", "copies", "cpu_milli", "memory_bytes", "fixed_cpu_milli", "fixed_memory_bytes", "machines"),
+    *("lower_bound", "status", "cost_per_month", "volume_bound", "load_volume_bound"),
+    *("saved", "saved_by_scaling", "saved_by_processes", "saved_by_packing", "verdict", "proven", "why"),
+)
+LEGEND = (
+    "whole: copies of the whole; split: its parts, each with copies for its own load; fixed: what a process takes "
+    "whatever its load; saved: machines, fewer (or with -: more) for the parts; scaling: of these, by what is requested "
+    "for the load; processes: by what is fixed and what the era charges for a copy; packing: by what the grains leave free"
+)
+TURNS = "from ... on: found by bisection between two loads of the table; between others it may turn and turn back"
+SHOWN_WHOLES = 5
+SHOWN_UNPLACED = 5
+
+
+def split_text(found: Splitting, width: int) -> str:
+    """What is split, what splitting does, a table, and what its columns mean."""
+    names = ", ".join(found.wholes[:SHOWN_WHOLES]) + (" ..." if len(found.wholes) > SHOWN_WHOLES else "")
+    head = f"{found.workload}, {title(found.era)}: {names}, whole and split"
+    blocks = [
+        [*lines_of(head, width), *lines_of(found.machine, width)],
+        lines_of(headline(found), width, "  ", "  "),
+        [*_table(found), *lines_of(f"{LEGEND}; {TURNS}" if found.turns else LEGEND, width)],
+        _unplaced(found, width),
+        [line for k, note in enumerate(found.notes) for line in wrapped("read" if k == 0 else "", note, width)],
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def headline(found: Splitting) -> str:
+    """The verdict at the lowest load and every turn; that it never saves, where it does not."""
+    first, last = found.levels[0], found.levels[-1]
+    words = {
+        "saves": "splitting saves",
+        "costs": "splitting costs more than it saves",
+        "equal": "splitting changes nothing",
+        "unfit": "not everything has a place",
+    }
+    parts = [f"From {first.load}x on {words[first.verdict]}"]
+    parts += [f"from {turn.load}x on {words[turn.after]}".replace("splitting", "it") for turn in found.turns]
+    sentence = "; ".join(parts) + (f": {_in_place_of(last)}." if last.verdict in ("saves", "costs") else ".")
+    if all(level.verdict != "saves" for level in found.levels) and not any(t.after == "saves" for t in found.turns):
+        sentence += " It saves at none of these loads."
+    shown = all(level.proven for level in found.levels) and all(turn.proven for turn in found.turns)
+    return sentence + (" Proven." if shown else " Not all of it is proven: a longer --time-limit may tell.")
+
+
+def _in_place_of(level: LoadLevel) -> str:
+    """What the parts need in place of what the wholes do."""
+    split, whole = level.split.row, level.whole.row
+    if whole.cost_per_month is not None:
+        return f"at {level.load}x {dollars(split.cost_per_month)} a month in place of {dollars(whole.cost_per_month)}"
+    return f"at {level.load}x {counted(split.machines, 'machine')} in place of {number(whole.machines)}"
+
+
+def _unplaced(found: Splitting, width: int) -> list[str]:
+    """What has no place at the lowest load at which that is so, and why."""
+    level = next((level for level in found.levels if level.verdict == "unfit"), None)
+    if level is None:
+        return []
+    lost = [("whole", u) for u in level.whole.row.plan.unplaced] + [("split", u) for u in level.split.row.plan.unplaced]
+    words = [f"{level.load}x, {shape}: {u.application} x {u.count}: {u.reason}" for shape, u in lost[:SHOWN_UNPLACED]]
+    return [line for text in words for line in wrapped("unplaced", text, width)]
+
+
+def split_csv(found: Splitting) -> str:
+    """One row for each load and shape; what is saved stands in the row of the parts."""
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for level in found.levels:
+        for shape, side in (("whole", level.whole), ("split", level.split)):
+            writer.writerow(
+                {
+                    **era_json(side.row),
+                    "load": level.load,
+                    "shape": shape,
+                    "copies": side.copies,
+                    "cpu_milli": side.requested.get(CPU, 0),
+                    "memory_bytes": side.requested.get(MEMORY, 0),
+                    "fixed_cpu_milli": side.fixed.get(CPU, 0),
+                    "fixed_memory_bytes": side.fixed.get(MEMORY, 0),
+                    "volume_bound": side.volume,
+                    "load_volume_bound": side.load_volume,
+                    **(_saved(level) if side is level.split else {}),
+                }
+            )
+    return stream.getvalue()
+
+
+def split_json(found: Splitting) -> dict[str, Any]:
+    """Every level with both sides, each row as ``eras`` gives it, and the turns."""
+    return {
+        "schema": SPLIT_SCHEMA,
+        "workload": found.workload,
+        "era": found.era,
+        "wholes": list(found.wholes),
+        "machine": found.machine,
+        "levels": [
+            {"load": level.load, **_saved(level), "whole": _side(level.whole), "split": _side(level.split)}
+            for level in found.levels
+        ],
+        "turns": [_turn(turn) for turn in found.turns],
+        "notes": list(found.notes),
+    }
+
+
+def _saved(level: LoadLevel) -> dict[str, Any]:
+    return {
+        "saved": level.saved,
+        "saved_by_scaling": level.saved_by_scaling,
+        "saved_by_processes": level.saved_by_processes,
+        "saved_by_packing": level.saved_by_packing,
+        "verdict": level.verdict,
+        "proven": level.proven,
+    }
+
+
+def _side(side: Side) -> dict[str, Any]:
+    return {
+        "copies": side.copies,
+        "requested": dict(side.requested),
+        "fixed": dict(side.fixed),
+        "volume_bound": side.volume,
+        "load_volume_bound": side.load_volume,
+        "row": era_json(side.row),
+    }
+
+
+def _turn(turn: Turn) -> dict[str, Any]:
+    return {"load": turn.load, "before": turn.before, "after": turn.after, "proven": turn.proven}
+
+
+def _table(found: Splitting) -> list[str]:
+    sides = [side for level in found.levels for side in (level.whole, level.split)]
+    fixed, priced = any(any(s.fixed.values()) for s in sides), any(s.row.cost_per_month is not None for s in sides)
+    header = ["load", "shape", "copies", "CPU", "memory", *["fixed memory"] * fixed, "machines", "proven"]
+    header += [*["$/month"] * priced, "saved", "scaling", "processes", "packing"]
+    return table(header, [cells for level in found.levels for cells in _rows(level, fixed, priced)], (1,))
+
+
+def _rows(level: LoadLevel, fixed: bool, priced: bool) -> Iterator[list[str]]:
+    saved = (level.saved, level.saved_by_scaling, level.saved_by_processes, level.saved_by_packing)
+    for side in (level.whole, level.split):
+        split = side is level.split
+        yield [
+            "" if split else f"{level.load}x",
+            "split" if split else "whole",
+            number(side.copies),
+            format_amount(CPU, side.requested.get(CPU, 0)),
+            format_amount(MEMORY, side.requested.get(MEMORY, 0)),
+            *[format_amount(MEMORY, side.fixed.get(MEMORY, 0))] * fixed,
+            number(side.row.machines),
+            proven(side.row),
+            *[dollars(side.row.cost_per_month)] * priced,
+            *(map(number, saved) if split else [""] * len(saved)),
+        ]

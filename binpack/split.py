@@ -1,0 +1,111 @@
+"""Splitting: copies of a whole held against its parts, each scaled by its own load, over levels of load."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from binpack.comparison import EraResult
+from binpack.workload.application import Resources
+
+SPLIT_SCHEMA = "binpack.split/1"
+
+Verdict = Literal["saves", "equal", "costs", "unfit"]
+"""What splitting does to the price of all machines and, where that is the same or unknown, to their number."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """The estate at one load, as wholes or as parts.
+
+    row : the era's count. copies, requested : of everything placed. fixed : of ``requested``, what processes take whatever
+        their load, as far as components say it. volume : machines that the sums of everything ask for, what the era charges
+        for each copy included. load_volume : those that ``requested`` beyond ``fixed`` asks for.
+    """
+
+    row: EraResult
+    copies: int
+    requested: Resources
+    fixed: Resources
+    volume: int
+    load_volume: int
+
+
+@dataclass(frozen=True)
+class LoadLevel:
+    """So many times the load, borne by copies of the whole and by parts."""
+
+    load: int
+    whole: Side
+    split: Side
+
+    @property
+    def verdict(self) -> Verdict:
+        """``unfit`` where one side has no place for everything."""
+        whole, split = self.whole.row, self.split.row
+        if whole.plan.unplaced or split.plan.unplaced:
+            return "unfit"
+        before, after = ((row.cost_per_month or 0, row.machines) for row in (whole, split))
+        return "equal" if after == before else "saves" if after < before else "costs"
+
+    @property
+    def proven(self) -> bool:
+        """Whether the bounds leave no other verdict."""
+        whole, split = self.whole.row, self.split.row
+        if self.verdict == "unfit" or whole.plan.status == split.plan.status == "optimal":
+            return True
+        if whole.cost_per_month is not None:
+            return False
+        less, more = (split, whole) if self.verdict == "saves" else (whole, split)
+        return less.machines < more.plan.lower_bound
+
+    @property
+    def saved(self) -> int | None:
+        """Machines that splitting saves; below 0 where it costs more. None where something has no place."""
+        return None if self.verdict == "unfit" else self.whole.row.machines - self.split.row.machines
+
+    @property
+    def saved_by_scaling(self) -> int | None:
+        """Of ``saved``, what parts that scale by themselves request less for the same load."""
+        return None if self.verdict == "unfit" else self.whole.load_volume - self.split.load_volume
+
+    @property
+    def saved_by_processes(self) -> int | None:
+        """Of ``saved``, what being more or fewer processes takes: fixed parts, and the era's charges for each copy."""
+        if self.verdict == "unfit":
+            return None
+        return (self.whole.volume - self.whole.load_volume) - (self.split.volume - self.split.load_volume)
+
+    @property
+    def saved_by_packing(self) -> int | None:
+        """Of ``saved``, what remains: machines beyond their volume that wholes take and finer grains do not."""
+        if self.verdict == "unfit":
+            return None
+        return (self.whole.row.machines - self.whole.volume) - (self.split.row.machines - self.split.volume)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The verdict is another one at ``load`` than at a load less. proven : at both loads."""
+
+    load: int
+    before: Verdict
+    after: Verdict
+    proven: bool
+
+
+@dataclass(frozen=True)
+class Splitting:
+    """The levels asked for and the turns between them.
+
+    wholes : keys of the applications that are split. machine : a sentence about the machine.
+    """
+
+    workload: str
+    era: str
+    wholes: Sequence[str]
+    machine: str
+    levels: Sequence[LoadLevel]
+    turns: Sequence[Turn]
+    notes: Sequence[str] = ()
