@@ -23,7 +23,7 @@ _HOMES = {
     "Application": "binpack.workload.application",
     "Workload": "binpack.workload.workload",
     "MachineType": "binpack.machines.machine_type",
-    "Plan": "binpack.plan",
+    "Plan": "binpack.era_plan",
     "plan": "binpack.planning",
     "compare_eras": "binpack.planning",
     "InputError": "binpack.errors",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from binpack.plan import Plan, type_counts
+from binpack.era_plan import Plan, type_counts
 from binpack.workload.application import Resources
 from binpack.workload.workload import Assumption
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from binpack.comparison import Comparison, EraResult
+from binpack.era_plan import Plan, type_counts
 from binpack.eras.assumptions import assumptions
 from binpack.eras.engine import Engine
 from binpack.eras.era import Era, Setting
@@ -22,7 +23,6 @@ from binpack.errors import input_error
 from binpack.machines.catalogue import STANDARD, default_machine
 from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import Overheads, load_overheads
-from binpack.plan import Plan, type_counts
 from binpack.units import GIB, MEMORY, THREAD
 from binpack.workload.application import LINUX, Resources
 from binpack.workload.monolith import as_monolith, as_parts

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from binpack.plan import OVERHEAD_KINDS
+from binpack.era_plan import OVERHEAD_KINDS
 
 Json = Mapping[str, Any]
 

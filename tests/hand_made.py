@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from binpack.comparison import Comparison, Duration, EraResult
-from binpack.plan import Charge, Instance, Machine, Plan, Unplaced, VirtualMachine
+from binpack.era_plan import Charge, Instance, Machine, Plan, Unplaced, VirtualMachine
 from binpack.units import GIB
 from binpack.workload.workload import Assumption
 

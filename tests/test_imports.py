@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -14,7 +15,7 @@ PACKAGE = ROOT / "binpack"
 
 REPORT_MAY = (
     "binpack.report",
-    "binpack.plan",
+    "binpack.era_plan",
     "binpack.split",
     "binpack.comparison",
     "binpack.sensitivity",
@@ -102,3 +103,12 @@ def test_ortools_is_imported_inside_functions() -> None:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
                 assert not any(name.split(".")[0] == "ortools" for name in names), file
+
+
+def test_public_names_are_no_modules() -> None:
+    """No module of the package takes a public name away once it is loaded."""
+    import binpack
+    import binpack.planning
+
+    for name in binpack.__all__:
+        assert not isinstance(getattr(binpack, name), ModuleType), name

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from binpack.era_plan import Charge
 from binpack.machines.overheads import Overheads
-from binpack.plan import Charge
 
 
 def charges_of(kind: str, name: str, resources: Sequence[str], overheads: Overheads) -> tuple[Charge, ...]:

@@ -15,8 +15,8 @@ import numpy as np
 from binpack_solvers.problem import Problem
 from binpack_solvers.rules import Setup
 
+from binpack.era_plan import Charge, VirtualMachine
 from binpack.machines.machine_type import MachineType
-from binpack.plan import Charge, VirtualMachine
 from binpack.units import CPU, DISK
 from binpack.workload.application import Application, Resources
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from binpack.era_plan import Charge, VirtualMachine
 from binpack.eras.charges import charges_of
 from binpack.eras.compilation import (
     VCPUS,
@@ -24,7 +25,6 @@ from binpack.eras.virtual_machines import hypervisor_base_charge, vcpu_room, vm_
 from binpack.machines.hypervisors import HOSTED
 from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import Overheads
-from binpack.plan import Charge, VirtualMachine
 from binpack.units import CPU, DISK, MEMORY
 from binpack.workload.application import LINUX, WINDOWS, Application
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from binpack_solvers.packing import Pattern
 
+from binpack.era_plan import Charge, Instance, Machine, VirtualMachine
 from binpack.eras.compilation import RULE_RESOURCES, Box, Compiled, Piece, SharedCharge, application_of
-from binpack.plan import Charge, Instance, Machine, VirtualMachine
 from binpack.units import CPU, THREAD
 from binpack.workload.application import Resources
 

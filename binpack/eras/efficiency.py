@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from binpack.era_plan import Charge
 from binpack.machines.overheads import EFFICIENCY, WHOLE, Overheads
-from binpack.plan import Charge
 from binpack.units import CPU
 from binpack.workload.application import Resources
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from binpack_solvers.packing import Pattern
 
+from binpack.era_plan import Charge, Machine
 from binpack.eras.charges import charges_of
 from binpack.eras.compilation import Box, Compiled, admits
 from binpack.eras.decoding import decode
@@ -15,7 +16,6 @@ from binpack.eras.options import EraOptions
 from binpack.eras.placement import Placement, Solve, place
 from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import Overheads
-from binpack.plan import Charge, Machine
 from binpack.units import CPU, DISK, MEMORY
 from binpack.workload.application import LINUX
 from binpack.workload.workload import Workload

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from binpack.era_plan import Machine
 from binpack.machines.machine_type import MachineType
 from binpack.machines.racks import cabinets_needed, rack_positions
-from binpack.plan import Machine
 from binpack.workload.workload import Workload
 
 LONGEST_ORDER = 100_000

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from binpack.era_plan import Charge
 from binpack.eras.era import Setting
 from binpack.eras.virtual_machine_sizes import hypervisor_charge
 from binpack.eras.virtual_machines import hypervisor_host_charges
 from binpack.machines.machine_type import MachineType
-from binpack.plan import Charge
 from binpack.units import CPU, MEMORY, THREAD
 
 EQUAL_CUTS = (1, 2, 3, 4, 6, 8)

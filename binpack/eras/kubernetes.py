@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from binpack.era_plan import Charge
 from binpack.eras.charges import charges_of
 from binpack.eras.compilation import Box, Compiled, Piece, application_piece, compile_problem
 from binpack.eras.containers import image_charges
@@ -12,7 +13,6 @@ from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_
 from binpack.eras.runtimes import sandbox_charges, sandboxed
 from binpack.machines.machine_type import MachineType
 from binpack.machines.reservations import reservation, service_of
-from binpack.plan import Charge
 from binpack.units import CPU, MEMORY, PODS
 from binpack.workload.application import LINUX, Application
 from binpack.workload.workload import Workload

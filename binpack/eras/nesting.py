@@ -16,6 +16,7 @@ from binpack_solvers.nested.nested_problem import ANY_NUMBER, NestedProblem
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import UNLIMITED, Problem
 
+from binpack.era_plan import Charge, Instance, Machine, Unplaced, VirtualMachine
 from binpack.eras.compilation import Box, Compiled
 from binpack.eras.decoding import labels_of, listed
 from binpack.eras.era import Era, Setting
@@ -23,7 +24,6 @@ from binpack.eras.guest_sizes import Guest, free_of, guests, hypervisor
 from binpack.eras.placement import Placement, Solve, place, solve_what_fits, without_misfits
 from binpack.eras.virtual_machines import hypervisor_family, hypervisor_host_charges
 from binpack.machines.machine_type import MachineType
-from binpack.plan import Charge, Instance, Machine, Unplaced, VirtualMachine
 from binpack.units import CPU, MEMORY, PODS, THREAD
 
 

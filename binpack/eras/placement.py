@@ -12,9 +12,9 @@ from binpack_solvers.bounds.bound import Reason
 from binpack_solvers.problem import Problem
 from binpack_solvers.solution import Solution
 
+from binpack.era_plan import Machine, Unplaced
 from binpack.eras.compilation import Compiled, Piece
 from binpack.eras.machine_bound import MachineBound
-from binpack.plan import Machine, Unplaced
 from binpack.units import format_amount
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from binpack.comparison import EraResult
+from binpack.era_plan import Machine, Plan
 from binpack.eras.era import Era, Setting
 from binpack.eras.explanation import explain
 from binpack.eras.placement import Placement
@@ -14,7 +15,6 @@ from binpack.eras.start_times import start_time
 from binpack.machines.machine_type import MachineType
 from binpack.machines.power import watts
 from binpack.machines.price import price_per_month
-from binpack.plan import Machine, Plan
 from binpack.units import CPU
 from binpack.workload.application import Application
 from binpack.workload.workload import Workload

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from binpack.era_plan import Charge
 from binpack.eras.charges import charges_of
 from binpack.eras.era import Setting
-from binpack.plan import Charge
 from binpack.units import CPU, MEMORY
 from binpack.workload.application import LINUX, WINDOWS, Application
 

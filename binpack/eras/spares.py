@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from binpack.era_plan import Machine, Unplaced, type_counts
 from binpack.eras.compilation import Box
 from binpack.eras.decoding import labels_of, listed
 from binpack.eras.era import Setting
 from binpack.eras.placement import Placement
 from binpack.eras.virtual_machines import hypervisor_family, hypervisor_host_charges
 from binpack.machines.machine_type import MachineType
-from binpack.plan import Machine, Unplaced, type_counts
 
 
 def plus_one_spare(machines: Sequence[Machine], types: dict[str, MachineType]) -> int | None:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from binpack.comparison import Duration
+from binpack.era_plan import Machine
 from binpack.eras.era import Era, Setting
 from binpack.eras.runtimes import RUNTIMES
-from binpack.plan import Machine
 
 MILLISECONDS = 1000
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from binpack.era_plan import Charge, VirtualMachine
 from binpack.eras.compilation import VCPUS
 from binpack.eras.efficiency import VM, inside, lost_cpu
 from binpack.machines.hypervisors import vm_memory, vm_memory_source
 from binpack.machines.overheads import Overheads
-from binpack.plan import Charge, VirtualMachine
 from binpack.units import CPU, DISK, MEMORY, THREAD
 from binpack.workload.application import Resources
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from binpack.era_plan import Charge
 from binpack.eras.compilation import VCPUS, Box, Compiled, Piece, application_piece, compile_problem
 from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
 from binpack.eras.virtual_machine_sizes import application_vm
 from binpack.machines.hypervisors import HYPERVISORS, host_memory, host_memory_source
 from binpack.machines.machine_type import MachineType
-from binpack.plan import Charge
 from binpack.units import CPU, MEMORY, THREAD
 from binpack.workload.application import LINUX, WINDOWS, Application
 

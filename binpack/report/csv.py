@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 
 from binpack.comparison import Comparison
-from binpack.plan import Plan
+from binpack.era_plan import Plan
 from binpack.report.figures import overhead_memory
 from binpack.report.json import era_json
 

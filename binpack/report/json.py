@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from binpack.comparison import COMPARISON_SCHEMA, Comparison, Duration, EraResult, IsolationPrice
-from binpack.plan import PLAN_SCHEMA, Instance, Machine, Plan
+from binpack.era_plan import PLAN_SCHEMA, Instance, Machine, Plan
 from binpack.workload.workload import Assumption
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from binpack.plan import Instance, Machine, VirtualMachine
+from binpack.era_plan import Instance, Machine, VirtualMachine
 
 Contents = tuple[tuple[str, int], ...]
 """Application and copies, in the order in which they were placed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from binpack.comparison import EraResult
-from binpack.plan import Machine, Unplaced
+from binpack.era_plan import Machine, Unplaced
 from binpack.report.figures import bar, counted, dollars, kilowatts, number, plain_title
 from binpack.report.machine_groups import Contents, MachineGroup, contents, grouped, virtual_machines
 from binpack.report.wrapping import lines_of, unbroken

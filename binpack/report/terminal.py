@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from binpack.comparison import Comparison, EraResult
-from binpack.plan import Unplaced
+from binpack.era_plan import Unplaced
 from binpack.report.era_table import era_table
 from binpack.report.figures import counted, dollars, number, plain_title, proven, table
 from binpack.report.wrapping import lines_of, unbroken, wrapped

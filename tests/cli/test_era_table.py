@@ -18,7 +18,7 @@ import pytest
 
 from binpack.cli.main import main
 from binpack.comparison import EraResult
-from binpack.plan import Machine, Plan
+from binpack.era_plan import Machine, Plan
 from binpack.report.colours import write_coloured
 from binpack.report.era_table import era_table
 

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 import pytest
 
+from binpack.era_plan import type_counts
 from binpack.eras.options import ERAS, MONOLITH, PARTS, EraOptions
 from binpack.errors import InputError
 from binpack.machines.machine_type import MachineType
-from binpack.plan import type_counts
 from binpack.planning import compare_eras, plan
 from binpack.units import GIB, MIB
 from binpack.workload.application import Application, Component, Container, Placement

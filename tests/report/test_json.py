@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from binpack.comparison import COMPARISON_SCHEMA
-from binpack.plan import PLAN_SCHEMA
+from binpack.era_plan import PLAN_SCHEMA
 from binpack.report.json import comparison_json, era_json, plan_json
 from binpack.units import GIB
 

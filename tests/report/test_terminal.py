@@ -9,7 +9,7 @@ import hand_made
 import pytest
 
 from binpack.comparison import EraResult
-from binpack.plan import Unplaced
+from binpack.era_plan import Unplaced
 from binpack.report.figures import proven, title
 from binpack.report.terminal import comparison_text, headline
 
