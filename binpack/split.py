@@ -11,8 +11,9 @@ from binpack.workload.application import Resources
 
 SPLIT_SCHEMA = "binpack.split/1"
 
-Verdict = Literal["saves", "equal", "costs", "unfit"]
-"""What splitting does to the price of all machines and, where that is the same or unknown, to their number."""
+Verdict = Literal["saves", "equal", "costs", "open", "unfit"]
+"""What splitting does, proven, to the price of all machines and, where that is the same or unknown, to their number;
+``open`` where the bounds leave more than one of these, ``unfit`` where one side has no place for everything."""
 
 
 @dataclass(frozen=True)
@@ -42,23 +43,16 @@ class LoadLevel:
 
     @property
     def verdict(self) -> Verdict:
-        """``unfit`` where one side has no place for everything."""
+        """By the values where both are proven, else by number and bound where there is no price."""
         whole, split = self.whole.row, self.split.row
         if whole.plan.unplaced or split.plan.unplaced:
             return "unfit"
-        before, after = ((row.cost_per_month or 0, row.machines) for row in (whole, split))
-        return "equal" if after == before else "saves" if after < before else "costs"
-
-    @property
-    def proven(self) -> bool:
-        """Whether the bounds leave no other verdict."""
-        whole, split = self.whole.row, self.split.row
-        if self.verdict == "unfit" or whole.plan.status == split.plan.status == "optimal":
-            return True
-        if whole.cost_per_month is not None:
-            return False
-        less, more = (split, whole) if self.verdict == "saves" else (whole, split)
-        return less.machines < more.plan.lower_bound
+        if whole.plan.status == split.plan.status == "optimal":
+            before, after = ((row.cost_per_month or 0, row.machines) for row in (whole, split))
+            return "equal" if after == before else "saves" if after < before else "costs"
+        if whole.cost_per_month is None and split.machines < whole.plan.lower_bound:
+            return "saves"
+        return "costs" if whole.cost_per_month is None and whole.machines < split.plan.lower_bound else "open"
 
     @property
     def saved(self) -> int | None:
@@ -87,12 +81,11 @@ class LoadLevel:
 
 @dataclass(frozen=True)
 class Turn:
-    """The verdict is another one at ``load`` than at a load less. proven : at both loads."""
+    """The verdict is another one at ``load`` than at a load less."""
 
     load: int
     before: Verdict
     after: Verdict
-    proven: bool
 
 
 @dataclass(frozen=True)

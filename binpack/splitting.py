@@ -93,8 +93,7 @@ def turns(level: Callable[[int], LoadLevel], loads: Sequence[int]) -> Iterator[T
     for low, high in pairwise(loads):
         while level(low).verdict != level(high).verdict:
             load = _first_other(level, low, high)
-            before, after = level(load - 1), level(load)
-            yield Turn(load, before.verdict, after.verdict, before.proven and after.proven)
+            yield Turn(load, level(load - 1).verdict, level(load).verdict)
             low = load
 
 

@@ -16,7 +16,7 @@ from binpack.comparison import Comparison
 from binpack.eras.options import PARTS, EraOptions
 from binpack.errors import InputError
 from binpack.planning import compare_sized
-from binpack.split import Splitting
+from binpack.split import LoadLevel, Splitting
 from binpack.splitting import split_over_loads, turns
 from binpack.units import CPU, GIB, MEMORY
 from binpack.workload.application import Application, Component
@@ -64,7 +64,7 @@ def test_finer_grains_save_by_packing() -> None:
     [level] = found.levels
     assert (level.whole.row.machines, level.split.row.machines) == (10, 7)
     assert (level.saved_by_scaling, level.saved_by_processes, level.saved_by_packing) == (0, 0, 3)
-    assert (level.verdict, level.proven) == ("saves", True)
+    assert level.verdict == "saves"
 
 
 def test_fixed_parts_can_cost_more_than_scaling_saves() -> None:
@@ -79,7 +79,7 @@ def test_fixed_parts_can_cost_more_than_scaling_saves() -> None:
     before, after = (
         split([app("whole", 1, 2000, 2 * GIB, components=parts)], [k]).levels[0] for k in (turn.load - 1, turn.load)
     )
-    assert (before.verdict, after.verdict, turn.proven) == ("equal", "costs", True)
+    assert (before.verdict, after.verdict) == ("equal", "costs")
 
 
 def test_groups_are_wholes_where_asked() -> None:
@@ -141,14 +141,14 @@ def test_more_load_never_needs_fewer_machines(estate: list[Application], era: st
         assert sum(part or 0 for part in parts) == level.saved
 
 
-@given(st.lists(st.sampled_from(["saves", "equal", "costs"]), min_size=2, max_size=40), st.data())
+@given(st.lists(st.sampled_from(["saves", "equal", "costs", "open"]), min_size=2, max_size=40), st.data())
 def test_turns_are_where_verdicts_change(verdicts: list[str], data: st.DataObject) -> None:
     """Each turn is one between a load and the next; they lead from the verdict of each level to that of the one after it;
     where there is but one change between two levels, it is found."""
     loads = sorted(data.draw(st.sets(st.integers(1, len(verdicts)), min_size=2)))
 
     def level(load: int) -> Any:
-        return SimpleNamespace(verdict=verdicts[load - 1], proven=True)
+        return SimpleNamespace(verdict=verdicts[load - 1])
 
     found = list(turns(level, loads))
     for turn in found:
@@ -162,3 +162,21 @@ def test_turns_are_where_verdicts_change(verdicts: list[str], data: st.DataObjec
         assert not between or between[-1].after == verdicts[high - 1]
         if len(changes) == 1:
             assert [turn.load for turn in between] == changes
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(1, 9), st.integers(1, 9))
+def test_a_verdict_is_given_where_the_bounds_leave_one(whole: int, split: int, below: int, under: int) -> None:
+    """It holds for every pair of numbers between bound and count; where two pairs differ in it, it is open."""
+    bounds = {"whole": max(0, whole - below + 1), "split": max(0, split - under + 1)}
+    sides = {}
+    for name, machines in (("whole", whole), ("split", split)):
+        status = "optimal" if bounds[name] == machines else "feasible"
+        plan = SimpleNamespace(unplaced=(), status=status, lower_bound=bounds[name])
+        sides[name] = SimpleNamespace(row=SimpleNamespace(plan=plan, machines=machines, cost_per_month=None))
+    possible = {
+        "equal" if s == w else "saves" if s < w else "costs"
+        for w in range(bounds["whole"], whole + 1)
+        for s in range(bounds["split"], split + 1)
+    }
+    level = LoadLevel(1, sides["whole"], sides["split"])  # type: ignore[arg-type]
+    assert level.verdict == (possible.pop() if len(possible) == 1 else "open")

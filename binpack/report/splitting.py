@@ -16,7 +16,7 @@ from binpack.units import CPU, MEMORY, format_amount
 COLUMNS = (
     *("load", "shape", "copies", "cpu_milli", "memory_bytes", "fixed_cpu_milli", "fixed_memory_bytes", "machines"),
     *("lower_bound", "status", "cost_per_month", "volume_bound", "load_volume_bound"),
-    *("saved", "saved_by_scaling", "saved_by_processes", "saved_by_packing", "verdict", "proven", "why"),
+    *("saved", "saved_by_scaling", "saved_by_processes", "saved_by_packing", "verdict", "why"),
 )
 LEGEND = (
     "whole: copies of the whole; split: its parts, each with copies for its own load; fixed: what a process takes "
@@ -49,15 +49,16 @@ def headline(found: Splitting) -> str:
         "saves": "splitting saves",
         "costs": "splitting costs more than it saves",
         "equal": "splitting changes nothing",
+        "open": "the bounds leave open what splitting does",
         "unfit": "not everything has a place",
     }
     parts = [f"From {first.load}x on {words[first.verdict]}"]
     parts += [f"from {turn.load}x on {words[turn.after]}".replace("splitting", "it") for turn in found.turns]
     sentence = "; ".join(parts) + (f": {_in_place_of(last)}." if last.verdict in ("saves", "costs") else ".")
-    if all(level.verdict != "saves" for level in found.levels) and not any(t.after == "saves" for t in found.turns):
-        sentence += " It saves at none of these loads."
-    shown = all(level.proven for level in found.levels) and all(turn.proven for turn in found.turns)
-    return sentence + (" Proven." if shown else " Not all of it is proven: a longer --time-limit may tell.")
+    verdicts = {level.verdict for level in found.levels} | {turn.after for turn in found.turns}
+    if "open" in verdicts:
+        return f"{sentence} A longer --time-limit may tell."
+    return sentence + (" Proven." if "saves" in verdicts else " It saves at none of these loads. Proven.")
 
 
 def _in_place_of(level: LoadLevel) -> str:
@@ -127,7 +128,6 @@ def _saved(level: LoadLevel) -> dict[str, Any]:
         "saved_by_processes": level.saved_by_processes,
         "saved_by_packing": level.saved_by_packing,
         "verdict": level.verdict,
-        "proven": level.proven,
     }
 
 
@@ -143,7 +143,7 @@ def _side(side: Side) -> dict[str, Any]:
 
 
 def _turn(turn: Turn) -> dict[str, Any]:
-    return {"load": turn.load, "before": turn.before, "after": turn.after, "proven": turn.proven}
+    return {"load": turn.load, "before": turn.before, "after": turn.after}
 
 
 def _table(found: Splitting) -> list[str]:
