@@ -61,10 +61,12 @@ class OnVirtualMachines(Era):
 
     def place(self, setting: Setting, solve: Solve) -> Placement:
         """The nested problem over all sizes of VMs; where the machines run short, what fits into VMs as large as these."""
-        relaxed = place(self, self.compile(setting), solve)
-        relaxed = replace(relaxed, bound=replace(relaxed.bound, relaxed=True))
         sizes = self._guests(setting)
         compiled, unplaced = without_misfits(self._inside(sizes, setting))
+        relaxation = self.compile(setting)  # of what fits some VM, so that both are about the same pieces
+        relaxation = replace(relaxation, problem=relaxation.problem.replace(demands=compiled.problem.demands))
+        relaxed = place(self, relaxation, solve)
+        relaxed = replace(relaxed, bound=replace(relaxed.bound, relaxed=True))
         packing: NestedPacking | None = solve.nested(
             nested_problem(compiled, sizes, setting), relaxed.bound.cost
         ).packing

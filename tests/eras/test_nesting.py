@@ -47,3 +47,12 @@ def test_what_finds_no_room_is_named_where_machines_run_short() -> None:
     assert found.plan.status == "infeasible"
     assert found.machines <= 3
     assert sum(u.count for u in found.plan.unplaced) + found.instances == 60
+
+
+def test_what_fits_no_vm_is_not_in_the_bound() -> None:
+    """A pod that a VM of the cheaper family would just have held is named, and the bound is that of the others."""
+    estate = [app("large", 2, cpu=3_699, memory=0), app("legacy", cpu=0, memory=0, os="windows")]
+    halves = dict.fromkeys(("container", "microvm", "vm"), "0.5")
+    found = rows(estate, ("kubernetes_on_vms",), cpu_efficiency=halves)["kubernetes_on_vms"]
+    assert {u.application: u.count for u in found.plan.unplaced} == {"shop/large": 2}
+    assert found.plan.lower_bound <= found.machines
