@@ -21,7 +21,7 @@ from binpack_solvers.column_generation.restricted_master import solve_in_whole_b
 from binpack_solvers.context import Context
 from binpack_solvers.problem import Problem
 from binpack_solvers.rules import Spread
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 
 ENOUGH = 30.0
 ACROSS_BINS = ("topology", "limits", "requires", "spread", "initial", "minimum_bins")
@@ -69,8 +69,21 @@ def test_of_all_contents_the_least_cost_is_found_and_keeps_every_rule(problem):
         assert solved.context.value.cost == expected.cost
 
 
+CALLED_INFEASIBLE = Problem(
+    [[0, 2], [0, 1], [0, 4]],
+    [[5, 5], [7, 7], [7, 7]],
+    demands=[1, 2, 1],
+    cost=[1, 0, 0],
+    available=[-1, 1, 1],
+    requires=[(1, 0, 1), (1, 2, 1)],
+    topology=[[0], [0], [1]],
+)
+"""Which presolve of HiGHS 1.16.0 calls infeasible."""
+
+
 @settings(max_examples=300)
 @given(problem=strategies.problems(rules=RULES))
+@example(problem=CALLED_INFEASIBLE)
 def test_nothing_better_is_said_only_where_nothing_is(problem):
     """The largest contents, which stand for all others, are enough for a proof, whatever the rules and the incumbent."""
     assume(problem.demands.any() and not any(setup.cost for setup in problem.setups))

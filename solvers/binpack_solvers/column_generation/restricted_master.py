@@ -75,8 +75,21 @@ class Program:
     rows: RowsAcrossBins | None
 
     def run(self, seconds: float) -> highspy.HighsModelStatus:
-        """Search for so long; how that ended."""
-        self.highs.setOptionValue("time_limit", min(seconds, self.solved.context.left))
+        """Search for so long; how that ended.
+
+        With rules across bins, what presolve has made infeasible is searched without it as well: HiGHS 1.16.0 calls a
+        program of this kind infeasible that 1.12 and 1.14, and itself without presolve, solve.
+        """
+        status = self._search(seconds)
+        if status == highspy.HighsModelStatus.kInfeasible and self.rows is not None:
+            self.highs.setOptionValue("presolve", "off")
+            self.highs.clearSolver()
+            status = self._search(seconds)
+        return status
+
+    def _search(self, seconds: float) -> highspy.HighsModelStatus:
+        limit = self.highs.getRunTime() + min(seconds, self.solved.context.left)
+        self.highs.setOptionValue("time_limit", limit)
         self.highs.run()
         return self.highs.getModelStatus()
 
