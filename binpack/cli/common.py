@@ -6,7 +6,7 @@ import argparse
 import math
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
@@ -160,6 +160,22 @@ def write_text(text: str, stream: TextIO) -> None:
     from binpack.report.colours import write_coloured
 
     write_coloured(text, stream)
+
+
+def write_answer(
+    args: argparse.Namespace,
+    as_json: Callable[[], Mapping[str, Any]],
+    as_csv: Callable[[], str],
+    as_text: Callable[[int], str],
+) -> None:
+    """An answer in the format asked for, to where it was asked for: JSON, CSV, or text of so many columns."""
+    with output(args) as stream:
+        if args.format == "json":
+            write_json(as_json(), stream)
+        elif args.format == "csv":
+            stream.write(as_csv())
+        else:
+            write_text(as_text(width_of(stream)), stream)
 
 
 def width_of(stream: TextIO) -> int:

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from binpack.comparison import Comparison, EraResult, IsolationPrice
 
 
+def chosen_eras(args: argparse.Namespace) -> tuple[str, ...]:
+    """The names of ``--eras``; ``()`` without it."""
+    return tuple(name.strip() for name in args.eras.split(",")) if args.eras else ()
+
+
 def count(asked: Asked, eras: tuple[str, ...], shapes: tuple[str, ...], args: argparse.Namespace) -> Comparison:
     """The comparison over these eras and shapes; ``()`` stands for all of them."""
     starts: list[float] = []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, width_of, write_json, write_text
-from binpack.cli.counting import count, priced_isolation, verified
+from binpack.cli.common import NO, YES, add_output_options, add_search_options, write_answer
+from binpack.cli.counting import chosen_eras, count, priced_isolation, verified
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, hardware_years
 from binpack.cli.eras_by_year import run_by_year
 from binpack.cli.eras_sweep import add_sweep_options, run_sweep, wants_sweep
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
         return run_sweep(question, args)
     if len(years) > 1:
         return run_by_year(question, years, args)
-    eras = tuple(name.strip() for name in args.eras.split(",")) if args.eras else ()
+    eras = chosen_eras(args)
     comparison = count(question, eras, (args.shape,) if args.shape else (), args)
 
     from binpack.builtin import dataset_names
@@ -68,15 +68,16 @@ def run(args: argparse.Namespace) -> int:
     builtin = all(path in dataset_names() for path in question.paths)
     comparison = replace(comparison, next_steps=next_steps(args, question.paths, builtin))
     found = verified(question, comparison, "the comparison")
-    with output(args) as stream:
-        if args.format == "json":
-            write_json(found, stream)
-        elif args.format == "csv":
-            from binpack.report.csv import comparison_csv
 
-            stream.write(comparison_csv(comparison))
-        else:
-            from binpack.report.terminal import comparison_text
+    def as_csv() -> str:
+        from binpack.report.csv import comparison_csv
 
-            write_text(comparison_text(comparison, width_of(stream), args.assumptions), stream)
+        return comparison_csv(comparison)
+
+    def as_text(width: int) -> str:
+        from binpack.report.terminal import comparison_text
+
+        return comparison_text(comparison, width, args.assumptions)
+
+    write_answer(args, lambda: found, as_csv, as_text)
     return NO if any(row.plan.unplaced for row in comparison.rows) else YES

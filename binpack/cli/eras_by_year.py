@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from binpack.cli.common import NO, YES, output, width_of, write_json, write_text
-from binpack.cli.counting import count, verified
+from binpack.cli.common import NO, YES, write_answer
+from binpack.cli.counting import chosen_eras, count, verified
 from binpack.cli.era_arguments import Asked
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def run_by_year(question: Asked, years: Sequence[int], args: argparse.Namespace)
     from binpack.comparison import HardwareYear
     from binpack.report.hardware_years import years_csv, years_json, years_text
 
-    eras = tuple(name.strip() for name in args.eras.split(",")) if args.eras else ()
+    eras = chosen_eras(args)
     found = []
     for year in years:
         asked = question.on_hardware_of(year, args)
@@ -27,11 +27,10 @@ def run_by_year(question: Asked, years: Sequence[int], args: argparse.Namespace)
         [machine] = asked.machines or []
         facts = (machine.name, int(machine.family), machine.capacity, machine.rack_units, machine.source)
         found.append(HardwareYear(year, *facts, comparison))
-    with output(args) as stream:
-        if args.format == "json":
-            write_json(years_json(found), stream)
-        elif args.format == "csv":
-            stream.write(years_csv(found))
-        else:
-            write_text(years_text(found, width_of(stream), args.assumptions), stream)
+    write_answer(
+        args,
+        lambda: years_json(found),
+        lambda: years_csv(found),
+        lambda width: years_text(found, width, args.assumptions),
+    )
     return NO if any(row.plan.unplaced for each in found for row in each.comparison.rows) else YES

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from binpack.cli.common import NO, YES, output, positive, width_of, write_json, write_text
-from binpack.cli.counting import count, verified
+from binpack.cli.common import NO, YES, positive, write_answer
+from binpack.cli.counting import chosen_eras, count, verified
 from binpack.cli.era_arguments import Asked
 from binpack.cli.progress import progress
 from binpack.errors import input_error
@@ -53,18 +53,17 @@ def run_sweep(question: Asked, args: argparse.Namespace) -> int:
         raise input_error(
             "--sweep", "machine with --cpu-of beside it", "one of them", "requests are in one machine's threads"
         )
-    eras = tuple(name.strip() for name in args.eras.split(",")) if args.eras else ()
+    eras = chosen_eras(args)
     comparison = count(question, eras, (args.shape or "parts",), args)
     verified(question, comparison, "the comparison")
     with counter(question, eras, args, args.jobs or cores()) as counted:
         swept = sensitivity(axes, point_of(comparison), counted)
-    with output(args) as stream:
-        if args.format == "json":
-            write_json(sweep_json(comparison, swept), stream)
-        elif args.format == "csv":
-            stream.write(sweep_csv(swept))
-        else:
-            write_text(sweep_text(comparison, swept, width_of(stream), args.assumptions), stream)
+    write_answer(
+        args,
+        lambda: sweep_json(comparison, swept),
+        lambda: sweep_csv(swept),
+        lambda width: sweep_text(comparison, swept, width, args.assumptions),
+    )
     points = [point for each in swept for point in (each.run, *each.points.values())]
     return NO if any(found.unplaced for point in points for found in point.counts.values()) else YES
 

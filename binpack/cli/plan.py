@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, width_of, write_json, write_text
+from binpack.cli.common import NO, YES, add_output_options, add_search_options, write_answer
 from binpack.cli.counting import count
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, hardware_years, refuse
 from binpack.cli.money_arguments import add_money_options, refuse_options
@@ -106,16 +106,16 @@ def run_era(args: argparse.Namespace) -> int:
     [row] = comparison.rows
     plan = plan_json(row.plan, row.cost_per_month)
     refuse(verify_plan(plan, question.facts(args.shape)), f"the plan for {args.era}")
-    with output(args) as stream:
-        if args.format == "json":
-            write_json(plan, stream)
-        elif args.format == "csv":
-            from binpack.report.csv import plan_csv
 
-            stream.write(plan_csv(row.plan))
-        else:
-            from binpack.report.plan_text import plan_text
+    def as_csv() -> str:
+        from binpack.report.csv import plan_csv
 
-            text = plan_text(row, width_of(stream), args.all, comparison.workload, comparison.cost_first)
-            write_text(text, stream)
+        return plan_csv(row.plan)
+
+    def as_text(width: int) -> str:
+        from binpack.report.plan_text import plan_text
+
+        return plan_text(row, width, args.all, comparison.workload, comparison.cost_first)
+
+    write_answer(args, lambda: plan, as_csv, as_text)
     return NO if row.plan.unplaced else YES

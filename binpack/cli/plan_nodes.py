@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from binpack.cli.common import NO, YES, output, remark, width_of, write_json, write_text
+from binpack.cli.common import NO, YES, remark, write_answer
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, era_options
 from binpack.cli.money_arguments import Market
 from binpack.cli.progress import progress
@@ -115,9 +115,9 @@ def run_on_nodes(args: argparse.Namespace, files: Sequence[FileDocuments]) -> in
         write_pins(args, given.state, given.sets, placed.order)
     order = [(pod.key, node) for pod, node in placed.order]
     cost = running_cost(args, market, given.state)
-    _write(
+    write_answer(
         args,
-        placement_json(placed, cost.nodes, cost.bill),
+        lambda: placement_json(placed, cost.nodes, cost.bill),
         lambda: order_csv(order),
         lambda width: placement_text(placed, given.title, width, cost.nodes, cost.bill),
     )
@@ -205,17 +205,4 @@ def write_plan(args: argparse.Namespace, found: Mapping[str, Any], plan: NodePla
     """A plan of new nodes in the format asked for."""
     from binpack.report.node_plan_csv import node_plan_csv
 
-    _write(args, found, lambda: node_plan_csv(plan), text)
-
-
-def _write(
-    args: argparse.Namespace, found: Mapping[str, Any], csv: Callable[[], str], text: Callable[[int], str]
-) -> None:
-    """In the format asked for: everything as JSON, the pods with their nodes as CSV, or text of so many columns."""
-    with output(args) as stream:
-        if args.format == "json":
-            write_json(found, stream)
-        elif args.format == "csv":
-            stream.write(csv())
-        else:
-            write_text(text(width_of(stream)), stream)
+    write_answer(args, lambda: found, lambda: node_plan_csv(plan), text)

@@ -10,11 +10,8 @@ from binpack.cli.common import (
     YES,
     add_output_options,
     add_search_options,
-    output,
     remark,
-    width_of,
-    write_json,
-    write_text,
+    write_answer,
 )
 from binpack.cli.counting import verified
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, Asked, add_era_options, asked, hardware_years
@@ -72,13 +69,7 @@ def run(args: argparse.Namespace) -> int:
     if len(hardware_years(args)) > 1:
         raise input_error("--hardware", args.hardware, "one year", "binpack eras takes several")
     found = _counted(asked(args), loads, args)
-    with output(args) as stream:
-        if args.format == "json":
-            write_json(split_json(found), stream)
-        elif args.format == "csv":
-            stream.write(split_csv(found))
-        else:
-            write_text(split_text(found, width_of(stream)), stream)
+    write_answer(args, lambda: split_json(found), lambda: split_csv(found), lambda width: split_text(found, width))
     return NO if any(level.verdict == "unfit" for level in found.levels) else YES
 
 
