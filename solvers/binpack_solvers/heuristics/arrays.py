@@ -15,17 +15,16 @@ from binpack_solvers.kernels.groups import (
     LIMIT,
     LIMITED,
     NOTHING,
-    PLACE,
     PLENTY,
     REQUIRE,
     SETUP,
-    SHIFT,
     TOGETHER,
     Rules,
 )
 from binpack_solvers.kernels.measures import L1
 from binpack_solvers.kernels.one_resource import decreasing_order
 from binpack_solvers.kernels.open_groups import Needs
+from binpack_solvers.kernels.packed_words import PLACE, SHIFT
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import MUST_BE_PACKED, Problem
 

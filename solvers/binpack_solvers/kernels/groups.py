@@ -22,7 +22,6 @@ KIND, TIMES, AFTER, HEAD, LOCKED = range(5)
 ITEM, COUNT, NEXT = range(3)
 OF, WITH = range(2)
 GROUPS, NODES, FIRST, LAST, CAPPED = range(5)
-SHIFT, PLACE = range(2)
 
 
 class Rules(NamedTuple):
@@ -34,8 +33,8 @@ class Rules(NamedTuple):
     and so on. LIMIT: where the item stands, at most CAP of OTHER. LIMITED: the same arcs by their other end. REQUIRE:
     OTHER must stand in the bin already. SETUP: the item pays setup OTHER.
     setup_size (S, d); setup_in (S, t): whether the setup is paid in a bin type.
-    field (d, 2): where a resource stands in a packed word (see ``Open``): SHIFT, PLACE; NOTHING: in none. guard: the highest
-    bit of each field.
+    field (d, 2): where a resource stands in a packed word: SHIFT, PLACE of ``packed_words``; NOTHING: in none. guard: the
+    highest bit of each field.
     """
 
     sizes: Any

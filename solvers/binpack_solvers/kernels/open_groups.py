@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from binpack_solvers.jit import helper, inlined, uncounted
-from binpack_solvers.kernels.groups import AFTER, FIRST, GROUPS, LOCKED, NOTHING, PLACE, SHIFT, vector
+from binpack_solvers.kernels.groups import AFTER, FIRST, GROUPS, LOCKED, vector
 from binpack_solvers.kernels.measures import measured
+from binpack_solvers.kernels.packed_words import NOTHING, first_with, packed
 
 SLOTS, UNTIL, STALE = range(3)
-CHUNK = 32
 FEWEST_RUNS, GROUPS_FOR_A_RUN = 64, 128
 """A list of open groups serves so many runs at least, and more where there are many groups, as making it looks at all."""
 TOLERANCE = 1e-9
@@ -33,9 +33,8 @@ class Needs(NamedTuple):
 class Open(NamedTuple):
     """The groups in order that may take a copy of one of the next runs; as long as it serves, later groups come at its end.
 
-    word: what is left in each, all resources in one integer: the highest bits of each in a field of its own, whose guard bit
-    stays up in a subtraction if there is enough. One resource after the other takes three times as long. group: which
-    group. state: SLOTS in use; UNTIL which position in the order it serves; STALE where groups came into the middle.
+    word: what is left in each, all resources in one integer; see ``packed_words``. group: which group. state: SLOTS in use;
+    UNTIL which position in the order it serves; STALE where groups came into the middle.
     """
 
     word: Any
@@ -47,16 +46,6 @@ class Open(NamedTuple):
 def nothing_open():  # type: ignore[no-untyped-def]
     zero, three = np.int64(0), np.int64(3)
     return Open(vector(zero, zero), vector(zero, zero), vector(three, zero))
-
-
-@uncounted
-def _packed(amount, row, field):  # type: ignore[no-untyped-def]
-    """A row of amounts as one integer; see ``Open``."""
-    word = 0
-    for h in range(len(field)):
-        if field[h, PLACE] != NOTHING:
-            word |= (amount[row, h] >> field[h, SHIFT]) << field[h, PLACE]
-    return word
 
 
 @inlined
@@ -79,7 +68,7 @@ def listed_groups(rules, bins, needs, opened, order, at):  # type: ignore[no-unt
             share += bins.left[g, h] * rules.weight[h]
             over |= bins.left[g, h] < 0
         if share >= fewest - TOLERANCE and not over:
-            word[slots] = _packed(bins.left, g, rules.field)
+            word[slots] = packed(bins.left, g, rules.field)
             group[slots] = g
             slots += 1
         g = bins.group[g, AFTER]
@@ -90,7 +79,7 @@ def listed_groups(rules, bins, needs, opened, order, at):  # type: ignore[no-unt
 @uncounted
 def note_left(rules, bins, opened, slot):  # type: ignore[no-untyped-def]
     """Note what is left in the group of a slot."""
-    opened.word[slot] = _packed(bins.left, opened.group[slot], rules.field)
+    opened.word[slot] = packed(bins.left, opened.group[slot], rules.field)
 
 
 @uncounted
@@ -106,32 +95,16 @@ def note_new(rules, bins, opened, g):  # type: ignore[no-untyped-def]
 
 
 @uncounted
-def _next_slot(word, slot, slots, need, guard):  # type: ignore[no-untyped-def]
-    """The first slot from here on with at least ``need`` of every resource, as far as words tell; a chunk at a time, so that
-    the compiler makes vector instructions of it: 0.3 ns a slot."""
-    while slot + CHUNK <= slots:
-        found = False
-        for k in range(CHUNK):
-            found |= (((word[slot + k] | guard) - need) & guard) == guard
-        if found:
-            break
-        slot += CHUNK
-    while slot < slots and (((word[slot] | guard) - need) & guard) != guard:
-        slot += 1
-    return slot
-
-
-@uncounted
 def next_fitting(word, group, left, least, slot, slots, need, guard):  # type: ignore[no-untyped-def]
     """The first slot from here on whose group has at least ``least`` of every resource."""
-    slot = _next_slot(word, slot, slots, need, guard)
+    slot = first_with(word, slot, slots, need, guard)
     while slot < slots:
         h = 0
         while h < len(least) and left[group[slot], h] >= least[h]:
             h += 1
         if h == len(least):
             break
-        slot = _next_slot(word, slot + 1, slots, need, guard)
+        slot = first_with(word, slot + 1, slots, need, guard)
     return slot
 
 

@@ -13,14 +13,12 @@ import numpy as np
 
 from binpack_solvers.jit import helper, kernel
 from binpack_solvers.kernels.measures import measured
+from binpack_solvers.kernels.packed_words import NOTHING, PLACE, SHIFT, first_with, packed
 
-NOTHING = -1
-CHUNK = 32
 SMALLEST_WINDOW, WINDOWS = 32, 512
 TOLERANCE = 1e-9
 """Of sums of shares, which are floats and only save work."""
 NO_ROOM = 0
-SHIFT, PLACE = range(2)
 PART, WIDTH = 5, 32
 DE_BRUIJN, TOP = 0x077CB531, 27
 BIT_OF = np.argsort([(DE_BRUIJN << bit & 0xFFFFFFFF) >> TOP for bit in range(WIDTH)])
@@ -46,31 +44,6 @@ class Plain(NamedTuple):
     fullness: Any
     field: Any
     guard: Any
-
-
-@helper
-def packed(amount, row, field):  # type: ignore[no-untyped-def]
-    """A row of amounts as one integer, the highest bits of each in a field of its own."""
-    word = 0
-    for h in range(len(field)):
-        if field[h, PLACE] != NOTHING:
-            word |= (amount[row, h] >> field[h, SHIFT]) << field[h, PLACE]
-    return word
-
-
-@helper
-def first_with(word, slot, slots, need, guard):  # type: ignore[no-untyped-def]
-    """The first slot from here on with at least ``need`` of everything. The guard bits stay up where there is enough."""
-    while slot + CHUNK <= slots:
-        found = False
-        for k in range(CHUNK):
-            found |= (((word[slot + k] | guard) - need) & guard) == guard
-        if found:
-            break
-        slot += CHUNK
-    while slot < slots and (((word[slot] | guard) - need) & guard) != guard:
-        slot += 1
-    return slot
 
 
 @helper

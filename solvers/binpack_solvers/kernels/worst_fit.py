@@ -11,12 +11,10 @@ import numpy as np
 
 from binpack_solvers.jit import helper, kernel, uncounted
 from binpack_solvers.kernels.measures import measured
+from binpack_solvers.kernels.packed_words import NOTHING, first_with, packed
 from binpack_solvers.kernels.plain_fit import (
-    NOTHING,
     SMALLEST_WINDOW,
     WINDOWS,
-    first_with,
-    packed,
     rows_of_entries,
     type_of_new,
     windows_of,

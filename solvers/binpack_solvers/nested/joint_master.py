@@ -48,11 +48,12 @@ class JointMaster:
         )
         add_rows(self._highs, lower, upper)
         add_columns(self._highs, np.ones(self._groups), np.eye(self._groups, len(lower)))
+        self._known: set[tuple[str, int, bytes]] = set()
         self.boxes, self.hosts = no_columns(len(items.item)), no_columns(outer.item_types)
 
     def add_boxes(self, columns: Columns) -> int:
         """New contents of boxes; how many of them were not known."""
-        fresh = _unknown(columns, self.boxes)
+        fresh = self._fresh("boxes", columns)
         cover = cover_of(fresh.count, self._items.group, self._groups)
         places = -np.eye(self._kinds, dtype=np.int64)[fresh.bin_type]
         none = np.zeros((len(fresh), self._types), np.int64)
@@ -62,7 +63,7 @@ class JointMaster:
 
     def add_hosts(self, columns: Columns) -> int:
         """New contents of hosts, which are boxes; how many of them were not known."""
-        fresh = _unknown(columns, self.hosts)
+        fresh = self._fresh("hosts", columns)
         none = np.zeros((len(fresh), self._groups), np.int64)
         types = np.eye(self._types, dtype=np.int64)[fresh.bin_type]
         add_columns(self._highs, fresh.cost / self._unit, np.hstack([none, fresh.count, types]))
@@ -86,14 +87,12 @@ class JointMaster:
     def _signs(self) -> Floats:
         return np.concatenate([np.ones(self._groups + self._kinds), -np.ones(self._types)])
 
-
-def _unknown(columns: Columns, known: Columns) -> Columns:
-    """Those that are not among the known, each once."""
-    seen = {(k, row.tobytes()) for k, row in zip(known.bin_type.tolist(), known.count, strict=True)}
-    rows = []
-    for row, k in enumerate(columns.bin_type.tolist()):
-        key = (k, columns.count[row].tobytes())
-        if key not in seen:
-            seen.add(key)
-            rows.append(row)
-    return columns.take(np.array(rows, np.int64))
+    def _fresh(self, stage: str, columns: Columns) -> Columns:
+        """Those that were never added at this stage, each once, and notes them."""
+        rows = []
+        for row, k in enumerate(columns.bin_type.tolist()):
+            key = (stage, k, columns.count[row].tobytes())
+            if key not in self._known:
+                self._known.add(key)
+                rows.append(row)
+        return columns.take(np.array(rows, np.int64))

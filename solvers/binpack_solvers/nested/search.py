@@ -60,7 +60,7 @@ class _Search:
         stop: Callable[[], bool] | None,
         known: int,
     ) -> None:
-        self.problem, self.boxed = problem, problem.boxed()
+        self.problem, self.boxed, self.shares = problem, problem.boxed(), shares_of_hosts(problem.outer)
         self.context = Context(self.boxed, deadline, seed, threads, stop)
         self.packing: NestedPacking | None = None
         self.value: tuple[int, int, int] | None = None
@@ -102,7 +102,7 @@ class _Search:
 
     def _pack_kinds(self, kinds: NDArray[np.bool_], part: float, method: str = "auto") -> Iterator[Packing]:
         available = np.where(kinds, self.boxed.available, 0)
-        boxes = self.boxed.replace(available=available, cost=shares_of_hosts(self.problem.outer))
+        boxes = self.boxed.replace(available=available, cost=self.shares)
         packed = self._solve(boxes, part, method)
         if packed.packing is not None:
             self._offer(packed.packing)
