@@ -222,29 +222,37 @@ class BranchAndPrice:
         columns = solved.master.columns.take(slice(len(x)))
         if node.problem.bin_types > 1 and (found := fractional_type(columns, x, node.problem.bin_types)):
             return self._branch_on_type(solved, *found)
-        caps = caps_per_item(node.problem)
+        caps = caps_per_item(node.problem).tolist()
         meetings = branching_meetings(columns, x, solved.configurations)
-        meetings = [m for m in meetings if caps[list(m.parts)].sum() <= MOST_CAPS]
+        meetings = [m for m in meetings if sum(caps[n] for n in m.parts) <= MOST_CAPS]
         if not meetings:
             return None
-        share = (node.problem.sizes / np.maximum(1, node.problem.capacity.max(axis=0))).sum(axis=1)
-        sizes = {m: sizes_of(node.problem, m) for m in meetings}
-        chosen = max(meetings, key=lambda m: (self.decisive[sizes[m]], share[list(m.parts)].sum(), m.parts))
+        chosen = self._most_promising(node.problem, meetings)
+        sizes = sizes_of(node.problem, chosen)
         contents = solved.contents()
         return [
             Open(
                 apart(node, chosen),
                 partial(contents_apart, contents, chosen),
-                sizes[chosen],
+                sizes,
                 Decision("apart", chosen.parts, chosen.bin_type),
             ),
             Open(
                 together(node, chosen),
                 partial(contents_together, contents, chosen),
-                sizes[chosen],
+                sizes,
                 Decision("together", chosen.parts, chosen.bin_type),
             ),
         ]
+
+    def _most_promising(self, problem: Problem, meetings: list[Meeting]) -> Meeting:
+        """What was decisive most often, and of those the largest parts; there may be thousands to choose from."""
+        largest = (problem.sizes / np.maximum(1, problem.capacity.max(axis=0))).sum(axis=1).tolist()
+        if self.decisive:
+            often = [self.decisive[sizes_of(problem, m)] for m in meetings]
+            most = max(often)
+            meetings = [m for m, times in zip(meetings, often, strict=True) if times == most]
+        return max(meetings, key=lambda m: (sum(largest[n] for n in m.parts), m.parts))
 
     def _branch_on_type(self, solved: SolvedNode, k: int, bins: float) -> list[Open]:
         """Fewer bins of type k, or more; the nearer number first."""

@@ -28,6 +28,8 @@ MOST_COUNTED = 20_000
 """Variables that count copies by place: with more a program is none of a few seconds."""
 MOST_ENTRIES = 2 * 10**7
 """Of columns in the rows of rules across bins: 160 MB."""
+SECONDS_PER_COLUMN = 1.5e-4
+"""Of a program's root, in which HiGHS does not look at the clock: with less time left it is not begun."""
 MOST_COPIES = 10**6
 """Of one demand under rules across bins: with larger coefficients the solver's tolerances let rules be broken."""
 
@@ -54,6 +56,8 @@ def solve_in_whole_bins(solved: SolvedNode, columns: Columns, seconds: float, ex
     """
     if not len(columns):
         return True
+    if len(columns) * SECONDS_PER_COLUMN > solved.context.left:
+        return False
     program = program_in_whole_bins(solved, columns, exact)
     if program is None:
         return False
