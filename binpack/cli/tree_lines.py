@@ -1,8 +1,8 @@
 """The log of ``binpack solve --tree``: written from a Solution, and read back for ``binpack check --tree``.
 
 For each instance a line that says what is there, then one for each node; where the fewest bins at the least cost were
-searched for as well, the same once more. Items are called by their position in the file (of equal ones by the first); each
-merge on the way to a node adds a number, on from the number of entries.
+searched for as well, the same once more. Items are called by their position in the file (of equal ones by the first); the
+item that marks bins, if there is one, and each merge on the way to a node add a number, on from the number of entries.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ def _write(instance: Instance, solution: Solution, tree: Tree, stream: TextIO) -
         "instance": instance.name,
         "lower_bound": solution.lower_bound,
         "cost_lower_bound": solution.cost_lower_bound,
+        "marks": tree.marks,
         "weight": tree.weight,
         "nodes": len(tree.nodes),
         "dominated": [[k, other] for k, other in sorted(tree.dominated.items())],
@@ -84,6 +85,7 @@ class LoggedTree:
     head: Fields
     reason: str
     dominated: dict[int, int]
+    marks: int
     weight: int
     fewest_bins: LoggedTree | None = None
     nodes: list[tuple[Fields, TreeNode]] = field(default_factory=list)
@@ -93,7 +95,7 @@ class LoggedTree:
         type_of = {share.position: i for i, shares in enumerate(instance.positions) for share in shares}
         nodes = tuple(_in_types(instance, type_of, *found) for found in self.nodes)
         fewest = None if self.fewest_bins is None else self.fewest_bins.tree(instance)
-        return Tree(nodes, self.dominated, self.reason, self.weight, fewest)
+        return Tree(nodes, self.dominated, self.reason, self.marks, self.weight, fewest)
 
 
 def _in_types(instance: Instance, type_of: dict[int, int], fields: Fields, node: TreeNode) -> TreeNode:
@@ -121,7 +123,8 @@ def read_trees(path: str) -> dict[str, LoggedTree]:
         name = fields.text("instance", "")
         if "node" not in fields.value:
             _complete(last)
-            last = LoggedTree(fields, fields.text("reason", ""), dict(_pairs(fields)), fields.integer("weight"))
+            numbers = fields.integer("marks"), fields.integer("weight")
+            last = LoggedTree(fields, fields.text("reason", ""), dict(_pairs(fields)), *numbers)
             if not last.weight and name not in trees:
                 trees[name] = last
             elif last.weight and name in trees and trees[name].fewest_bins is None:

@@ -55,7 +55,7 @@ def searched(name: str, most_listed: int = 0) -> tuple[Context, Tree]:
 
 @pytest.mark.parametrize("most_listed", [0, LISTED])
 @settings(max_examples=60)
-@given(problem=strategies.problems(max_items=5, max_copies=7, rules=OF_ONE_BIN), start=st.booleans())
+@given(problem=strategies.problems(max_items=5, max_copies=7, rules=(*OF_ONE_BIN, "minimum_bins")), start=st.booleans())
 def test_what_the_tree_proves_is_proved_again(most_listed, problem, start):
     """A search that left nothing undecided is proved, at its cost or that there is no packing; never at a higher cost."""
     context, tree = logged(problem, start, most_listed)
@@ -69,6 +69,15 @@ def test_what_the_tree_proves_is_proved_again(most_listed, problem, start):
     if full:
         assert replay_tree(problem, tree, expected.cost + 1).result != "proved"
         assert replay_tree(problem, tree, None).result != "proved"
+
+
+def test_marks_are_no_more_than_the_bins_asked_for():
+    """A tree whose root marks bins is proved where the problem asks for so many, and refuted where it asks for fewer."""
+    problem = Problem([23, 14, 28], [[45], [58]], demands=[1, 1, 1], cost=[6, 8], minimum_bins=4)
+    context, tree = logged(problem, start=True)
+    assert (tree.marks, context.value.cost) == (4, 24)
+    assert replay_tree(problem, tree, 24).result == "proved"
+    assert replay_tree(problem.replace(minimum_bins=3), tree, 24).result == "refuted"
 
 
 @settings(max_examples=60)

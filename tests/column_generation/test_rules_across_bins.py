@@ -12,12 +12,14 @@ import strategies
 from binpack_solvers.bounds.lower_bounds import lower_bounds
 from binpack_solvers.check import violations
 from binpack_solvers.column_generation.bins_alone import bins_alone
+from binpack_solvers.column_generation.bins_marked import with_bins_marked
 from binpack_solvers.column_generation.branch import Node
 from binpack_solvers.column_generation.columns import Columns
 from binpack_solvers.column_generation.contents import contents_of
 from binpack_solvers.column_generation.exact import solve_exact
 from binpack_solvers.column_generation.node import SolvedNode
 from binpack_solvers.column_generation.restricted_master import solve_in_whole_bins
+from binpack_solvers.column_generation.rules_across_bins import asks_for_bins, looks_across_bins
 from binpack_solvers.context import Context
 from binpack_solvers.problem import Problem
 from binpack_solvers.rules import Spread
@@ -36,8 +38,10 @@ def carried(problem: Problem) -> bool:
 
 def solved_without_a_packing(problem: Problem) -> SolvedNode:
     """The root, before anything is known."""
-    context = Context(problem, monotonic() + ENOUGH)
-    return SolvedNode(Node(bins_alone(problem)), contents_of(None, problem.item_types), context)
+    context, relaxed = Context(problem, monotonic() + ENOUGH), bins_alone(problem)
+    if not looks_across_bins(context) and asks_for_bins(context):
+        relaxed = with_bins_marked(relaxed, problem.minimum_bins)
+    return SolvedNode(Node(relaxed), contents_of(None, relaxed.item_types), context)
 
 
 def every_content(solved: SolvedNode, largest: bool) -> Columns:

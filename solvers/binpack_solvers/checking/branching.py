@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from binpack_solvers.column_generation.tree import Decision
 from binpack_solvers.problem import Problem
@@ -48,24 +49,11 @@ class Subproblem:
     def with_markers(self) -> Problem:
         """A problem of the same packings in which an item of no size, worth what such a bin is worth, stands once in each
         of as many bins of a type as there are at least."""
-        problem, types = self.problem, self.marked
+        types = self.marked
         if not types:
-            return problem
-        if problem.exclusive.any():
-            problem = _without_exclusive(problem)
-        m, count = problem.item_types, len(types)
-        marker = np.arange(problem.bin_types) == np.array(types)[:, None]
-        return problem.replace(
-            sizes=np.vstack([problem.sizes, np.zeros((count, problem.resources), np.int64)]),
-            demands=[*problem.demands.tolist(), *(self.fewest[k] for k in types)],
-            compatible=np.vstack([problem.compatible, marker]),
-            alternatives=[*problem.alternatives.tolist(), *[-1] * count],
-            optional=[*problem.optional.tolist(), *[-1] * count],
-            exclusive=[*problem.exclusive.tolist(), *[False] * count],
-            limits=[*problem.limits.tolist(), *((m + n, m + n, 1, 0) for n in range(count))],
-            move_cost=[*problem.move_cost.tolist(), *[0] * count],
-            item_names=(),
-        )
+            return self.problem
+        where = np.arange(self.problem.bin_types) == np.array(types)[:, None]
+        return with_marks(self.problem, where, [self.fewest[k] for k in types])
 
     def _of_bins(self, decision: Decision) -> Subproblem:
         k, bins = decision.bin_type, decision.bins
@@ -76,6 +64,24 @@ class Subproblem:
         available = self.problem.available.copy()
         available[k] = bins if available[k] < 0 else min(bins, int(available[k]))
         return replace(self, problem=self.problem.replace(available=available))
+
+
+def with_marks(problem: Problem, where: NDArray[np.bool_], copies: list[int]) -> Problem:
+    """The problem with items of no size, of which so many ``copies`` (M,) stand one to a bin, of types ``where`` (M, t)."""
+    if problem.exclusive.any():
+        problem = _without_exclusive(problem)
+    m, count = problem.item_types, len(copies)
+    return problem.replace(
+        sizes=np.vstack([problem.sizes, np.zeros((count, problem.resources), np.int64)]),
+        demands=[*problem.demands.tolist(), *copies],
+        compatible=np.vstack([problem.compatible, where]),
+        alternatives=[*problem.alternatives.tolist(), *[-1] * count],
+        optional=[*problem.optional.tolist(), *[-1] * count],
+        exclusive=[*problem.exclusive.tolist(), *[False] * count],
+        limits=[*problem.limits.tolist(), *((m + n, m + n, 1, 0) for n in range(count))],
+        move_cost=[*problem.move_cost.tolist(), *[0] * count],
+        item_names=(),
+    )
 
 
 def uncovered(decisions: list[Decision]) -> str:

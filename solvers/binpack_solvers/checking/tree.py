@@ -11,8 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import numpy as np
+
 from binpack_solvers.checking.best_pattern import Budget
-from binpack_solvers.checking.branching import Subproblem, Unsound, uncovered
+from binpack_solvers.checking.branching import Subproblem, Unsound, uncovered, with_marks
 from binpack_solvers.checking.certificate import Verdict, shape_flaws, verdict_within
 from binpack_solvers.checking.counting import counted
 from binpack_solvers.checking.covering import covered
@@ -37,9 +39,13 @@ def replay_tree(problem: Problem, tree: Tree, bound: int | None, budget: int = S
     root = without_dominated(bins_by_themselves(problem), tree.dominated)
     if isinstance(root, str):
         return Verdict("refuted", root)
+    if tree.marks > problem.minimum_bins:
+        return Verdict("refuted", f"{tree.marks} bins are marked, {problem.minimum_bins} are asked for")
+    if tree.marks:
+        root = with_marks(root, np.ones((1, root.bin_types), np.bool_), [tree.marks])
     try:
         waiting = [Visit(_root_of(tree), Subproblem(root, {}))]
-        replay = Replay(_children_of(tree), bound, Budget(budget), _across(problem), set())
+        replay = Replay(_children_of(tree), bound, Budget(budget), _across(problem, tree.marks), set())
         while waiting:
             waiting += replay.below(waiting.pop())
         if len(replay.seen) < len(tree.nodes):
@@ -223,7 +229,7 @@ def _never_reached(tree: Tree, seen: set[int]) -> str:
     return f"node {missing[0]}: no way leads to it from the root" if missing else "a node's number comes twice"
 
 
-def _across(problem: Problem) -> bool:
-    """Whether some rule looks beyond one bin."""
-    beyond = len(problem.requires) or problem.spread or problem.initial or problem.minimum_bins
+def _across(problem: Problem, marks: int) -> bool:
+    """Whether some rule looks beyond one bin, so many bins marked."""
+    beyond = len(problem.requires) or problem.spread or problem.initial or problem.minimum_bins > marks
     return bool(beyond or (problem.limits[:, 3] > 0).any())

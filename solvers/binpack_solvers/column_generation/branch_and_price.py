@@ -15,6 +15,7 @@ from time import monotonic
 
 import numpy as np
 
+from binpack_solvers.column_generation.bins_marked import certificate_without_marks
 from binpack_solvers.column_generation.branch import (
     Node,
     apart,
@@ -188,6 +189,8 @@ class BranchAndPrice:
         bound = min(solved.linear_bound, solved.target)
         if bound > self.context.bounds.cost:
             certificate = root_certificate(solved, bound)
+            if certificate is not None and solved.node.problem.item_types > self.context.problem.item_types:
+                certificate = certificate_without_marks(certificate)
             self.context.certificate = None if certificate is None else certificate.with_bin_types(self.dominated)
         self.context.raise_bound(bound, BY_ROOT)
         self.context.raise_bound(min(solved.bound, solved.target), BY_COUNTS)

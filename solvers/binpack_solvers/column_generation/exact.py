@@ -10,13 +10,13 @@ from time import monotonic
 from binpack_solvers.bounds.bin_counts import Covering, cost_of_whole_bins
 from binpack_solvers.bounds.bound import Bounds
 from binpack_solvers.column_generation.bins_alone import bins_alone
+from binpack_solvers.column_generation.bins_marked import with_bins_marked, worth_with_marks
 from binpack_solvers.column_generation.branch_and_price import BranchAndPrice
 from binpack_solvers.column_generation.configurations import configurations_of
 from binpack_solvers.column_generation.dominance import search_what_is_left
 from binpack_solvers.column_generation.pricing import Pricer
-from binpack_solvers.column_generation.rules_across_bins import looks_across_bins
+from binpack_solvers.column_generation.rules_across_bins import asks_for_bins, looks_across_bins
 from binpack_solvers.column_generation.search_across_bins import search_across_bins
-from binpack_solvers.column_generation.tree_log import TreeLog
 from binpack_solvers.column_generation.volume_relaxation import raise_bound_by_volume
 from binpack_solvers.context import Context
 from binpack_solvers.heuristics.consistent_neighbourhood import load_neighbourhood
@@ -35,8 +35,9 @@ def solve_exact(context: Context) -> str:
     Returns what shows that nothing can be packed, or an empty string.
 
     Rules across bins are part of an LP of their own and of the programs in whole bins; the tree relaxes them: its bounds
-    hold with them, its packings are taken only if they keep them. Nothing is done where some copies stay out (cost comes
-    second then), where nothing is to be packed or costs anything, or where there are too many item types.
+    hold with them, its packings are taken only if they keep them. A least number of bins alone is none of them. Nothing is
+    done where some copies stay out (cost comes second then), where nothing is to be packed or costs anything, or where
+    there are too many item types.
     """
     problem = context.problem
     if context.value is not None and any(context.value.unplaced):
@@ -51,6 +52,7 @@ def solve_exact(context: Context) -> str:
         context.counters["nodes"] = nodes
         return ""
     relaxed, across = bins_alone(problem), looks_across_bins(context)
+    marks = problem.minimum_bins if not across and asks_for_bins(context) else 0
     dominated = alike_bin_types(relaxed) if across else dominated_bin_types(relaxed)
     relaxed = without_bin_types(relaxed, dominated)
     if relaxed.bin_types > 1:
@@ -58,8 +60,10 @@ def solve_exact(context: Context) -> str:
     worth = raise_bound_by_volume(context, relaxed, dominated) if context.worth is None else context.worth
     if across:
         search_across_bins(context, relaxed, worth)
+    if marks:
+        relaxed, worth = with_bins_marked(relaxed, marks), worth_with_marks(worth)
     if context.tree_log is not None:
-        context.tree_log.dominated = dominated
+        context.tree_log.dominated, context.tree_log.marks = dominated, marks
     search = BranchAndPrice(context, dominated, worth)
     searched = search.run(relaxed)
     context.counters["nodes"] = search.nodes
@@ -94,7 +98,7 @@ def _fewest_bins(context: Context, relaxed: Problem, dominated: Mapping[int, int
     inner.bounds = Bounds(context.bounds.bins, "", cost * weight + context.bounds.bins, "")
     inner.offer(context.packing)
     if context.tree_log is not None:
-        inner.tree_log = TreeLog(dominated=context.tree_log.dominated, weight=weight)
+        inner.tree_log = replace(context.tree_log, nodes=[], searched=False, weight=weight)
     search = BranchAndPrice(inner, dominated)
     search.run(_finer(relaxed, weight))
     if context.tree_log is not None and inner.tree_log is not None and inner.bounds.cost_by:

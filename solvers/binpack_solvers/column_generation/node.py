@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binpack_solvers.column_generation.bin_counts import cost_of_bins
+from binpack_solvers.column_generation.bins_marked import without_marks
 from binpack_solvers.column_generation.branch import Node
 from binpack_solvers.column_generation.configurations import Configurations, configurations_of
 from binpack_solvers.column_generation.contents import Contents
@@ -105,7 +106,7 @@ class SolvedNode:
 
     def offer(self, packing: Packing) -> bool:
         """Offer a packing of this node's problem as one of the original problem."""
-        return self.context.offer(self.node.expanded(packing))
+        return self.context.offer(without_marks(self.node.expanded(packing), self.context.problem.item_types))
 
     def offer_integral(self) -> bool:
         """Offer the relaxation itself if it is integral; whether it is."""

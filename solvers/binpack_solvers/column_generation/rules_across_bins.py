@@ -40,12 +40,19 @@ class Row(NamedTuple):
 
 
 def looks_across_bins(context: Context) -> bool:
-    """Whether any rule goes beyond one bin: ``minimum_bins`` only where nothing else is known to need as many."""
-    problem, bounds = context.problem, context.bounds
+    """Whether any rule goes beyond one bin: ``minimum_bins`` only where bins cannot be marked instead."""
+    problem = context.problem
     fixed = any(standing.fixed for standing in problem.initial)
     levels = (problem.limits[:, 3] > 0).any()
+    fewest = problem.exclusive.any() and asks_for_bins(context)
+    return bool(levels or len(problem.requires) or problem.spread or fixed or fewest)
+
+
+def asks_for_bins(context: Context) -> bool:
+    """Whether ``minimum_bins`` asks for more than all else is known to need."""
+    problem, bounds = context.problem, context.bounds
     few = problem.minimum_bins > bounds.bins or (problem.minimum_bins == bounds.bins and bounds.bins_by == MINIMUM)
-    return bool(levels or len(problem.requires) or problem.spread or fixed or (few and problem.minimum_bins))
+    return few and problem.minimum_bins > 0
 
 
 class RowsAcrossBins:

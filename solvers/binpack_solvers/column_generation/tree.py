@@ -1,6 +1,7 @@
 """The tree of branch and price as data: what anyone needs to prove its bound again, with no state of the solver.
 
-Item types are those of the Problem; each merge along the way from the root adds one more, numbered on from there.
+Item types are those of the Problem, then the one that marks bins, if there is one; each merge along the way from the root
+adds one more, numbered on from there.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ class TreeNode:
 @dataclass(frozen=True)
 class Tree:
     """A whole search. ``dominated``: bin types that were left out, and for each the one that takes its place.
-    ``reason``: why there is nothing to replay; empty if the tree proves the bound.
+    ``reason``: why there is nothing to replay; empty if the tree proves the bound. ``marks``: copies of an item type beyond
+    those of the Problem, of no size and one to a bin, that stand for its ``minimum_bins``; 0: there is none.
 
     ``fewest_bins``: the search for the fewest bins at the least cost, if there was one. Its problem is the same with every
     cost ``weight`` times as high and a bin dearer by 1. ``weight``: 0 where costs are as they are.
@@ -62,5 +64,6 @@ class Tree:
     nodes: tuple[TreeNode, ...] = ()
     dominated: Mapping[int, int] = field(default_factory=dict)
     reason: str = ""
+    marks: int = 0
     weight: int = 0
     fewest_bins: Tree | None = None

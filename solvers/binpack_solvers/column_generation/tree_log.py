@@ -16,11 +16,12 @@ BY_ROOT, BY_COUNTS, BY_TREE = "configuration LP", "whole bins of each type", "br
 @dataclass
 class TreeLog:
     """The nodes so far, the root being number 0, and the bin types left out (``Tree.dominated``). ``searched``: whether
-    no node was left undecided. ``weight``, ``fewest_bins``: as in ``Tree``."""
+    no node was left undecided. ``marks``, ``weight``, ``fewest_bins``: as in ``Tree``."""
 
     nodes: list[TreeNode] = field(default_factory=list)
     dominated: Mapping[int, int] = field(default_factory=dict)
     searched: bool = False
+    marks: int = 0
     weight: int = 0
     fewest_bins: Tree | None = None
 
@@ -39,4 +40,4 @@ class TreeLog:
             (self.searched and not bounds.infeasible) if infeasible else bounds.cost_by in (BY_ROOT, BY_COUNTS, BY_TREE)
         )
         reason = "" if shown else f"not the tree but this proved it: {infeasible or bounds.cost_by}"
-        return Tree(tuple(self.nodes), self.dominated, reason, self.weight, self.fewest_bins)
+        return Tree(tuple(self.nodes), self.dominated, reason, self.marks, self.weight, self.fewest_bins)
