@@ -7,6 +7,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from binpack.cli.common import NO, YES, add_output_options, add_search_options, output, write_json, write_text
+from binpack.cli.live_nodes import add_context_option, refuse_idle_context
 from binpack.cli.plan_nodes import add_replicas_option, given_cluster, nodes_file, placed_on
 from binpack.errors import input_error
 
@@ -16,6 +17,7 @@ DESCRIPTION = (
 EXAMPLES = """\
 examples:
   kubectl get nodes,pods -A -o json | binpack explain --nodes -      the pending pods of a cluster
+  binpack explain --nodes kubeconfig --context prod                  the same of a running cluster
   binpack explain shop.yaml --nodes cluster.json --pod 'shop/db-*'   of a manifest's pods beside what runs there
 What would help is said for nodes of each kind that the cluster has, for each resource, and for the pod's rules.
 exit status: 0 everything fits, 1 something does not, 2 bad input"""
@@ -33,6 +35,7 @@ def add_parser(subparsers: argparse._SubParsersAction, summary: str) -> None:
     )
     parser.add_argument("workload", nargs="*", metavar="WORKLOAD", help="manifests to place beside what runs")
     parser.add_argument("--nodes", required=True, metavar="FILE", help="kubectl get nodes,pods -A -o json (- reads it)")
+    add_context_option(parser)
     parser.add_argument("--pod", metavar="GLOB", default="*", help="only pods whose namespace/name matches")
     add_replicas_option(parser)
     add_search_options(parser)
@@ -45,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
     from binpack.kubernetes.planning.current_fleet import current_fleet
     from binpack.kubernetes.planning.explain import explain_many
 
+    refuse_idle_context(args)
     given = given_cluster(args, nodes_file(args))
     if not any(fnmatchcase(pod.key, args.pod) for pod in given.waiting):
         raise input_error("--pod", repr(args.pod), f"one of {len(given.waiting)} waiting pods")

@@ -7,6 +7,7 @@ import argparse
 from binpack.cli.common import NO, YES, add_output_options, add_search_options, write_answer
 from binpack.cli.counting import count
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, hardware_years, refuse
+from binpack.cli.live_nodes import refuse_idle_context
 from binpack.cli.money_arguments import add_money_options, refuse_options
 from binpack.cli.plan_current import run_on_current
 from binpack.cli.plan_nodes import add_arguments, nodes_file, run_on_nodes, run_on_zones
@@ -23,6 +24,7 @@ examples:
   binpack plan --era containers --format csv -o p.csv  a row for each thing that stands on a machine
   binpack plan shop.yaml --zones a,b,c                 the fewest new nodes by all rules of the pods: zones, affinity ...
   kubectl get nodes,pods -A -o json | binpack plan --nodes -     who of the pending pods goes where, and who cannot
+  binpack plan --nodes kubeconfig --context prod        the same of a running cluster, by its kubeconfig
   binpack plan stack.yaml --nodes swarm.json            a stack on a swarm's nodes: docker node inspect $(docker node ls -q)
   binpack plan --nodes cluster.json --compare-current   what these pods need against what they have: nodes, cost, proof
 exit status: 0 everything has a place, 1 something has not, 2 bad input"""
@@ -60,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
     for option, given in (("--pin", args.pin), ("--replicas-from", args.replicas_from != "spec")):
         if given and args.era:
             raise input_error(option, "--era", "--zones or --nodes, which keep to the scheduler's rules")
+    refuse_idle_context(args)
     if args.compare_current and not args.nodes:
         raise input_error("--compare-current", "no --nodes", "the cluster as a file: --nodes FILE")
     refuse_idle_options(args)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from binpack.cli.common import NO, YES, remark, write_answer
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, era_options
+from binpack.cli.live_nodes import KUBECONFIG, add_context_option, is_live, live_documents
 from binpack.cli.money_arguments import Market
 from binpack.cli.progress import progress
 from binpack.errors import input_error
@@ -28,8 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--nodes",
         metavar="FILE",
-        help="place on the nodes of FILE beside the pods that are there: kubectl get nodes,pods -A -o json (- reads it)",
+        help="place on the nodes of FILE beside the pods that are there: kubectl get nodes,pods -A -o json (- reads it); "
+        f"{KUBECONFIG}[:FILE] asks the running cluster",
     )
+    add_context_option(group)
     group.add_argument(
         "--compare-current",
         action="store_true",
@@ -141,6 +144,8 @@ def nodes_file(args: argparse.Namespace) -> list[FileDocuments]:
     """The documents of ``--nodes``."""
     from binpack.kubernetes.planning.inputs import read_documents
 
+    if is_live(args):
+        return [live_documents(args)]
     if args.nodes == "-" and "-" in args.workload:
         raise input_error("standard input", "both the workload and --nodes", "one of them in a file")
     return read_documents([args.nodes])
