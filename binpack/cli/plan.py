@@ -10,6 +10,7 @@ from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, 
 from binpack.cli.live_nodes import refuse_idle_context
 from binpack.cli.money_arguments import add_money_options, refuse_options
 from binpack.cli.plan_current import run_on_current
+from binpack.cli.plan_moves import refuse_idle_moves, run_moving
 from binpack.cli.plan_nodes import add_arguments, nodes_file, run_on_nodes, run_on_zones
 from binpack.errors import input_error
 
@@ -24,6 +25,7 @@ examples:
   binpack plan --era containers --format csv -o p.csv  a row for each thing that stands on a machine
   binpack plan shop.yaml --zones a,b,c                 the fewest new nodes by all rules of the pods: zones, affinity ...
   kubectl get nodes,pods -A -o json | binpack plan --nodes -     who of the pending pods goes where, and who cannot
+  binpack plan --nodes cluster.json --move-running      fewer nodes for what runs, and the order of the moves
   binpack plan --nodes kubeconfig --context prod        the same of a running cluster, by its kubeconfig
   binpack plan stack.yaml --nodes swarm.json            a stack on a swarm's nodes: docker node inspect $(docker node ls -q)
   binpack plan --nodes cluster.json --compare-current   what these pods need against what they have: nodes, cost, proof
@@ -65,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
     refuse_idle_context(args)
     if args.compare_current and not args.nodes:
         raise input_error("--compare-current", "no --nodes", "the cluster as a file: --nodes FILE")
+    refuse_idle_moves(args)
     refuse_idle_options(args)
     if args.pin:
         from binpack.cli.plan_pins import check_pins
@@ -79,6 +82,8 @@ def run(args: argparse.Namespace) -> int:
         if nodes := plan_swarm.swarm_nodes(files):
             refuse_options(args, args.money, "the nodes of a swarm", "nodes of Kubernetes")
             return plan_swarm.run(args, nodes)
+        if args.move_running:
+            return run_moving(args, files)
         return run_on_current(args, files) if args.compare_current else run_on_nodes(args, files)
     return run_era(args)
 

@@ -11,6 +11,7 @@ from binpack.cli.common import NO, YES, remark, write_answer
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, era_options
 from binpack.cli.live_nodes import KUBECONFIG, add_context_option, is_live, live_documents
 from binpack.cli.money_arguments import Market
+from binpack.cli.plan_moves import add_moving_options
 from binpack.cli.progress import progress
 from binpack.errors import input_error
 
@@ -44,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="plan new nodes in these zones (a,b,c; or how many), every rule of the pods kept",
     )
     add_replicas_option(group)
+    add_moving_options(group)
     group.add_argument(
         "--pin",
         metavar="DIRECTORY",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from binpack.errors import InputError, InputProblem
-from binpack.kubernetes.selectors import read_selector
+from binpack.kubernetes.selectors import Selector, read_selector
 from binpack.workload.documents import Node
 from binpack.workload.kubernetes_object import Identity, KubernetesObject
 from binpack.workload.kubernetes_pods import PodSource, copies_of
@@ -101,9 +101,26 @@ def _scaled(source: PodSource, scaling: Autoscaling) -> PodSource:
 
 
 def _with_budget(sources: list[PodSource], item: KubernetesObject, notes: list[str]) -> list[PodSource]:
+    read = read_budget(item)
+    if read is None:
+        return sources
+    budget, selector = read
+    return [
+        _bounded(source, budget, notes)
+        if source.application.group == item.namespace and selector.matches(source.labels)
+        else source
+        for source in sources
+    ]
+
+
+def read_budget(item: KubernetesObject) -> tuple[DisruptionBudget, Selector] | None:
+    """A PodDisruptionBudget, and which pods of its namespace it is about; None where it is about none.
+
+    InputError for what the API refuses.
+    """
     spec = item.node.find("spec")
     if spec is None:
-        return sources
+        return None
     least, most = spec.find("minAvailable"), spec.find("maxUnavailable")
     if least is not None and most is not None:
         raise most.error(f"{item.shown} with minAvailable and maxUnavailable", "one of the two")
@@ -113,14 +130,8 @@ def _with_budget(sources: list[PodSource], item: KubernetesObject, notes: list[s
         None if most is None else _read_share(most),
     )
     selector = read_selector(spec.find("selector"))
-    if item.node.find_text("apiVersion") == _NO_EMPTY_SELECTOR and selector.matches_everything:
-        return sources
-    return [
-        _bounded(source, budget, notes)
-        if source.application.group == item.namespace and selector.matches(source.labels)
-        else source
-        for source in sources
-    ]
+    nothing = item.node.find_text("apiVersion") == _NO_EMPTY_SELECTOR and selector.matches_everything
+    return None if nothing else (budget, selector)
 
 
 def _bounded(source: PodSource, budget: DisruptionBudget, notes: list[str]) -> PodSource:

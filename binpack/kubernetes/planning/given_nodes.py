@@ -55,7 +55,7 @@ def place_on_nodes(
     """
     sets, members = pod_sets_of(waiting)
     rules = rules_between(sets, state, given=True)
-    problem = problem_of(sets, state, _bins(state), rules, optional=_priorities(sets))
+    problem = problem_of(sets, state, bins_of(state), rules, optional=priorities_of(sets))
     simulated = [_simulated(state, waiting, strategy) for strategy in STRATEGIES]
     starts = [_packing(problem, placements, members, state, rules.standing) for placements in simulated]
     start = min((p for p in starts if not violations(problem, p)), key=lambda p: evaluate(problem, p), default=None)
@@ -98,7 +98,7 @@ def pod_sets_of(pods: Sequence[Pod]) -> tuple[tuple[PodSet, ...], list[list[Pod]
     return sets, list(members.values())
 
 
-def _bins(state: ClusterState) -> Bins:
+def bins_of(state: ClusterState) -> Bins:
     """Each node by itself, free of what its pods take; one without pods costs 1."""
     resources = {resource for node in state.nodes for resource in node.allocatable} - {"pods"}
     free = free_attachments(state)
@@ -110,7 +110,8 @@ def _bins(state: ClusterState) -> Bins:
     return Bins(free, [int(not pods) for pods in state.resources.pods.tolist()], [1] * len(free))
 
 
-def _priorities(sets: Sequence[PodSet]) -> list[int]:
+def priorities_of(sets: Sequence[PodSet]) -> list[int]:
+    """The priority class of each set for a Problem, 0 the lowest."""
     ranks = sorted({pods.template.priority for pods in sets})
     return [ranks.index(pods.template.priority) for pods in sets]
 

@@ -1,0 +1,137 @@
+"""Which running pods may be evicted: what the cluster autoscaler and Karpenter leave alone, and disruption budgets.
+
+Sources: the FAQ of the cluster autoscaler (what types of pods can prevent it from removing a node), Karpenter's
+``karpenter.sh/do-not-disrupt``, and ``pkg/registry/core/pod/rest/eviction.go``, which refuses pods of two budgets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from binpack.kubernetes.cluster_reader import VOLUME_KINDS
+from binpack.kubernetes.pod import DEFAULT_NAMESPACE, is_finished
+from binpack.kubernetes.selectors import Selector
+from binpack.workload.documents import Node
+from binpack.workload.kubernetes_objects import collect_objects, unfolded
+from binpack.workload.kubernetes_scaling import BUDGET, read_budget
+from binpack.workload.scaling import DisruptionBudget
+
+MIRROR = "kubernetes.io/config.mirror"
+DO_NOT_DISRUPT = "karpenter.sh/do-not-disrupt"
+SAFE_TO_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict"
+SAFE_VOLUMES = "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes"
+SYSTEM_NAMESPACE = "kube-system"
+UNKNOWN_VOLUMES = "volumes that the input does not describe"
+OF_THE_NODE = "of their node itself (DaemonSet, static)"
+
+
+@dataclass(frozen=True)
+class Budget:
+    """A disruption budget with the pods that it selects, and how many of them may be down now."""
+
+    name: str
+    namespace: str
+    selector: Selector
+    allowed: int
+
+    def selects(self, pod: Node) -> bool:
+        return _namespace(pod) == self.namespace and self.selector.matches(_labels(pod))
+
+
+def reasons_to_stay(documents: Sequence[Node]) -> dict[str, str]:
+    """For every Pod object on a node (``namespace/name``) why it cannot be evicted, empty where it can.
+
+    Where its volumes could follow is not known without any volume object. InputError for a malformed budget.
+    """
+    objects = list(unfolded(documents))
+    pods = [pod for pod in objects if pod.find_text("kind") == "Pod" and not is_finished(pod)]
+    budgets = _budgets([each for each in objects if each.find_text("kind") == BUDGET], pods)
+    described = any(each.find_text("kind") in VOLUME_KINDS for each in objects)
+    found = {}
+    for pod in pods:
+        if pod.find_text("spec", "nodeName"):
+            reason = _reason(pod, budgets)
+            key = f"{_namespace(pod)}/{pod.find_text('metadata', 'name')}"
+            found[key] = reason if reason or described or not _has_claims(pod) else UNKNOWN_VOLUMES
+    return found
+
+
+def _reason(pod: Node, budgets: Sequence[Budget]) -> str:
+    owners = {owner.find_text("kind") for owner in pod.find_list("metadata", "ownerReferences")}
+    safe = _annotation(pod, SAFE_TO_EVICT)
+    if _annotation(pod, MIRROR) or owners & {"Node", "DaemonSet"}:
+        return OF_THE_NODE
+    if pod.find("metadata", "deletionTimestamp") is not None:
+        return "being deleted"
+    if safe == "false" or _annotation(pod, DO_NOT_DISRUPT) not in ("", "false"):
+        return "an annotation keeps them"
+    held = [budget for budget in budgets if budget.selects(pod)]
+    if len(held) > 1:
+        return "two budgets select them"
+    if any(budget.allowed < 1 for budget in held):
+        return f"budget {held[0].name} allows no disruption"
+    if safe == "true":
+        return ""
+    if not owners:
+        return "no controller makes them again"
+    if _namespace(pod) == SYSTEM_NAMESPACE and not held:
+        return f"{SYSTEM_NAMESPACE} without a budget"
+    return "local storage" if _has_local_storage(pod) else ""
+
+
+def _has_claims(pod: Node) -> bool:
+    volumes = pod.find_list("spec", "volumes")
+    return any(v.find("persistentVolumeClaim") is not None or v.find("ephemeral") is not None for v in volumes)
+
+
+def _has_local_storage(pod: Node) -> bool:
+    """Has it a hostPath, or an emptyDir that is not of memory, but for those that an annotation names?"""
+    safe = {name.strip() for name in _annotation(pod, SAFE_VOLUMES).split(",")}
+    return any(
+        volume.find("hostPath") is not None
+        or (volume.find("emptyDir") is not None and volume.find_text("emptyDir", "medium") != "Memory")
+        for volume in pod.find_list("spec", "volumes")
+        if volume.find_text("name") not in safe
+    )
+
+
+def _budgets(documents: Sequence[Node], pods: Sequence[Node]) -> list[Budget]:
+    found = []
+    for item in collect_objects(documents).others:
+        read = read_budget(item)
+        if read is not None:
+            budget, selector = read
+            selected = [p for p in pods if _namespace(p) == item.namespace and selector.matches(_labels(p))]
+            found.append(Budget(budget.name, item.namespace, selector, _allowed(item.node, budget, selected)))
+    return found
+
+
+def _allowed(document: Node, budget: DisruptionBudget, selected: Sequence[Node]) -> int:
+    """What the controller has found, or else the healthy pods less those that the budget wants
+    (``pkg/controller/disruption``, ``updatePdbStatus``), of as many as there are."""
+    known = document.find("status", "disruptionsAllowed")
+    if known is not None:
+        return known.integer()
+    unhealthy = sum(not _is_healthy(pod) for pod in selected)
+    return max(0, budget.evictable(len(selected)) - unhealthy)
+
+
+def _is_healthy(pod: Node) -> bool:
+    """On a node, not being deleted, and ready as far as its conditions say."""
+    ready = [c.find_text("status") for c in pod.find_list("status", "conditions") if c.find_text("type") == "Ready"]
+    going = pod.find("metadata", "deletionTimestamp") is not None
+    return bool(pod.find_text("spec", "nodeName")) and not going and ready in ([], ["True"])
+
+
+def _annotation(pod: Node, name: str) -> str:
+    return pod.find_text("metadata", "annotations", name)
+
+
+def _labels(pod: Node) -> dict[str, str]:
+    labels = pod.find("metadata", "labels")
+    return {} if labels is None else labels.text_map()
+
+
+def _namespace(pod: Node) -> str:
+    return pod.find_text("metadata", "namespace") or DEFAULT_NAMESPACE
