@@ -87,11 +87,15 @@ def compare_sized(
     overheads = overheads_of(sized, options)
     setting = Setting(sized, tuple(machines or (default_machine(),)), overheads, options)
     refuse_idle_runtime(sized, options)
+    refuse_by_curve(sized, options)
     if options.containers_on_vms and "containers" in eras:
         refuse_nested_vms(sized)
     rows = tuple(era_rows(setting, eras, shapes, size_by, progress))
     if not rows:
-        raise input_error("era", "kubernetes_on_vms on rented machines", "kubernetes: they are VMs already")
+        if any(machine.rented for machine in setting.machines):
+            raise input_error("era", "kubernetes_on_vms on rented machines", "kubernetes: they are VMs already")
+        found = "kubernetes_on_vms by curves, or with limits on copies of others"
+        raise input_error("era", found, "kubernetes: sizes of VMs are not chosen for these")
     parts = as_parts(sized)
     return Comparison(
         workload=sized.name,
@@ -183,8 +187,12 @@ def most_types(setting: Setting) -> int:
 
 
 def skipped(era: str, setting: Setting) -> bool:
-    """Rented instances are virtual machines already: Kubernetes on them is one row, not two."""
-    return era == "kubernetes_on_vms" and all(machine.rented for machine in setting.machines)
+    """Rented instances are virtual machines already: Kubernetes on them is one row, not two. Nor are sizes of VMs chosen for
+    copies that are placed by curves, or of which so many may be beside another."""
+    if era != "kubernetes_on_vms":
+        return False
+    over_time = any(a.curves or a.placement.most_beside for a in setting.workload.placed)
+    return over_time or all(machine.rented for machine in setting.machines)
 
 
 def check_names(what: str, names: Sequence[str], known: Sequence[str]) -> None:
@@ -210,6 +218,16 @@ def refuse_nested_vms(workload: Workload) -> None:
         raise input_error(
             "--on vms", found, "Linux applications that ask for no VM", "leave --on out, or choose other --eras"
         )
+
+
+def refuse_by_curve(workload: Workload, options: EraOptions) -> None:
+    """What a copy in a VM within a VM, or a layer that takes a share of its CPU, would take at each point is not counted."""
+    if not any(application.curves for application in workload.placed):
+        return
+    given = [("--runtime", options.runtime != "runc"), ("--cpu-efficiency", bool(options.cpu_efficiency))]
+    given.append(("--on vms", options.containers_on_vms))
+    if named := [option for option, is_given in given if is_given]:
+        raise input_error(named[0], "sizes by curves beside it", "sizes that are the same at all times")
 
 
 def refuse_idle_runtime(workload: Workload, options: EraOptions) -> None:

@@ -174,8 +174,10 @@ def _sizes(machine: Json, facts: Facts) -> Iterator[str]:
         vm = vms.get(instance["inside"])
         if vm is None or vm["name"] == HELPER:
             continue
-        os, step = facts.applications[instance["application"]].os, facts.overheads["vm.memory_step"]
-        wanted = instance["requests"].get("memory", 0) + facts.overheads[f"guest_os.{os}.memory"]
+        application, step = facts.applications[instance["application"]], facts.overheads["vm.memory_step"]
+        os = application.os
+        most = max([instance["requests"].get("memory", 0), *(a or 0 for a in application.curves.get("memory", ()))])
+        wanted = most + facts.overheads[f"guest_os.{os}.memory"]
         wanted = max(wanted, facts.overheads[f"guest_os.{os}.minimum_memory"])
         memory = vm["capacity"].get("memory", 0)
         if memory % step or not wanted <= memory < wanted + step:

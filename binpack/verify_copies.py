@@ -94,6 +94,9 @@ def neighbour_faults(machine: Json, facts: Facts, complete: bool) -> Iterator[st
         for other in rules.apart_from:
             if other != key and other in copies:
                 yield f"{name}: {key} is beside {other}, from which it has to be apart"
+        for other, most in rules.most_beside.items():
+            if other != key and copies.get(other, 0) > most:
+                yield f"{name}: {copies[other]} copies of {other} beside {key}, which allows {most}"
         for other in rules.together_with:
             if complete and other in apps and other not in copies:
                 yield f"{name}: {key} has no {other} beside it"

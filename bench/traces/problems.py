@@ -8,15 +8,21 @@ from __future__ import annotations
 import csv
 import gzip
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 from binpack_solvers.problem import Problem
 
+from binpack.machines.own_machines import read_machines
+from binpack.workload.application import Application
+from binpack.workload.reading import read
+
 DLRM_MACHINE = {"cpu": 192, "gpu": 8, "rdma": 200, "memory": 2048, "disk": 15360}
 """The trace names no machine: eight GPUs, and of the rest what holds the largest request eight times over, rounded."""
+
+TIANCHI_TABLES = ("app_resources", "instance_deploy", "app_interference", "machine_resources")
 
 
 def rows(path: Path) -> Iterator[list[str]]:
@@ -63,33 +69,43 @@ def dlrm(folder: Path) -> Problem:
 
 def tianchi(folder: Path) -> Problem:
     """Instances of applications by their use of CPU and memory over a day at 98 points each, disk and three counts, on two
-    sizes of machines, with interference: where an i stands, at most k of j; of i itself k + 1 in all."""
-    prefix = "scheduling_preliminary_b_"
-    use = {app: rest for app, *rest in rows(folder / f"{prefix}app_resources_20180726.csv.gz")}
-    count = Counter(app for _, app, *_ in rows(folder / f"{prefix}instance_deploy_20180726.csv.gz"))
-    place = {app: n for n, app in enumerate(use)}
-    machines = Counter(tuple(line[1:]) for line in rows(folder / f"{prefix}machine_resources_20180726.csv.gz"))
-    limits = [
-        (place[i], place[j], int(k) + (i == j))
-        for i, j, k in rows(folder / f"{prefix}app_interference_20180726.csv.gz")
-    ]
-    sizes = [
-        [_scaled(value, 10**6) for curve in (cpu, memory) for value in curve.split("|")]
-        + [_scaled(value, 10**6) for value in rest]
-        for cpu, memory, *rest in use.values()
-    ]
-    points = len(next(iter(use.values()))[0].split("|"))
-    room = [
-        [_scaled(cpu, 10**6)] * points + [_scaled(memory, 10**6)] * points + [_scaled(value, 10**6) for value in rest]
-        for cpu, memory, *rest in machines
-    ]
+    sizes of machines, with interference: where an i stands, at most k of j; of i itself k + 1 in all. As binpack reads them:
+    thousandths of a CPU and bytes, rounded up."""
+    tables = [folder / f"scheduling_preliminary_b_{name}_20180726.csv.gz" for name in TIANCHI_TABLES]
+    applications = read(*tables[:3]).placed
+    machines = read_machines(str(tables[3]))
+    curved = ("cpu", "memory")
+    constant = [resource for resource in machines[0].capacity if resource not in curved]
+    points = len(applications[0].curves["cpu"])
     return Problem(
-        np.array(sizes),
-        np.array(room),
-        demands=[count[app] for app in use],
-        available=list(machines.values()),
-        limits=limits,
+        np.array(
+            [
+                [amount or 0 for resource in curved for amount in a.curves[resource]]
+                + [a.requests.get(resource, 0) for resource in constant]
+                for a in applications
+            ]
+        ),
+        np.array(
+            [
+                [m.capacity[resource] for resource in curved for _ in range(points)]
+                + [m.capacity.get(resource, 0) for resource in constant]
+                for m in machines
+            ]
+        ),
+        demands=[a.replicas for a in applications],
+        available=[m.available for m in machines],
+        limits=list(_limits(applications)),
     )
+
+
+def _limits(applications: Sequence[Application]) -> Iterator[tuple[int, int, int]]:
+    """The rules of applications about each other, by their places in the list."""
+    place = {a.key: n for n, a in enumerate(applications)}
+    for n, a in enumerate(applications):
+        if a.placement.max_per_host is not None:
+            yield n, n, a.placement.max_per_host
+        beside = {**dict.fromkeys(a.placement.apart_from, 0), **a.placement.most_beside}
+        yield from ((n, place[other], most) for other, most in beside.items() if other in place)
 
 
 def _scaled(amount: str | int, unit: int) -> int:

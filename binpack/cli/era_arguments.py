@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from binpack.cli.common import natural, positive
+from binpack.cli.trace_arguments import add_trace_options, reading_options, refuse_usage, sized_workload
 from binpack.errors import RefusedPlanError, input_error
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from binpack.eras.options import EraOptions
     from binpack.machines.machine_type import MachineType
     from binpack.verify_facts import Facts
-    from binpack.workload.application import Resources
     from binpack.workload.workload import Workload
 
 DEFAULT_WORKLOAD = "train_ticket"
@@ -56,7 +56,9 @@ def add_era_options(parser: argparse.ArgumentParser) -> None:
             help="machine types in one plan (default: 3 of rented ones, all of your own; all with --zones)",
         ),
         add("--copies", type=positive, default=1, metavar="N", help="so many times the copies of every application"),
-        add("--size-by", choices=("requests", "limits", "usage"), default="requests", help="default: requests"),
+        add(
+            "--size-by", choices=("requests", "limits", "usage", "curve"), default="requests", help="default: requests"
+        ),
         add(
             "--usage",
             metavar="FILE",
@@ -106,7 +108,7 @@ def add_era_options(parser: argparse.ArgumentParser) -> None:
         add("--provider", choices=("gke", "eks", "aks", "gdc"), help="whose reservations (default: the machines' own)"),
         add("--minimum-nodes", type=positive, default=3, metavar="N", help="of Kubernetes (default: 3)"),
     ]
-    parser.set_defaults(counting=counting)
+    parser.set_defaults(counting=[*counting, *add_trace_options(parser)])
 
 
 def era_options(args: argparse.Namespace) -> EraOptions:
@@ -226,9 +228,13 @@ class Asked(NamedTuple):
 def asked(args: argparse.Namespace) -> Asked:
     """Reads and sizes the workload (the built-in one if none is named) and finds the machines; those of several years of
     hardware are left to ``Asked.on_hardware_of``."""
+    return sized(unsized(args), args)
+
+
+def unsized(args: argparse.Namespace) -> Asked:
+    """The same with the workload as it was read."""
     from binpack.machines.catalogue import default_machine, select_machines
     from binpack.workload.reading import read, scaled
-    from binpack.workload.sizing import size_workload
 
     options = era_options(args)
     paths = tuple(args.workload) or (DEFAULT_WORKLOAD,)
@@ -239,12 +245,21 @@ def asked(args: argparse.Namespace) -> Asked:
     known = {resource for machine in machines or [default_machine()] for resource in machine.capacity}
     if strange := [name for name in options.headroom if name not in known]:
         raise input_error("--headroom", repr(strange[0]), f"a resource of the machines: {', '.join(sorted(known))}")
-    usage = _usage(args, paths)
-    workload = scaled(read(*paths), args.copies)
+    refuse_usage(args, paths)
+    workload = scaled(read(*paths, **reading_options(args)), args.copies)
     if workload.instances > MOST_INSTANCES:
         most = f"at most {MOST_INSTANCES:,}, as each machine gets its place in a rack"
         raise input_error(", ".join(paths), f"{workload.instances:,} instances", most)
-    question = Asked(size_workload(workload, args.size_by, usage), machines, options, paths)
+    return Asked(workload, machines, options, paths)
+
+
+def sized(question: Asked, args: argparse.Namespace) -> Asked:
+    """What ``unsized`` found, each copy with its size, on the hardware of a year where one is named."""
+    from binpack.machines.catalogue import default_machine
+
+    workload = sized_workload(question.workload, question.machines or [default_machine()], args)
+    years = hardware_years(args)
+    question = question._replace(workload=workload)
     return question.on_hardware_of(years[0], args) if len(years) == 1 else question
 
 
@@ -275,19 +290,6 @@ def in_units(machines: list[MachineType], per_unit: int | None) -> list[MachineT
         raise input_error("--machines-per-unit", str(per_unit), "racked machines", "rented ones are in no rack")
     height = Fraction(1, per_unit)
     return [m if m.rack_units is None else replace(m, rack_units=height) for m in machines]
-
-
-def _usage(args: argparse.Namespace, paths: tuple[str, ...]) -> dict[str, Resources] | None:
-    """The table named by ``--usage``, which belongs to ``--size-by usage`` and to nothing else."""
-    from binpack.workload.usage import read_usage
-
-    if (args.size_by == "usage") != (args.usage is not None):
-        if args.usage is None:
-            raise input_error("--size-by usage", "no --usage FILE", "a table of what applications use")
-        raise input_error("--usage", f"--size-by {args.size_by}", "--size-by usage with it")
-    if args.usage == "-" and "-" in paths:
-        raise input_error("standard input", "both the workload and --usage", "one of them in a file")
-    return None if args.usage is None else read_usage(args.usage)
 
 
 def refuse(faults: list[str], what: str) -> None:

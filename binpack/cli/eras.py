@@ -6,8 +6,9 @@ import argparse
 
 from binpack.cli.common import NO, YES, add_output_options, add_search_options, write_answer
 from binpack.cli.counting import chosen_eras, count, priced_isolation, verified
-from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, asked, hardware_years
+from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, hardware_years, sized, unsized
 from binpack.cli.eras_by_year import run_by_year
+from binpack.cli.eras_side_by_side import add_side_by_side_option, run_side_by_side, wants_side_by_side
 from binpack.cli.eras_sweep import add_sweep_options, run_sweep, wants_sweep
 from binpack.cli.next_steps import next_steps
 
@@ -19,6 +20,8 @@ examples:
   kubectl get all -A -o json | binpack eras -     what runs now
   binpack eras shop.yaml --machines aws           on rented machines, with cost
   binpack eras --hardware 2003,2010,2024          on the servers of these years, a row each
+  binpack eras pods.csv --machines nodes.csv      a trace with times: the pods that were there together at the peak
+  binpack eras app_resources.csv instance_deploy.csv    curves over time: machines by maximum, percentile and curve
   binpack eras --sweep load=1..10,headroom.cpu=0..40%    what changes the order of the eras
 exit status: 0 everything has a place, 1 something has not, 2 bad input"""
 
@@ -42,6 +45,7 @@ def add_parser(subparsers: argparse._SubParsersAction, summary: str) -> None:
     parser.add_argument("--eras", metavar="NAME,...", help="only these eras")
     parser.add_argument("--shape", choices=("parts", "monolith"), help="only this shape")
     parser.add_argument("--assumptions", action="store_true", help="print everything that is assumed")
+    add_side_by_side_option(parser)
     add_era_options(parser)
     add_sweep_options(parser)
     add_search_options(parser, time_limit=0.2)
@@ -53,7 +57,10 @@ def run(args: argparse.Namespace) -> int:
     """Reads, compares, verifies, prints; 1 if something has no place."""
     from dataclasses import replace
 
-    question = asked(args)
+    question = unsized(args)
+    if wants_side_by_side(question, args):
+        return run_side_by_side(question, args)
+    question = sized(question, args)
     years = hardware_years(args)
     if wants_sweep(args, years):
         return run_sweep(question, args)

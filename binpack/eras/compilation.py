@@ -16,6 +16,7 @@ from binpack_solvers.problem import Problem
 from binpack_solvers.rules import Setup
 
 from binpack.era_plan import Charge, VirtualMachine
+from binpack.eras.over_time import over_time
 from binpack.machines.machine_type import MachineType
 from binpack.units import CPU, DISK
 from binpack.workload.application import Application, Resources
@@ -53,6 +54,7 @@ class Piece:
     requests : what the application itself gets, per copy. charges : overheads that come with each copy.
     vm : the virtual machine that a copy is in, if the era gives it one. runs_on : kernel families of boxes it can be in.
     alternatives : pieces with the same name here share one demand. alone : nothing else in its box.
+    curves : of resources in ``requests``, what a copy gets at each point of time in place of that.
     rules : what a copy takes of resources that are rules only (tenancy, vCPUs).
     """
 
@@ -66,6 +68,7 @@ class Piece:
     runs_on: tuple[str, ...] = ("linux",)
     arch: str | None = None
     alternatives: str | None = None
+    curves: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
     alone: bool = False
     max_per_box: int | None = None
 
@@ -84,6 +87,7 @@ def application_piece(application: Application, form: str) -> Piece:
         application=application,
         runs_on=(application.os,),
         arch=application.arch,
+        curves=application.curves,
         alone=application.isolation == "machine",
         max_per_box=application.placement.max_per_host,
     )
@@ -147,17 +151,19 @@ def compile_problem(
         bin_names=[b.name for b in boxes],
         resource_names=resources,
     )
-    return Compiled(tuple(boxes), tuple(pieces), tuple(shared), resources, problem)
+    return over_time(Compiled(tuple(boxes), tuple(pieces), tuple(shared), resources, problem))
 
 
 def _resources(boxes: Sequence[Box], pieces: Sequence[Piece], shared: Sequence[SharedCharge]) -> tuple[str, ...]:
     """Every resource that something takes and some box may be short of, in order of first mention."""
-    taken = [r for p in pieces for r in (*p.requests, *(c.resource for c in p.charges), *p.rules) if p.amount(r) > 0]
+    named = [(p, r) for p in pieces for r in (*p.requests, *(c.resource for c in p.charges), *p.rules)]
+    taken = [r for p, r in named if p.amount(r) > 0 or r in p.curves]
     owners: list[Box | SharedCharge] = [*boxes, *shared]
     charged = [c.resource for owner in owners for c in owner.charges if c.amount]
     ruled = [r for s in shared for r, amount in s.rules.items() if amount]
-    named = dict.fromkeys([*taken, *charged, *ruled])
-    return tuple(r for r in named if not all(_on_demand(box, r) for box in boxes)) or (CPU,)
+    return tuple(
+        r for r in dict.fromkeys([*taken, *charged, *ruled]) if not all(_on_demand(box, r) for box in boxes)
+    ) or (CPU,)
 
 
 def _capacity(
@@ -217,6 +223,8 @@ def _limits(pieces: Sequence[Piece]) -> list[tuple[int, int, int]]:
             continue
         for other in piece.application.placement.apart_from:
             rows += [(i, j, 0) for j in by_application.get(other, ()) if j != i]
+        for other, most in piece.application.placement.most_beside.items():
+            rows += [(i, j, most) for j in by_application.get(other, ()) if j != i]
         if piece.max_per_box is not None:  # alternatives of one application count together only as conflicts
             twins = by_application[piece.application.key]
             rows += [(i, j, max(0, piece.max_per_box - 1)) for j in twins if j != i]

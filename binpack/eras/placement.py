@@ -105,7 +105,8 @@ def _misfit(compiled: Compiled, group: Sequence[int]) -> Unplaced:
             ]
             excess = max(Fraction(size, max(1, room)) for _, size, room in short)
             if best is None or excess < best[0]:
-                words = "; ".join(_lack(r, size, room) for r, size, room in short)
+                largest = {r: (size, room) for r, size, room in sorted(short)}  # of one at many points, the most
+                words = "; ".join(_lack(r, *amounts) for r, amounts in largest.items())
                 best = (excess, words, box.name)
     piece = compiled.pieces[group[0]]
     if best is None:

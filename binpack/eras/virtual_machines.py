@@ -7,7 +7,7 @@ from dataclasses import replace
 from binpack.era_plan import Charge
 from binpack.eras.compilation import VCPUS, Box, Compiled, Piece, application_piece, compile_problem
 from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
-from binpack.eras.virtual_machine_sizes import application_vm
+from binpack.eras.virtual_machine_sizes import INSIDE, application_vm
 from binpack.machines.hypervisors import HYPERVISORS, host_memory, host_memory_source
 from binpack.machines.machine_type import MachineType
 from binpack.units import CPU, MEMORY, THREAD
@@ -62,7 +62,11 @@ def hypervisor_base_charge(hypervisor: str, memory: int, setting: Setting) -> Ch
 
 
 def vm_piece(application: Application, setting: Setting, hypervisor: str) -> Piece:
-    """One copy in a VM of its own, on any host of its architecture."""
-    vm, charges, rules = application_vm(application.size, application.os, setting.overheads, hypervisor)
+    """One copy in a VM of its own, on any host of its architecture. Of a copy by curves the VM is as large as its peak; of
+    that others have at other times what it leaves of CPU, but nothing of what a VM holds all the time."""
+    vm, charges, rules = application_vm(application.peak, application.os, setting.overheads, hypervisor)
     piece = application_piece(application, "vm")
-    return replace(piece, charges=charges, rules=rules, vm=vm, runs_on=(LINUX, WINDOWS))
+    shared = {resource: curve for resource, curve in piece.curves.items() if resource == CPU}
+    beyond = {r: application.peak[r] - application.size.get(r, 0) for r in piece.curves if r not in shared}
+    held = tuple(Charge("guest_os", "held for the copy's peak", r, amount, INSIDE) for r, amount in beyond.items())
+    return replace(piece, charges=(*charges, *held), curves=shared, rules=rules, vm=vm, runs_on=(LINUX, WINDOWS))

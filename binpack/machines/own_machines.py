@@ -7,7 +7,8 @@ machines:
 A CSV has the same names as columns, quantities with the unit in the cell or behind the column's name (``memory_gib``), other
 resources as columns of their own (``gpu``, ``nvidia.com/gpu``) and labels as ``key=value`` with semicolons between. A column
 of machines' own names (``sn``, ``serial``, ``hostname``, ``node``) in place of ``name`` makes it an inventory: a row is one
-machine, and equal ones are joined into a type, named after the first, with as many available.
+machine, and equal ones are joined into a type, named after the first, with as many available. A table without a header, of
+a name and six numbers, is an inventory of the trace of ``workload.curve_tables``.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ KEYS = (*TEXTS, *AMOUNTS, *NUMBERS, *COUNTS, "resources", "labels")
 INVENTORY = ("sn", "serial", "hostname", "node")
 SINGLE = "one machine"  # what the column of an inventory's names is called until its rows are made
 GPU = "gpu"
+HEADLESS = ((SINGLE, ""), (CPU, ""), (MEMORY, "gib"), (DISK, "gib"), ("P", ""), ("M", ""), ("PM", ""))
 
 
 @dataclass(frozen=True)
@@ -184,12 +186,22 @@ def _table(source: SourceText) -> Iterator[Entry]:
     delimiter = max(",;\t", key=source.text.lstrip().splitlines()[0].count)
     reader = csv.reader(io.StringIO(source.text), delimiter=delimiter, strict=True)
     try:
-        columns = [_column(cell, Place(source.name, 1, k)) for k, cell in enumerate(next(reader), 1)]
+        header = next(reader)
+        if _is_headless(header):
+            columns, reader = list(HEADLESS), csv.reader(io.StringIO(source.text), delimiter=delimiter, strict=True)
+        else:
+            columns = [_column(cell, Place(source.name, 1, k)) for k, cell in enumerate(header, 1)]
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield _row(cells, columns, Place(source.name, reader.line_num, 1))
     except csv.Error as error:
         raise input_error(Place(source.name, reader.line_num, 1), str(error), "a CSV table") from None
+
+
+def _is_headless(cells: list[str]) -> bool:
+    return len(cells) == len(HEADLESS) and all(
+        re.fullmatch(r"\d+(\.\d+)?", cell.strip(), re.ASCII) for cell in cells[1:]
+    )
 
 
 def _row(cells: list[str], columns: list[tuple[str, str]], place: Place) -> Entry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from binpack.workload.scaling import Autoscaling, DisruptionBudget
 
@@ -48,6 +48,18 @@ class Component:
     fixed: Resources = field(default_factory=dict)
 
 
+class Life(NamedTuple):
+    """When so many ``copies`` of a trace were there: from ``start`` to just before ``end``, in seconds of its clock.
+
+    None: since before the trace began, and to its end. state : ``ran``, ``failed``, or ``pending``, which never began.
+    """
+
+    start: Fraction | None
+    end: Fraction | None
+    state: Literal["ran", "failed", "pending"] = "ran"
+    copies: int = 1
+
+
 @dataclass(frozen=True)
 class Placement:
     """Placement rules, already resolved to application names (``group/name``) of the same workload.
@@ -56,6 +68,7 @@ class Placement:
     apart_from : applications that may not share a host with this one.
     together_with : applications of which at least one copy must be on the same host (pod affinity by hostname).
     node_selector : labels that the host must carry. Anything richer is kept in ``notes`` in words, for the report.
+    most_beside : application -> at most so many copies of it, at least 1, on a host with this one.
     """
 
     max_per_host: int | None = None
@@ -63,6 +76,7 @@ class Placement:
     together_with: tuple[str, ...] = ()
     node_selector: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    most_beside: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,9 @@ class Application:
     agent : one on every machine (DaemonSet, global service). job : runs to completion; never needs a machine of its own.
     image_bytes : size of its image on disk, or None if unknown; stored once per machine in the container eras.
     place : ``file:line:column`` of the object, for messages.
+    lives : of a trace, when its copies were there; else empty. curves : of a trace, what one copy took of a resource at each
+        point of a grid that all applications share, None where it was not there; else empty. A sized application has
+        curves only where it is placed by them: ``size`` is then what it takes at one of the points.
     autoscaling, disruption_budget : what a controller may do to the number of copies; no era applies them.
     """
 
@@ -103,6 +120,8 @@ class Application:
     labels: Mapping[str, str] = field(default_factory=dict)
     image_bytes: int | None = None
     place: str = ""
+    lives: tuple[Life, ...] = ()
+    curves: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
     autoscaling: Autoscaling | None = None
     disruption_budget: DisruptionBudget | None = None
 
@@ -110,3 +129,9 @@ class Application:
     def key(self) -> str:
         """``group/name``: unique within a workload."""
         return f"{self.group}/{self.name}"
+
+    @property
+    def peak(self) -> dict[str, int]:
+        """The most that one copy takes of each resource: its size, or the top of its curve."""
+        tops = {resource: max(amount or 0 for amount in curve) for resource, curve in self.curves.items()}
+        return {**self.size, **tops}

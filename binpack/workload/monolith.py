@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
 
@@ -142,6 +142,7 @@ def _joined(members: Sequence[Application]) -> Application:
         placement=Placement(
             max_per_host=min(limits) if limits else None,
             apart_from=tuple(dict.fromkeys(name for rule in rules for name in rule.apart_from)),
+            most_beside=_fewest((name, most) for rule in rules for name, most in rule.most_beside.items()),
             together_with=tuple(dict.fromkeys(name for rule in rules for name in rule.together_with)),
             node_selector={key: value for rule in rules for key, value in rule.node_selector.items()},
             notes=tuple(dict.fromkeys(note for rule in rules for note in rule.notes)),
@@ -173,7 +174,7 @@ def _with_rules(application: Application, renamed: Renamed) -> Application:
     Apart from an application is apart from all that stands in its place; together with it is together with the first.
     """
     placement = application.placement
-    if not placement.apart_from and not placement.together_with:
+    if not (placement.apart_from or placement.most_beside or placement.together_with):
         return application
     apart = [new for name in placement.apart_from for new in renamed.get(name, (name,))]
     together = [renamed.get(name, (name,))[0] for name in placement.together_with]
@@ -181,5 +182,15 @@ def _with_rules(application: Application, renamed: Renamed) -> Application:
     def others(names: Sequence[str]) -> tuple[str, ...]:
         return tuple(name for name in dict.fromkeys(names) if name != application.key)
 
-    changed = replace(placement, apart_from=others(apart), together_with=others(together))
+    beside = _fewest((new, k) for name, k in placement.most_beside.items() for new in renamed.get(name, (name,)))
+    most = {name: beside[name] for name in others(tuple(beside))}
+    changed = replace(placement, apart_from=others(apart), most_beside=most, together_with=others(together))
     return replace(application, placement=changed)
+
+
+def _fewest(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Name -> the smallest number that is paired with it."""
+    fewest: dict[str, int] = {}
+    for name, number in pairs:
+        fewest[name] = min(number, fewest.get(name, number))
+    return fewest

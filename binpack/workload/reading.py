@@ -8,22 +8,25 @@ from pathlib import Path
 
 from binpack.builtin import STANDARD_INPUT, dataset_names, load_dataset, resolve
 from binpack.errors import InputError, InputProblem, input_error
-from binpack.workload.application import Application
+from binpack.workload.application import Application, Resources
 from binpack.workload.compose import is_compose
 from binpack.workload.compose_files import ComposeFile, read_compose_files
+from binpack.workload.curve_tables import is_companion, is_curve_table, read_curves
 from binpack.workload.documents import parse_documents
 from binpack.workload.interpolation import environment_of
 from binpack.workload.kubernetes import is_kubernetes, read_kubernetes
 from binpack.workload.native import is_native, read_native
 from binpack.workload.node import Node
+from binpack.workload.percent_series import is_percent_series, read_percent_series
 from binpack.workload.source_text import SourceText, read_text
 from binpack.workload.tables import is_table, read_table
+from binpack.workload.vm_parquet import is_parquet, read_vm_parquet
 from binpack.workload.workload import Workload
 
 TABLES = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 TEXTS = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz", *TABLES)
 VARIABLES = ".env"
-FORMATS = "Kubernetes manifests, Compose files, CSV, or YAML with a list of 'applications'"
+FORMATS = "Kubernetes manifests, Compose files, CSV, traces, or YAML with a list of 'applications'"
 _SHOWN = 3  # files, or names, that a note lists
 
 
@@ -37,13 +40,19 @@ class _Contents:
 
     kubernetes: list[Node] = field(default_factory=list)
     parts: list[Workload | ComposeFile] = field(default_factory=list)
+    parquet: list[Path] = field(default_factory=list)
+    curves: list[SourceText] = field(default_factory=list)
+    companions: list[SourceText] = field(default_factory=list)  # tables that belong to curves
     variables: Mapping[str, str] | None = None  # of .env files that are named; None: of those beside each Compose file
+    columns: Mapping[str, tuple[str, str]] | None = None
     foreign: int = 0
     broken: list[InputProblem] = field(default_factory=list)
 
     def take(self, other: _Contents) -> None:
         self.kubernetes += other.kubernetes
         self.parts += other.parts
+        self.curves += other.curves
+        self.companions += other.companions
 
     def workloads(self, name: str) -> list[Workload]:
         """In the order of the files, Kubernetes last."""
@@ -52,7 +61,17 @@ class _Contents:
         )
         read_already = (stacks.get(id(part)) if isinstance(part, ComposeFile) else part for part in self.parts)
         found = [workload for workload in read_already if workload is not None]
+        found += self._of_curves(name)
+        found += [read_vm_parquet(self.parquet, self.columns, name)] if self.parquet else []
         return [*found, read_kubernetes(self.kubernetes, name)] if self.kubernetes else found
+
+    def _of_curves(self, name: str) -> list[Workload]:
+        """The trace that a table of curves and its companions are; companions alone are tables without a header."""
+        if len(self.curves) > 1:
+            raise input_error(self.curves[1].name, "a second table of curves", "one trace at a time")
+        if self.curves:
+            return [read_curves(self.curves[0], self.companions, name)]
+        return [read_table(source, _stem(source.name)) for source in self.companions]
 
     def notes(self) -> list[str]:
         notes = [f"{self.foreign} files of the directory are of no known format"] if self.foreign else []
@@ -62,8 +81,15 @@ class _Contents:
         return notes
 
 
-def read(*paths: str | Path) -> Workload:
+def read(
+    *paths: str | Path,
+    columns: Mapping[str, tuple[str, str]] | None = None,
+    percent_of: Resources | None = None,
+) -> Workload:
     """One workload from all of ``paths``; Kubernetes objects of all files are read together.
+
+    columns : of tables, what columns mean whose headers do not say it (``table_columns.named_columns``). percent_of : of a
+    trace of percentages, the size of a VM.
 
     InputError if there is nothing to place, or if a file named is of no known format. Of a directory all files are read,
     those in its folders too; what is of no known format there, or broken, is left out, counted and named in a note. Files
@@ -71,16 +97,20 @@ def read(*paths: str | Path) -> Workload:
     """
     if not paths:
         raise input_error("read()", "no file", FORMATS)
-    contents = _Contents()
+    contents = _Contents(columns=columns)
     named = [path for path in paths if str(path).endswith(VARIABLES)]
     if 0 < len(named) < len(paths):
         contents.variables = environment_of(named)
         paths = tuple(path for path in paths if path not in named)
     for path in paths:
-        if str(path) != STANDARD_INPUT and Path(path).is_dir():
+        if str(path) != STANDARD_INPUT and is_percent_series(Path(path)):
+            contents.parts.append(read_percent_series(Path(path), percent_of))
+        elif str(path) != STANDARD_INPUT and is_parquet(Path(path)):
+            contents.parquet.append(Path(path))
+        elif str(path) != STANDARD_INPUT and Path(path).is_dir():
             for file in files_in(Path(path)):
                 try:
-                    contents.take(_read_file(file, in_directory=True))
+                    contents.take(_read_file(file, in_directory=True, columns=columns))
                 except ForeignFileError:
                     contents.foreign += 1
                 except InputError as error:
@@ -88,7 +118,7 @@ def read(*paths: str | Path) -> Workload:
         else:
             _refuse_other_data(path)
             for file in resolve(path):
-                contents.take(_read_file(file))
+                contents.take(_read_file(file, columns=columns))
     name = title(paths)
     workload = _merged(contents.workloads(name), name, tuple(map(str, paths)))
     workload = replace(workload, notes=(*workload.notes, *contents.notes()))
@@ -131,7 +161,8 @@ def scaled(workload: Workload, copies: int) -> Workload:
         parts = tuple(
             c if c.replicas is None else replace(c, replicas=c.replicas * copies) for c in application.components
         )
-        return replace(application, replicas=application.replicas * copies, components=parts)
+        lives = tuple(life._replace(copies=life.copies * copies) for life in application.lives)
+        return replace(application, replicas=application.replicas * copies, components=parts, lives=lives)
 
     return replace(workload, applications=tuple(map(times, workload.applications)))
 
@@ -150,12 +181,18 @@ def files_in(folder: Path) -> list[Path]:
     return files
 
 
-def _read_file(path: Path, in_directory: bool = False) -> _Contents:
+def _read_file(
+    path: Path, in_directory: bool = False, columns: Mapping[str, tuple[str, str]] | None = None
+) -> _Contents:
     """All that one file holds. ForeignFileError where its format is none of ours."""
     source = read_text(path)
     stem = Path(source.name).name.split(".")[0].strip("<>")
-    if is_table(source) or (source.name.lower().endswith(TABLES) and not in_directory):
-        return _Contents(parts=[read_table(source, stem)])
+    if is_curve_table(source):
+        return _Contents(curves=[source])
+    if source.name.lower().endswith(TABLES) and not in_directory and is_companion(source):
+        return _Contents(companions=[source])
+    if is_table(source, columns) or (source.name.lower().endswith(TABLES) and not in_directory):
+        return _Contents(parts=[read_table(source, stem, columns)])
     if source.name.lower().endswith(TABLES):
         raise ForeignFileError(InputProblem(source.place_of(0), "a table of something else", FORMATS))
     contents = _Contents()
@@ -223,6 +260,7 @@ def _renamed(application: Application, renamed: Mapping[str, str]) -> Applicatio
     placement = replace(
         rules,
         apart_from=tuple(renamed.get(key, key) for key in rules.apart_from),
+        most_beside={renamed.get(key, key): most for key, most in rules.most_beside.items()},
         together_with=tuple(renamed.get(key, key) for key in rules.together_with),
     )
     key = renamed.get(application.key, application.key)

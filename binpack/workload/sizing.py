@@ -9,10 +9,11 @@ from fractions import Fraction
 from binpack.errors import input_error
 from binpack.units import CPU, MEMORY, MIB, format_amount
 from binpack.workload.application import Application, Component, Resources
+from binpack.workload.curves import by_curves, without_curves
 from binpack.workload.pod_names import by_workload
 from binpack.workload.workload import Assumption, Workload
 
-MEASURES = ("requests", "limits", "usage")
+MEASURES = ("requests", "limits", "usage", "curve")
 # Per container. Source: kube-scheduler, pkg/scheduler/util/pod_resources.go (non-zero requests used in scoring).
 DEFAULTS = {CPU: 100, MEMORY: 200 * MIB}
 _SHOWN = 5  # names that a note lists
@@ -21,9 +22,9 @@ _SHOWN = 5  # names that a note lists
 def size_workload(workload: Workload, by: str = "requests", usage: Mapping[str, Resources] | None = None) -> Workload:
     """Fill ``size`` and ``assumed`` of every application.
 
-    by : ``requests`` (limits stand in for what is not requested), ``limits`` (requests stand in), or ``usage``, where
+    by : ``requests`` (limits stand in for what is not requested), ``limits`` (requests stand in), ``usage``, where
         ``usage`` maps ``group/name`` or ``name``, of applications or of their pods, to amounts (see ``workload.usage``) and
-        requests stand in.
+        requests stand in, or ``curve``: by a trace's curves (see ``workload.curves``), by requests where there are none.
     What nothing says comes from the components, if all of them say it, else from stated defaults. Notes tell what stood in.
     """
     if by not in MEASURES:
@@ -39,7 +40,8 @@ def size_workload(workload: Workload, by: str = "requests", usage: Mapping[str, 
         source = f"kube-scheduler util/pod_resources.go; used for {len(guessed)} applications without a request"
         assumptions = (*assumptions, Assumption("a container without requests", value, source))
     notes = (*workload.notes, *_notes(workload, by, usage))
-    return replace(workload, applications=sized, assumptions=assumptions, notes=notes)
+    found = replace(workload, applications=sized, assumptions=assumptions, notes=notes)
+    return by_curves(found) if by == "curve" else without_curves(found)
 
 
 def size_application(
@@ -79,8 +81,8 @@ def fixed_of_whole(components: tuple[Component, ...]) -> dict[str, int]:
 
 def _notes(workload: Workload, by: str, usage: Mapping[str, Resources]) -> list[str]:
     notes = []
-    others = {"requests": "limits", "limits": "requests", "usage": "requests or limits"}[by]
-    verb = {"requests": "request", "limits": "limit", "usage": "have no usage of"}[by]
+    others = {"requests": "limits", "limits": "requests", "usage": "requests or limits", "curve": "limits"}[by]
+    verb = {"requests": "request", "limits": "limit", "usage": "have no usage of", "curve": "request"}[by]
     stood_in = []
     for application in workload.applications:
         first, *rest = _measures(application, by, usage)

@@ -11,6 +11,7 @@ from binpack.units import CPU, DISK, MEMORY, units_of
 GPU = "gpu"
 GPU_SHARE = "gpu_milli"
 LIMIT = "limit of "
+CREATED, SCHEDULED, DELETED, PHASE = "time of creation", "time of scheduling", "time of deletion", "phase"
 _SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "name": (
         *("name", "app", "app_name", "application", "application_name", "service", "service_name", "workload"),
@@ -24,6 +25,10 @@ _SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "isolation": ("isolation",),
     "image": ("image",),
     "agent": ("agent", "daemon", "daemonset"),
+    CREATED: ("creation_time", "created", "create_time", "created_at"),
+    SCHEDULED: ("scheduled_time", "schedule_time"),
+    DELETED: ("deletion_time", "deleted", "delete_time", "deleted_at"),
+    PHASE: ("phase", "pod_phase"),
     "max_per_host": ("max_per_host", "max_per_node", "max_instance_per_node", "max_replicas_per_node"),
 }
 _RESOURCES: Mapping[str, tuple[str, ...]] = {
@@ -54,11 +59,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Columns:
-    """Meaning -> column; and the headers that were not understood or say again what an earlier column says."""
+    """Meaning -> column; and the headers that were not understood or say again what an earlier column says.
+
+    further : meanings that are resources of no spelling here, named by whoever reads.
+    """
 
     of: Mapping[str, Column]
     ignored: tuple[str, ...] = ()
     repeated: tuple[str, ...] = ()
+    further: frozenset[str] = frozenset()
 
     @property
     def width(self) -> int:
@@ -69,18 +78,30 @@ class Columns:
         """Resource -> column, of what is requested or of its limits."""
         found = {meaning: column for meaning, column in self.of.items() if meaning.startswith(LIMIT) == limits}
         plain = {meaning.removeprefix(LIMIT): column for meaning, column in found.items()}
-        return {r: column for r, column in plain.items() if r in _RESOURCES or _EXTENDED.fullmatch(r)}
+        return {
+            r: column for r, column in plain.items() if r in _RESOURCES or r in self.further or _EXTENDED.fullmatch(r)
+        }
 
 
-def read_header(header: Sequence[str]) -> Columns:
-    """What the columns mean: ``cpu_milli``, ``Memory (MiB)``, ``limits.cpu`` ..."""
-    columns: dict[str, Column] = {}
+def read_header(header: Sequence[str], named: Mapping[str, tuple[str, str]] | None = None) -> Columns:
+    """What the columns mean: ``cpu_milli``, ``Memory (MiB)``, ``limits.cpu`` ...
+
+    named : meaning -> header and unit, of columns whose own headers do not say it (see ``named_columns``).
+    """
+    named = {meaning: column for meaning, column in (named or {}).items() if column[0] in map(str.strip, header)}
+    columns = {
+        meaning: Column([cell.strip() for cell in header].index(title), unit)
+        for meaning, (title, unit) in named.items()
+    }
     ignored, repeated = [], []
+    taken = {column.index for column in columns.values()}
     for index, cell in enumerate(header):
         meaning, unit = _meaning(cell)
+        if index in taken:
+            continue
         if not meaning:
             ignored.append(cell.strip() or f"(column {index + 1}, without a header)")
-        elif meaning == "name" and meaning in columns:
+        elif meaning == "name" and meaning in columns and meaning not in named:
             first = columns[meaning].index
             kept, other = sorted((first, index), key=lambda k: _SPELLINGS["name"].index(_plain(header[k])))
             columns[meaning] = Column(kept)
@@ -89,7 +110,27 @@ def read_header(header: Sequence[str]) -> Columns:
             repeated.append(cell.strip())
         else:
             columns[meaning] = Column(index, unit)
-    return Columns(columns, tuple(ignored), tuple(repeated))
+    known = {*_SPELLINGS, *_RESOURCES, *(LIMIT + resource for resource in _RESOURCES)}
+    return Columns(columns, tuple(ignored), tuple(repeated), frozenset(named) - known)
+
+
+def named_columns(text: str) -> dict[str, tuple[str, str]]:
+    """``cpu=plan_cpu:cores,memory=plan_mem:GiB``: meaning -> header and unit, each unit one of the resource's.
+
+    A meaning is anything that a header may say (``cpu``, ``name``, ``group``, ``max_per_host``, ``creation_time`` ...); a
+    word that says nothing is a resource of that name, counted. ValueError says what is wrong in words.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for part in filter(None, map(str.strip, text.split(","))):
+        word, sign, column = part.partition("=")
+        title, _, unit = column.rpartition(":") if ":" in column else (column, "", "")
+        meaning = _meaning(word)[0] or word.strip()
+        if not sign or not meaning or not title.strip():
+            raise ValueError(f"{part!r}, which is not MEANING=COLUMN or MEANING=COLUMN:UNIT")
+        if unit.lower() not in units_of(meaning.removeprefix(LIMIT)):
+            raise ValueError(f"{part!r}, with no unit of {meaning}")
+        found[meaning] = (title.strip(), unit.lower())
+    return found
 
 
 def _meaning(cell: str) -> tuple[str, str]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from binpack.errors import InputError, InputProblem, input_error
 from binpack.units import BYTE_RESOURCES, CPU, MEMORY, MIB, parse_amount
-from binpack.workload.application import ISOLATIONS, LINUX, ROWS, Application, Container, Isolation, Placement
+from binpack.workload.application import ISOLATIONS, LINUX, ROWS, Application, Container, Isolation, Life, Placement
 from binpack.workload.families import architecture, os_family
 from binpack.workload.source_text import SourceText
 from binpack.workload.table_columns import GPU, GPU_SHARE, Column, Columns, read_header
+from binpack.workload.table_lives import has_lives, life
 from binpack.workload.table_rows import Row, read_rows
 from binpack.workload.workload import Assumption, Workload
 
@@ -21,23 +22,26 @@ _NOTHING = frozenset({"", "-", "na", "n/a", "nan", "none", "null"})
 _FLAGS = {"1": True, "yes": True, "true": True, "0": False, "no": False, "false": False}
 
 
-def is_table(source: SourceText) -> bool:
-    """Does a text start with a header that has columns for CPU and memory?"""
+def is_table(source: SourceText, named: Mapping[str, tuple[str, str]] | None = None) -> bool:
+    """Does a text start with a header that has columns for CPU and memory? named : see ``read_header``."""
     try:
         header = next(read_rows(source)).cells
     except (InputError, StopIteration):
         return False
-    return all(resource in read_header(header).of for resource in REQUIRED)
+    return all(resource in read_header(header, named).of for resource in REQUIRED)
 
 
-def read_table(source: SourceText, name: str) -> Workload:
+def read_table(source: SourceText, name: str, named: Mapping[str, tuple[str, str]] | None = None) -> Workload:
     """Applications from a table with a header row. ``cpu`` and ``memory`` are required; InputError lists the faults.
+
+    named : columns whose headers do not say what they are (see ``read_header``).
 
     Without a column of replicas each row is one copy, and rows that ask for the same are copies of one application: rows of
     the same name, or, where no name appears twice, of names that differ in their last number only.
     """
     header, *rows = read_rows(source)
-    columns = read_header(header.cells)
+    columns = read_header(header.cells, named)
+    _require_named(header, named or {})
     _require(header, columns, rows)
     reader = _Reader(columns, name)
     problems: list[InputProblem] = []
@@ -72,6 +76,12 @@ def _require(header: Row, columns: Columns, rows: Sequence[Row]) -> None:
     for resource, column in {**columns.resources(), **columns.resources(limits=True)}.items():
         if resource in BYTE_RESOURCES and not column.unit:
             _require_units(resource, columns, column, rows)
+
+
+def _require_named(header: Row, named: Mapping[str, tuple[str, str]]) -> None:
+    cells = [cell.strip() for cell in header.cells]
+    if missing := [title for title, _ in named.values() if title not in cells]:
+        raise input_error(header.place, f"no column {missing[0]!r}", f"one of {', '.join(cells)}", "see --columns")
 
 
 def _require_units(resource: str, columns: Columns, column: Column, rows: Sequence[Row]) -> None:
@@ -111,10 +121,10 @@ class _Reader:
         name, image = self.text(row, "name") or "row", self.text(row, "image")
         requests, limits = self.amounts(row), self.amounts(row, limits=True)
         os, arch = self.platform(row)
-        counted = "replicas" in self.columns.of
+        counted, copies = "replicas" in self.columns.of, self.count(row, "replicas", 1)
         return Application(
             name,
-            self.count(row, "replicas", 1),
+            copies,
             requests,
             limits,
             group=self.text(row, "group") or self.group,
@@ -126,6 +136,7 @@ class _Reader:
             containers=(Container(name, image, requests, limits),) if image else (),
             placement=Placement(self.max_per_host(row)),
             place=str(row.place),
+            lives=(life(row, self.columns)._replace(copies=copies),) if has_lives(self.columns) else (),
         )
 
     def amounts(self, row: Row, limits: bool = False) -> dict[str, int]:
@@ -208,6 +219,7 @@ def _merged(applications: Sequence[Application]) -> list[Application]:
     names = [a.name for a in applications]
     numbered = len(set(names)) == len(names)
     copies: dict[tuple[object, ...], int] = {}
+    lives: dict[tuple[object, ...], list[Life]] = {}
     first: dict[tuple[object, ...], Application] = {}
     for a in applications:
         name = re.sub(r"[0-9]+$", "", a.name) if numbered and a.kind == ROWS else a.name
@@ -215,8 +227,9 @@ def _merged(applications: Sequence[Application]) -> list[Application]:
         images = tuple(c.image for c in a.containers)
         key = (name, amounts, a.group, a.os, a.arch, a.isolation, a.agent, images, a.placement.max_per_host)
         copies[key] = copies.get(key, 0) + a.replicas
+        lives.setdefault(key, []).extend(a.lives)
         first.setdefault(key, a)
-    return [replace(a, replicas=copies[key]) for key, a in first.items()]
+    return [replace(a, replicas=copies[key], lives=tuple(lives[key])) for key, a in first.items()]
 
 
 def _named(applications: Sequence[Application]) -> tuple[Application, ...]:

@@ -107,7 +107,7 @@ def amounts() -> st.SearchStrategy[dict[str, int]]:
     return st.dictionaries(st.sampled_from([CPU, MEMORY, "gpu"]), st.integers(0, 99), max_size=3)
 
 
-@given(amounts(), amounts(), st.sampled_from(MEASURES), amounts().filter(bool))
+@given(amounts(), amounts(), st.sampled_from(MEASURES[:3]), amounts().filter(bool))
 def test_sizes_are_whole_and_invented_only_where_assumed(
     requests: dict[str, int], limits: dict[str, int], by: str, used: dict[str, int]
 ) -> None:

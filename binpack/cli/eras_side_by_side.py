@@ -1,0 +1,100 @@
+"""``binpack eras TRACE``: the copies of a trace sized in every way that it allows, or at several times, side by side."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from binpack.cli.common import NO, YES, write_answer
+from binpack.cli.counting import chosen_eras, count, verified
+from binpack.cli.era_arguments import Asked, sized
+from binpack.cli.trace_arguments import ALL, PEAK
+from binpack.errors import input_error
+
+if TYPE_CHECKING:
+    from binpack.comparison import Comparison
+    from binpack.verify_facts import Facts
+
+SHARED_IN_TIME = ("virtual_machines", "containers", "docker_swarm", "kubernetes")
+"""Eras in which different copies share a machine: in the others no curve leaves room for anything."""
+
+
+def add_side_by_side_option(parser: argparse.ArgumentParser) -> None:
+    """``--side-by-side``."""
+    parser.add_argument(
+        "--side-by-side",
+        action="store_true",
+        help="of a trace: all its ways of sizing, or its times, in one table (the default where it has curves)",
+    )
+
+
+def wants_side_by_side(question: Asked, args: argparse.Namespace) -> bool:
+    """Whether it is asked for, or goes without saying; InputError where the input is no trace."""
+    from binpack.workload.curves import has_curves
+    from binpack.workload.lives import has_lives
+
+    if args.side_by_side and not (has_curves(question.workload) or has_lives(question.workload)):
+        found = "neither curves nor times in the input"
+        raise input_error("--side-by-side", found, "a trace", "see `binpack eras --help`")
+    plain = args.size_by == "requests" and args.sweep is None
+    return bool(args.side_by_side or (plain and has_curves(question.workload)))
+
+
+def run_side_by_side(question: Asked, args: argparse.Namespace) -> int:
+    """Counts each way, verifies, prints; 1 if something has no place in one of them."""
+    from binpack.report.side_by_side import side_by_side_csv, side_by_side_json, side_by_side_text
+    from binpack.side_by_side import SideBySide, Way
+    from binpack.workload.curves import has_curves
+
+    curved = has_curves(question.workload)
+    eras = chosen_eras(args) or (SHARED_IN_TIME if curved else ())
+    facts = sized(question, _with(args, size_by="curve")).facts("parts") if curved else None
+    ways = []
+    for name, changes in _ways(question, args):
+        chosen = _with(args, **changes)
+        asked = sized(question, chosen)
+        comparison = count(asked, eras, (args.shape or "parts",), chosen)
+        verified(asked, comparison, f"the comparison by {name}")
+        ways.append(Way(name, comparison, None if facts is None else _overfull(comparison, facts)))
+    found = SideBySide(tuple(ways))
+    write_answer(
+        args,
+        lambda: side_by_side_json(found),
+        lambda: side_by_side_csv(found),
+        lambda width: side_by_side_text(found, width, args.assumptions),
+    )
+    return NO if any(row.plan.unplaced for way in ways for row in way.comparison.rows) else YES
+
+
+def _with(args: argparse.Namespace, **changes: Any) -> argparse.Namespace:
+    return argparse.Namespace(**{**vars(args), **changes})
+
+
+def _ways(question: Asked, args: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Names of ways, and the options that each of them is."""
+    from binpack.workload.curves import has_curves, usage_of_curves
+
+    workload = question.workload
+    if not has_curves(workload):
+        yield "all at once", {"at": ALL}
+        yield "at the peak", {"at": PEAK}
+        return
+    tops = usage_of_curves(workload, 100)
+    if any(a.requests != tops[a.key] for a in workload.placed if a.key in tops):
+        yield "requests", {"size_by": "requests"}
+    yield "maximum", {"size_by": "usage", "usage": None, "percentile": 100}
+    if args.percentile < 100:
+        yield f"p{args.percentile}", {"size_by": "usage", "usage": None}
+    yield "curve", {"size_by": "curve"}
+
+
+def _overfull(comparison: Comparison, facts: Facts) -> dict[str, int]:
+    """Era -> machines that hold too much at some point of the curves."""
+    from binpack.report.json import plan_json
+    from binpack.verify_over_time import overfull
+
+    return {
+        row.era: sum(m["count"] for m in plan_json(row.plan)["machines"] if any(overfull(m, facts)))
+        for row in comparison.rows
+    }
