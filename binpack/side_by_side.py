@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from binpack.comparison import Comparison, EraResult
 
 SIDE_BY_SIDE_SCHEMA = "binpack.side_by_side/1"
+MAXIMUM = "maximum"
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,14 @@ class Way:
 
 @dataclass(frozen=True)
 class SideBySide:
-    """All ways, the first of them the one that savings are told against."""
+    """All ways, in order."""
 
     ways: tuple[Way, ...]
+
+    @property
+    def baseline(self) -> Way:
+        """The way that savings are told against: by the maximum where there are curves, else the first."""
+        return next((way for way in self.ways if way.name == MAXIMUM), self.ways[0])
 
     @property
     def eras(self) -> tuple[str, ...]:

@@ -26,6 +26,11 @@ def run(args: argparse.Namespace) -> int:
     workload = read(*args.workload)
     for note in workload.notes:
         remark(args, note)
+    if any(a.curves or a.lives or a.placement.most_beside for a in workload.applications):
+        remark(
+            args,
+            "curves, times and limits beside other applications have no place in this form: all copies are written",
+        )
     # The form has requests only: limits stand in for what is not requested, as they do when an application is sized.
     applications = tuple(replace(a, requests={**a.limits, **a.requests}) for a in workload.applications)
     with output(args) as stream:

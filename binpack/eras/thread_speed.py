@@ -27,7 +27,10 @@ def in_threads_of(machine: MachineType, workload: Workload, reference: MachineTy
 
     def whole(application: Application) -> Application:
         components = tuple(map(part, application.components))
-        return replace(application, size=scaled(application.size), components=components)
+        curves = dict(application.curves)
+        if CPU in curves:
+            curves[CPU] = tuple(None if amount is None else -(-amount * ratio // 1) for amount in curves[CPU])
+        return replace(application, size=scaled(application.size), components=components, curves=curves)
 
     value = f"{float(ratio):.3g} threads of {machine.name} for one of {reference.name}"
     source = f"SPECpower ssj_ops per thread; {reference.name} is of {reference.source}"

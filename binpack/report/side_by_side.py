@@ -33,6 +33,7 @@ WORDS = {
     "all at once": "every copy of the trace, whenever it was there",
     "at the peak": "the copies that were there together when most was asked for",
 }
+SHOWN_UNPLACED = 3
 CAUTION = (
     "Percentiles do not add up: the sum of percentiles is not the percentile of the sum, so that machines packed by them "
     "may hold too much at times"
@@ -48,6 +49,7 @@ def side_by_side_text(found: SideBySide, width: int, all_assumptions: bool = Fal
         [*lines_of(head, width), *lines_of(last.machine, width)],
         _asked(found),
         [*_machines(found), *lines_of(_legend(found), width)],
+        _unplaced(found, width),
         _cautions(found, width),
         _why(found, width),
         [line for k, note in enumerate(notes) for line in wrapped("read" if k == 0 else "", note, width)],
@@ -67,19 +69,22 @@ def _asked(found: SideBySide) -> list[str]:
 
 
 def _machines(found: SideBySide) -> list[str]:
-    first = found.ways[0]
-    others = found.ways[1:]
-    header = ["machines", first.name, *(cell for way in others for cell in (way.name, "saved"))]
+    header = ["machines", *(cell for way in found.ways for cell in (way.name, *["saved"] * _saves(found, way)))]
     return table(header, [[title(era), *_cells(found, era)] for era in found.eras], (0,))
 
 
 def _cells(found: SideBySide, era: str) -> list[str]:
-    first = found.ways[0].row(era)
-    cells = [_figure(first)]
-    for way in found.ways[1:]:
+    before = found.baseline.row(era)
+    cells = []
+    for way in found.ways:
         row = way.row(era)
-        cells += [_figure(row), _saved(first, row)]
+        cells += [_figure(row), *[_saved(before, row)] * _saves(found, way)]
     return cells
+
+
+def _saves(found: SideBySide, way: Way) -> bool:
+    """Whether a way is one that may save something: those after the baseline."""
+    return found.ways.index(way) > found.ways.index(found.baseline)
 
 
 def _figure(row: EraResult | None) -> str:
@@ -101,10 +106,23 @@ def _saved(before: EraResult | None, after: EraResult | None) -> str:
 
 def _legend(found: SideBySide) -> str:
     words = [f"{way.name}: {WORDS[way.name]}" for way in found.ways if way.name in WORDS]
-    words.append(f"saved: against {found.ways[0].name}")
+    words.append(f"saved: against {found.baseline.name}")
     if any(row.plan.unplaced for way in found.ways for row in way.comparison.rows):
-        words.append("unfit: not everything has a place; --format json says what and why")
+        words.append("unfit: not everything has a place")
     return "; ".join(words)
+
+
+def _unplaced(found: SideBySide, width: int) -> list[str]:
+    """The first of what has no place in each way, and why."""
+    lines: list[str] = []
+    for way in found.ways:
+        lost = {u.application: u for row in way.comparison.rows for u in row.plan.unplaced}
+        for unplaced in list(lost.values())[:SHOWN_UNPLACED]:
+            text = f"{way.name}: {unplaced.application} x {unplaced.count}: {unplaced.reason}"
+            lines += wrapped("" if lines else "unplaced", text, width)
+        if len(lost) > SHOWN_UNPLACED:
+            lines.append(f"{'':<9}and {len(lost) - SHOWN_UNPLACED} more: --format json lists them all, with reasons")
+    return lines
 
 
 def _cautions(found: SideBySide, width: int) -> list[str]:
@@ -128,9 +146,9 @@ def _count(way: Way, era: str) -> int:
 
 
 def _why(found: SideBySide, width: int) -> list[str]:
-    """The sums behind the bounds of the first way and the last."""
+    """The sums behind the bounds of the baseline and of the last way."""
     lines: list[str] = []
-    for way in (found.ways[0], found.ways[-1]):
+    for way in (found.baseline, found.ways[-1]):
         for row in way.comparison.rows:
             lines += wrapped("" if lines else "why", f"{title(row.era)}, {way.name}: {row.why}", width)
     return lines
@@ -148,8 +166,8 @@ def side_by_side_csv(found: SideBySide) -> str:
 
 
 def _more(found: SideBySide, way: Way, row: EraResult) -> dict[str, Any]:
-    first = found.ways[0].row(row.era)
-    fewer = None if first is None else saved(first, row)
+    before = found.baseline.row(row.era)
+    fewer = None if before is None else saved(before, row)
     return {
         "way": way.name,
         "saved": None if fewer is None else fewer[0],
@@ -159,7 +177,7 @@ def _more(found: SideBySide, way: Way, row: EraResult) -> dict[str, Any]:
 
 
 def side_by_side_json(found: SideBySide) -> dict[str, Any]:
-    """Each way with a comparison as ``eras`` gives it, and what it saves against the first."""
+    """Each way with a comparison as ``eras`` gives it, and what it saves against the baseline."""
     return {
         "schema": SIDE_BY_SIDE_SCHEMA,
         "ways": [

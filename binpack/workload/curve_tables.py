@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from binpack.errors import InputError, InputProblem, input_error
 from binpack.units import CPU, DISK, MEMORY, parse_amount, units_of
-from binpack.workload.application import Application, Placement
+from binpack.workload.application import ROWS, Application, Placement
 from binpack.workload.source_text import SourceText
 from binpack.workload.table_columns import read_header
 from binpack.workload.table_rows import Row, read_rows
@@ -101,7 +101,7 @@ def _application(row: Row, group: str) -> Application:
     }
     tops = {resource: max(curve) for resource, curve in curves.items()}
     asked = {r: amount for r, amount in amounts.items() if amount}
-    return Application(row.cell(0), 1, {**tops, **asked}, group=group, kind="row", curves=curves, place=str(row.place))
+    return Application(row.cell(0), 1, {**tops, **asked}, group=group, kind=ROWS, curves=curves, place=str(row.place))
 
 
 def _amount(row: Row, column: int, resource: str, unit: str, text: str) -> int:

@@ -61,16 +61,16 @@ class _Contents:
         )
         read_already = (stacks.get(id(part)) if isinstance(part, ComposeFile) else part for part in self.parts)
         found = [workload for workload in read_already if workload is not None]
-        found += self._of_curves(name)
-        found += [read_vm_parquet(self.parquet, self.columns, name)] if self.parquet else []
+        found += self._of_curves()
+        found += [read_vm_parquet(self.parquet, self.columns, _stem(self.parquet[0]))] if self.parquet else []
         return [*found, read_kubernetes(self.kubernetes, name)] if self.kubernetes else found
 
-    def _of_curves(self, name: str) -> list[Workload]:
+    def _of_curves(self) -> list[Workload]:
         """The trace that a table of curves and its companions are; companions alone are tables without a header."""
         if len(self.curves) > 1:
             raise input_error(self.curves[1].name, "a second table of curves", "one trace at a time")
         if self.curves:
-            return [read_curves(self.curves[0], self.companions, name)]
+            return [read_curves(self.curves[0], self.companions, _stem(self.curves[0].name))]
         return [read_table(source, _stem(source.name)) for source in self.companions]
 
     def notes(self) -> list[str]:

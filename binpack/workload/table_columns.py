@@ -99,9 +99,9 @@ def read_header(header: Sequence[str], named: Mapping[str, tuple[str, str]] | No
         meaning, unit = _meaning(cell)
         if index in taken:
             continue
-        if not meaning:
+        if not meaning or (meaning == "name" and meaning in named):
             ignored.append(cell.strip() or f"(column {index + 1}, without a header)")
-        elif meaning == "name" and meaning in columns and meaning not in named:
+        elif meaning == "name" and meaning in columns:
             first = columns[meaning].index
             kept, other = sorted((first, index), key=lambda k: _SPELLINGS["name"].index(_plain(header[k])))
             columns[meaning] = Column(kept)
