@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from binpack.cli.common import NO, YES, write_answer
 from binpack.cli.counting import chosen_eras, count, verified
-from binpack.cli.era_arguments import Asked, sized
+from binpack.cli.era_arguments import Asked, hardware_years, sized
 from binpack.cli.trace_arguments import ALL, PEAK
 from binpack.errors import input_error
 
@@ -37,7 +37,10 @@ def wants_side_by_side(question: Asked, args: argparse.Namespace) -> bool:
     if args.side_by_side and not (has_curves(question.workload) or has_lives(question.workload)):
         found = "neither curves nor times in the input"
         raise input_error("--side-by-side", found, "a trace", "see `binpack eras --help`")
-    plain = args.size_by == "requests" and args.sweep is None
+    several = [("--sweep", args.sweep is not None), ("--hardware with several years", len(hardware_years(args)) > 1)]
+    if args.side_by_side and (beside := [option for option, given in several if given]):
+        raise input_error("--side-by-side", f"{beside[0]} beside it", "one of them")
+    plain = args.size_by == "requests" and not any(given for _, given in several)
     return bool(args.side_by_side or (plain and has_curves(question.workload)))
 
 
@@ -49,7 +52,7 @@ def run_side_by_side(question: Asked, args: argparse.Namespace) -> int:
 
     curved = has_curves(question.workload)
     eras = chosen_eras(args) or (SHARED_IN_TIME if curved else ())
-    facts = sized(question, _with(args, size_by="curve")).facts("parts") if curved else None
+    facts = _facts(question) if curved and args.cpu_of is None else None  # curves are in threads of the trace
     ways = []
     for name, changes in _ways(question, args):
         chosen = _with(args, **changes)
@@ -87,6 +90,13 @@ def _ways(question: Asked, args: argparse.Namespace) -> Iterator[tuple[str, dict
     if args.percentile < 100:
         yield f"p{args.percentile}", {"size_by": "usage", "usage": None}
     yield "curve", {"size_by": "curve"}
+
+
+def _facts(question: Asked) -> Facts:
+    """The curves with all their points."""
+    from binpack.verify_facts import Facts
+
+    return Facts({a.key: a for a in question.workload.placed}, {}, headroom=question.options.headroom)
 
 
 def _overfull(comparison: Comparison, facts: Facts) -> dict[str, int]:

@@ -24,15 +24,12 @@ class Moment:
     copies: int
     asked: Resources
 
-    @property
-    def when(self) -> str:
-        """The time in words."""
-        return "the beginning" if self.time == BEGINNING else f"second {format_seconds(self.time)}"
 
-
-def format_seconds(time: Fraction) -> str:
-    """Whole seconds as they are, others with three decimals."""
-    return str(time.numerator) if time.denominator == 1 else f"{float(time):.3f}"
+def when(time: Fraction) -> str:
+    """A time in words: whole seconds as they are, others with three decimals."""
+    if time == BEGINNING:
+        return "the beginning"
+    return f"second {time.numerator}" if time.denominator == 1 else f"second {float(time):.3f}"
 
 
 def has_lives(workload: Workload) -> bool:
@@ -94,7 +91,7 @@ def at_moment(sized: Workload, time: Fraction) -> Workload:
     count = {state: sum(life.copies for life in lives if life.state == state) for state in ("failed", "pending")}
     failed = sum(life.copies for life in lives if life.state == "failed" and there_at(life, time))
     there = sum(a.replicas for a in kept if not a.agent)
-    notes = [f"at {Moment(time, 0, {}).when}: {there:,} of {sized.instances:,} copies were there together"]
+    notes = [f"at {when(time)}: {there:,} of {sized.instances:,} copies were there together"]
     if count["failed"] or count["pending"]:
         notes.append(
             f"left out: {count['failed']:,} copies that failed ({failed:,} of them there at that time), and "
@@ -124,5 +121,5 @@ def peaks_note(sized: Workload) -> str:
     found = list(moments(sized))
     resources = dict.fromkeys(r for moment in found for r, amount in moment.asked.items() if amount)
     tops = {r: max(found, key=lambda moment: moment.asked.get(r, 0)) for r in resources}
-    words = [f"{format_amount(r, top.asked[r])} {r} at {top.when}" for r, top in tops.items()]
+    words = [f"{format_amount(r, top.asked[r])} {r} at {when(top.time)}" for r, top in tops.items()]
     return "the most that was asked for at a time: " + ", ".join(words)

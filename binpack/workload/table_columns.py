@@ -11,7 +11,8 @@ from binpack.units import CPU, DISK, MEMORY, units_of
 GPU = "gpu"
 GPU_SHARE = "gpu_milli"
 LIMIT = "limit of "
-CREATED, SCHEDULED, DELETED, PHASE = "time of creation", "time of scheduling", "time of deletion", "phase"
+CREATED, SCHEDULED, DELETED = "time of creation", "time of scheduling", "time of deletion"
+PHASE = "phase"
 _SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "name": (
         *("name", "app", "app_name", "application", "application_name", "service", "service_name", "workload"),
@@ -25,10 +26,10 @@ _SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "isolation": ("isolation",),
     "image": ("image",),
     "agent": ("agent", "daemon", "daemonset"),
-    CREATED: ("creation_time", "created", "create_time", "created_at"),
+    CREATED: ("creation_time", "create_time"),
     SCHEDULED: ("scheduled_time", "schedule_time"),
-    DELETED: ("deletion_time", "deleted", "delete_time", "deleted_at"),
-    PHASE: ("phase", "pod_phase"),
+    DELETED: ("deletion_time", "delete_time"),
+    PHASE: ("pod_phase",),
     "max_per_host": ("max_per_host", "max_per_node", "max_instance_per_node", "max_replicas_per_node"),
 }
 _RESOURCES: Mapping[str, tuple[str, ...]] = {
