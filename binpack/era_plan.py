@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from binpack.image_use import ImageUse
 from binpack.workload.application import Resources
 from binpack.workload.workload import Assumption
 
 PLAN_SCHEMA = "binpack.plan/1"
 
-OVERHEAD_KINDS = ("host_os", "hypervisor", "guest_os", "engine", "kubelet", "agents", "control_plane")
+OVERHEAD_KINDS = ("host_os", "hypervisor", "guest_os", "engine", "images", "kubelet", "agents", "control_plane")
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Unplaced:
 
 @dataclass(frozen=True)
 class Plan:
-    """One era for one workload, in full."""
+    """One era for one workload, in full. images : None where no container runs, or no image has a known size."""
 
     era: str
     shape: str
@@ -104,6 +105,7 @@ class Plan:
     assumptions: tuple[Assumption, ...] = ()
     notes: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    images: ImageUse | None = None
 
     @property
     def machine_count(self) -> int:

@@ -13,6 +13,7 @@ from binpack.eras.assumptions import assumptions
 from binpack.eras.engine import Engine
 from binpack.eras.era import Era, Setting
 from binpack.eras.finishing import finished, pod_order
+from binpack.eras.image_use import image_use
 from binpack.eras.options import ERAS, MONOLITH, PARTS, SHAPES, EraOptions
 from binpack.eras.placement import Placement
 from binpack.eras.registry import era as era_named
@@ -156,6 +157,7 @@ def era_row(era: Era, shape: str, setting: Setting, size_by: str) -> EraResult:
         assumptions=assumptions(setting, size_by),
         notes=setting.workload.notes,
         order=pod_order(machines, setting.workload) if era.name.startswith("kubernetes") else (),
+        images=image_use(era, placement, setting),
     )
     return era_result(era, plan, placement, cabinets, setting)
 

@@ -9,6 +9,7 @@ from binpack.verify_charges import charge_faults
 from binpack.verify_copies import count_faults, neighbour_faults, replica_faults
 from binpack.verify_eras import era_faults
 from binpack.verify_facts import Facts
+from binpack.verify_images import image_faults
 from binpack.verify_machines import held, machine_faults, taken, vcpu_faults
 from binpack.verify_over_time import over_time_faults
 from binpack.verify_places import place_faults
@@ -44,6 +45,7 @@ def _against(plan: Json, facts: Facts) -> Iterator[str]:
     yield from _stock(plan, facts)
     yield from era_faults(plan, facts)
     yield from charge_faults(plan, facts)
+    yield from image_faults(plan, facts)
     yield from over_time_faults(plan, facts)
 
 

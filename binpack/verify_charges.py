@@ -1,5 +1,5 @@
 """What a machine has to charge, computed again from the amounts of a run: operating systems, hypervisor, engine, sandboxes,
-images, lost CPU, and what nodes keep; every byte of it once."""
+lost CPU, and what nodes keep; every byte of it once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from binpack.verify_facts import Facts
 from binpack.verify_hypervisors import host_share, vm_share
+from binpack.verify_images import image_charge
 from binpack.verify_nodes import node, orchestrator_faults
 from binpack.workload.application import Application
 
@@ -16,7 +17,7 @@ Json = Mapping[str, Any]
 Charges = Counter[tuple[str, str]]
 """(kind, resource) -> amount."""
 
-CHECKED = ("host_os", "hypervisor", "guest_os", "engine", "kubelet", "agents")
+CHECKED = ("host_os", "hypervisor", "guest_os", "engine", "images", "kubelet", "agents")
 NATIVE = {"linux": "kvm", "windows": "hyperv"}  # the hypervisor that is part of a family's system
 HYPERVISOR_OS = {"kvm": "linux", "hyperv": "windows"}
 SANDBOX_OS = {"kata": "linux", "firecracker": "linux", "hyperv": "windows"}
@@ -63,6 +64,7 @@ def _expected(era: str, machine: Json, facts: Facts) -> Charges:
         return total
     beside = [i for i in machine["instances"] if i["inside"] in (None, HELPER)]
     total += _processes(era, beside, facts) + _own_vms(machine, NATIVE[os], facts)
+    total += image_charge(beside, os, machine, facts)
     if machine["virtual_machines"]:
         total["hypervisor", "memory"] += host_share(NATIVE[os], 0, facts.overheads)
     if any(vm["name"] == HELPER for vm in machine["virtual_machines"]):
@@ -116,6 +118,7 @@ def _nodes(era: str, machine: Json, facts: Facts) -> Charges:
         within = [i for i in machine["instances"] if i["inside"] == vm["name"]]
         os = facts.applications[within[0]["application"]].os if within else "linux"
         total += _system("guest_os", os, facts) + _processes(era, within, facts, around=("vm",))
+        total += image_charge(within, os, machine, facts)
         total += node(era, machine, vm["capacity"], os, "guest_os", facts)
         memory = vm["capacity"].get("memory", 0)
         total["hypervisor", "memory"] += vm_share(facts.hypervisor, memory, vm["vcpus"], facts.overheads)
@@ -128,7 +131,6 @@ def _processes(era: str, instances: Sequence[Json], facts: Facts, around: tuple[
     kubernetes = era.startswith("kubernetes")
     if not kubernetes:
         total += Counter({("engine", r): facts.overheads[f"engine.{r}"] for r in ("cpu", "memory")})
-    images: dict[str, int] = {}
     for instance in instances:
         application, count = facts.applications[instance["application"]], instance["count"]
         runtime = _sandbox(application, kubernetes, facts)
@@ -139,10 +141,6 @@ def _processes(era: str, instances: Sequence[Json], facts: Facts, around: tuple[
             total["engine", "memory"] += facts.overheads["shim.memory"] * max(1, len(application.containers)) * count
         vm = ("vm",) if instance["inside"] == HELPER else around
         total += _lost(application, ("container", *("microvm",) * (runtime is not None), *vm), count, facts)
-        if application.image_bytes:
-            name = "+".join(c.image for c in application.containers) or application.key
-            images[f"{name} {application.image_bytes}"] = application.image_bytes
-    total["engine", "disk"] += sum(images.values())
     return total
 
 

@@ -28,7 +28,7 @@ SERVICES = {"aws": "eks", "azure": "aks", "gcp": "gke"}
 def node(era: str, machine: Json, capacity: Json, os: str, kind: str, facts: Facts) -> Charges:
     """What one box of the era keeps: a machine, or a VM that is a node. kind : what its system is charged as."""
     arch = machine["labels"].get("kubernetes.io/arch", "amd64")
-    here = [agent for agent in facts.agents if _runs_on(agent, os, arch)]
+    here = agents_on(facts.agents, os, arch)
     total: Charges = Counter()
     for agent in here:
         total += Counter({("agents", resource): amount for resource, amount in agent.size.items()})
@@ -68,6 +68,11 @@ def _orchestrator(era: str, facts: Facts) -> Counter[str]:
         total += Counter({r: rows[f"cluster_dns.{r}"] * replicas for r in ("cpu", "memory")})
         total["pods"] += replicas
     return total
+
+
+def agents_on(agents: Sequence[Application], os: str, arch: str) -> list[Application]:
+    """The agents that run on a box of this kind."""
+    return [agent for agent in agents if _runs_on(agent, os, arch)]
 
 
 def _runs_on(agent: Application, os: str, arch: str) -> bool:

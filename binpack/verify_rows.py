@@ -52,6 +52,7 @@ def _counts(plan: Json) -> dict[str, Any]:
         "cost_lower_bound": plan["cost_lower_bound"],
         "status": plan["status"],
         "unplaced": plan["unplaced"],
+        "images": plan["images"],
     }
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from binpack.comparison import Comparison, Duration, EraResult
 from binpack.era_plan import Charge, Instance, Machine, Plan, Unplaced, VirtualMachine
+from binpack.image_use import Bandwidth, ImageBytes, ImageUse
 from binpack.units import GIB
 from binpack.workload.workload import Assumption
 
@@ -32,6 +33,14 @@ PLAN = Plan(
     3,
     assumptions=(Assumption("headroom", "none", "option"),),
     notes=("read",),
+)
+IMAGES = ImageUse(
+    plan=ImageBytes(3000, 1800, 2000, 1200),
+    without_regard=ImageBytes(3500, 1900, 2500, 1300),
+    apart=ImageBytes(9000, 5000, 6000, 4000),
+    lower_bound=1500,
+    unknown=("other",),
+    bandwidth=Bandwidth(registry=100, machine=400),
 )
 ROW = EraResult(
     era="containers",

@@ -18,6 +18,7 @@ REPORT_MAY = (
     "binpack.era_plan",
     "binpack.split",
     "binpack.comparison",
+    "binpack.image_use",
     "binpack.sensitivity",
     "binpack.kubernetes.planning",
     "binpack.kubernetes.pod",

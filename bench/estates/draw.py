@@ -11,9 +11,14 @@ from binpack.eras.options import EraOptions
 from binpack.machines.machine_type import MachineType
 from binpack.units import GIB, MIB
 from binpack.workload.application import Application, Component, Container, Placement
+from binpack.workload.image import Image
+from binpack.workload.layer import Layer
 from binpack.workload.workload import Workload
 
 TIME_LIMIT = 0.2
+BASE = Layer("base", 80 * MIB, 30 * MIB)
+IMAGES = {f"docker.io/library/image{n}:latest": (Image((BASE, Layer(f"layer{n}", 20 * MIB))),) for n in range(2)}
+"""Of the containers that applications are drawn with."""
 
 
 class Estate(NamedTuple):
@@ -46,7 +51,7 @@ def draw_estate(seed: int, number: int) -> Estate:
         headroom=rng.choice(({}, {}, {"cpu": Fraction(1, 5), "memory": Fraction(1, 10)})),
         time_limit=TIME_LIMIT,
     )
-    return Estate(Workload(f"estate {number}", applications), machine, options)
+    return Estate(Workload(f"estate {number}", applications, images=IMAGES), machine, options)
 
 
 def _application(rng: random.Random, k: int) -> Application:

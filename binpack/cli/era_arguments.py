@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from binpack.cli.common import natural, positive
-from binpack.cli.trace_arguments import add_trace_options, reading_options, refuse_usage, sized_workload
+from binpack.cli.image_arguments import add_image_options, bandwidth, read_with_images
+from binpack.cli.trace_arguments import add_trace_options, refuse_usage, sized_workload
 from binpack.errors import RefusedPlanError, input_error
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ MOST_INSTANCES = 200_000
 
 def add_era_options(parser: argparse.ArgumentParser) -> None:
     """Machines, sizes and everything else that changes how eras count; ``args.counting`` lists these options."""
-    add = parser.add_argument_group("how to count").add_argument
+    group = parser.add_argument_group("how to count")
+    add = group.add_argument
     counting = [
         add(
             "--machines",
@@ -108,7 +110,7 @@ def add_era_options(parser: argparse.ArgumentParser) -> None:
         add("--provider", choices=("gke", "eks", "aks", "gdc"), help="whose reservations (default: the machines' own)"),
         add("--minimum-nodes", type=positive, default=3, metavar="N", help="of Kubernetes (default: 3)"),
     ]
-    parser.set_defaults(counting=[*counting, *add_trace_options(parser)])
+    parser.set_defaults(counting=[*counting, *add_image_options(group), *add_trace_options(parser)])
 
 
 def era_options(args: argparse.Namespace) -> EraOptions:
@@ -133,6 +135,7 @@ def era_options(args: argparse.Namespace) -> EraOptions:
         minimum_nodes=args.minimum_nodes,
         containers_on_vms=args.on == "vms",
         max_types=args.max_types,
+        bandwidth=bandwidth(args),
         time_limit=args.time_limit,
         threads=args.threads,
         seed=args.seed,
@@ -234,7 +237,7 @@ def asked(args: argparse.Namespace) -> Asked:
 def unsized(args: argparse.Namespace) -> Asked:
     """The same with the workload as it was read."""
     from binpack.machines.catalogue import default_machine, select_machines
-    from binpack.workload.reading import read, scaled
+    from binpack.workload.reading import scaled
 
     options = era_options(args)
     paths = tuple(args.workload) or (DEFAULT_WORKLOAD,)
@@ -246,7 +249,7 @@ def unsized(args: argparse.Namespace) -> Asked:
     if strange := [name for name in options.headroom if name not in known]:
         raise input_error("--headroom", repr(strange[0]), f"a resource of the machines: {', '.join(sorted(known))}")
     refuse_usage(args, paths)
-    workload = scaled(read(*paths, **reading_options(args)), args.copies)
+    workload = scaled(read_with_images(paths, args), args.copies)
     if workload.instances > MOST_INSTANCES:
         most = f"at most {MOST_INSTANCES:,}, as each machine gets its place in a rack"
         raise input_error(", ".join(paths), f"{workload.instances:,} instances", most)

@@ -27,6 +27,9 @@ def assumptions(setting: Setting, size_by: str) -> tuple[Assumption, ...]:
         ),
         Assumption("a rack", "is one rack unit, as in the story; 42 of them and 15 kW to a cabinet", "eras"),
     ]
+    for whose, rate in (("registry", options.bandwidth.registry), ("machine", options.bandwidth.machine)):
+        if rate is not None:
+            stated.append(Assumption(f"{whose} bandwidth", f"{format_bytes(rate)}/s", f"option --{whose}-bandwidth"))
     for machine in setting.machines[:3]:
         stated.append(Assumption(f"machine {machine.name}", _capacity(machine.capacity), machine.source or "the user"))
     for row in setting.overheads.rows_used():

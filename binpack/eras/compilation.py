@@ -100,7 +100,10 @@ def application_of(piece_name: str) -> str:
 
 @dataclass(frozen=True)
 class SharedCharge:
-    """Overheads that a box of a family in ``runs_on`` pays once if it holds any of the pieces named."""
+    """Overheads that a box of a family in ``runs_on`` pays once if it holds any of the pieces named.
+
+    pulled : bytes that it then fetches from a registry.
+    """
 
     name: str
     members: tuple[str, ...]
@@ -108,6 +111,7 @@ class SharedCharge:
     rules: Resources = field(default_factory=dict)
     runs_on: tuple[str, ...] = ("linux", "windows")
     vm: VirtualMachine | None = None
+    pulled: int = 0
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,8 @@ def compile_problem(
 ) -> Compiled:
     """One Problem from an era's lists. Applications' own rules (separate hosts, apart, together) become limits."""
     resources = _resources(boxes, pieces, shared)
-    capacity = np.array([_capacity(box, pieces, resources, headroom or {}) for box in boxes], dtype=object)
+    all_disk = sum(p.amount(DISK) * p.demand for p in pieces) + _charged_once(shared, DISK)
+    capacity = np.array([_capacity(box, all_disk, resources, headroom or {}) for box in boxes], dtype=object)
     index = {piece.name: k for k, piece in enumerate(pieces)}
     groups = {name: k for k, name in enumerate(dict.fromkeys(p.alternatives for p in pieces if p.alternatives))}
     problem = Problem(
@@ -166,13 +171,11 @@ def _resources(boxes: Sequence[Box], pieces: Sequence[Piece], shared: Sequence[S
     ) or (CPU,)
 
 
-def _capacity(
-    box: Box, pieces: Sequence[Piece], resources: Sequence[str], headroom: Mapping[str, Fraction]
-) -> list[int]:
+def _capacity(box: Box, all_disk: int, resources: Sequence[str], headroom: Mapping[str, Fraction]) -> list[int]:
     row = []
     for resource in resources:
         if _on_demand(box, resource):  # never short of it, whatever ends up together
-            row.append(sum(piece.amount(DISK) * piece.demand for piece in pieces) + _charged(box, DISK))
+            row.append(all_disk + _charged(box, DISK))
             continue
         full = box.capacity.get(resource, 0)
         kept = full - -(-full * headroom.get(resource, Fraction(0)) // 1)
@@ -199,6 +202,10 @@ def _on_demand(box: Box, resource: str) -> bool:
 
 def _charged(box: Box, resource: str) -> int:
     return sum(charge.amount for charge in box.charges if charge.resource == resource)
+
+
+def _charged_once(shared: Sequence[SharedCharge], resource: str) -> int:
+    return sum(charge.amount for s in shared for charge in s.charges if charge.resource == resource)
 
 
 def _compatible(piece: Piece, box: Box) -> bool:

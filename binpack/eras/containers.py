@@ -19,13 +19,14 @@ from binpack.eras.compilation import (
 )
 from binpack.eras.efficiency import CONTAINER, MICROVM, VM, inside, lost_cpu
 from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
+from binpack.eras.images import agent_image_charges, layer_charges
 from binpack.eras.runtimes import sandbox_charges, sandboxed
 from binpack.eras.virtual_machine_sizes import hypervisor_charge
 from binpack.eras.virtual_machines import hypervisor_base_charge, vcpu_room, vm_piece
 from binpack.machines.hypervisors import HOSTED
 from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import Overheads
-from binpack.units import CPU, DISK, MEMORY
+from binpack.units import CPU, MEMORY
 from binpack.workload.application import LINUX, WINDOWS, Application
 
 HELPER_VM = "linux helper"
@@ -47,7 +48,8 @@ class Containers(Era):
         """Process form on machines of one's own family, VM form elsewhere, as alternatives with one demand."""
         boxes = [self.box(machine, os, setting) for machine in setting.machines for os in setting.families]
         pieces = [piece for a in setting.workload.placed for piece in self.forms(a, setting)]
-        shared = [*image_charges(pieces), *hypervisor_charges(pieces, setting), *self.helper(pieces, setting)]
+        layers_stored = layer_charges(pieces, setting.workload, setting.families)
+        shared = [*layers_stored, *hypervisor_charges(pieces, setting), *self.helper(pieces, setting)]
         return compile_problem(
             boxes,
             [*pieces, *self.system(setting)],
@@ -60,6 +62,7 @@ class Containers(Era):
         """A machine with host OS, engine and agents."""
         charges = host_charges(os, setting) + engine_charges(setting.overheads)
         charges += agent_charges(setting.workload, os, machine.arch)
+        charges += agent_image_charges(setting.workload, os, machine.arch)
         return machine_box(machine, os, charges, **vcpu_room(machine, setting))
 
     def forms(self, application: Application, setting: Setting) -> list[Piece]:
@@ -161,17 +164,3 @@ def hypervisor_charges(pieces: Sequence[Piece], setting: Setting) -> list[Shared
             charge = hypervisor_base_charge(HOSTED[os], 0, setting)  # no hosted one takes more on a larger machine
             shared.append(SharedCharge(f"{HOSTED[os]} hypervisor", members, (charge,), runs_on=(os,)))
     return shared
-
-
-def image_charges(pieces: Sequence[Piece]) -> list[SharedCharge]:
-    """Images whose size is known are on a machine's disk once, whatever runs from them there."""
-    by_image: dict[tuple[str, int], list[str]] = {}
-    for piece in pieces:
-        application = piece.application
-        if application is not None and application.image_bytes and piece.vm is None:
-            images = "+".join(c.image for c in application.containers) or application.key
-            by_image.setdefault((images, application.image_bytes), []).append(piece.name)
-    return [
-        SharedCharge(f"image {image}", tuple(names), (Charge("engine", f"image {image}", DISK, size),))
-        for (image, size), names in by_image.items()
-    ]

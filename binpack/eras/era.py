@@ -17,7 +17,7 @@ from binpack.eras.placement import Placement, Solve, place
 from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import Overheads
 from binpack.units import CPU, DISK, MEMORY
-from binpack.workload.application import LINUX
+from binpack.workload.application import LINUX, Application
 from binpack.workload.workload import Workload
 
 
@@ -79,16 +79,19 @@ def host_charges(os: str, setting: Setting) -> tuple[Charge, ...]:
 
 def agent_charges(workload: Workload, os: str, arch: str) -> tuple[Charge, ...]:
     """What the workload's agents take on one machine: one copy of each agent of its kernel family."""
+    return tuple(
+        Charge("agents", f"agent {agent.key}", resource, amount)
+        for agent in admitted_agents(workload, os, arch)
+        for resource, amount in agent.size.items()
+        if resource in (CPU, MEMORY, DISK) or amount
+    )
+
+
+def admitted_agents(workload: Workload, os: str, arch: str) -> list[Application]:
+    """The agents that run on every machine of a kernel family and architecture."""
     known = {"kubernetes.io/os": os, "kubernetes.io/arch": arch}
-    charges = []
-    for agent in workload.agents:
-        if agent.os == os and agent.arch == arch and admits(agent.placement.node_selector, known):
-            charges += [
-                Charge("agents", f"agent {agent.key}", resource, amount)
-                for resource, amount in agent.size.items()
-                if resource in (CPU, MEMORY, DISK) or amount
-            ]
-    return tuple(charges)
+    alike = (agent for agent in workload.agents if (agent.os, agent.arch) == (os, arch))
+    return [agent for agent in alike if admits(agent.placement.node_selector, known)]
 
 
 def machine_box(machine: MachineType, os: str, charges: Sequence[Charge], **extra: int) -> Box:

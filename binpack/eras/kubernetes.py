@@ -7,9 +7,9 @@ from dataclasses import replace
 from binpack.era_plan import Charge
 from binpack.eras.charges import charges_of
 from binpack.eras.compilation import Box, Compiled, Piece, application_piece, compile_problem
-from binpack.eras.containers import image_charges
 from binpack.eras.efficiency import CONTAINER, MICROVM, VM, lost_cpu
 from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
+from binpack.eras.images import agent_image_charges, layer_charges
 from binpack.eras.runtimes import sandbox_charges, sandboxed
 from binpack.machines.machine_type import MachineType
 from binpack.machines.reservations import reservation, service_of
@@ -37,7 +37,8 @@ class Kubernetes(Era):
         boxes = [self.box(machine, os, setting) for machine in setting.machines for os in families]
         pieces = [pod_piece(application, setting) for application in setting.workload.placed]
         system = [*control_plane(setting), *cluster_dns(setting)]
-        return compile_problem(boxes, [*pieces, *system], image_charges(pieces), headroom=setting.options.headroom)
+        shared = layer_charges(pieces, setting.workload, families)
+        return compile_problem(boxes, [*pieces, *system], shared, headroom=setting.options.headroom)
 
     def box(self, machine: MachineType, os: str, setting: Setting) -> Box:
         """A node: capacity in pods as well, less everything that Pods cannot have."""
@@ -45,6 +46,7 @@ class Kubernetes(Era):
         charges = (
             *node_charges(machine, os, pods, setting),
             *agent_pods(setting.workload, os, machine.arch),
+            *agent_image_charges(setting.workload, os, machine.arch),
             *default_agents(setting, os),
         )
         return machine_box(machine, os, charges, **{PODS: pods})

@@ -57,7 +57,8 @@ class OnVirtualMachines(Era):
             capacity[rows] = capacity[rows].max(axis=0)
             compatible[:, rows] = compatible[:, rows].any(axis=1, keepdims=True)
         problem = compiled.problem.replace(capacity=capacity, compatible=compatible)
-        return replace(compiled, boxes=tuple(boxes), problem=problem)
+        shared = tuple(replace(s, pulled=0) for s in compiled.shared)  # nobody looks at what its VMs fetch
+        return replace(compiled, boxes=tuple(boxes), shared=shared, problem=problem)
 
     def place(self, setting: Setting, solve: Solve) -> Placement:
         """The nested problem over all sizes of VMs; where the machines run short, what fits into VMs as large as these."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from binpack.image_use import Bandwidth
+
 ERAS = (
     "physical",
     "physical_per_application",
@@ -45,6 +47,7 @@ class EraOptions:
     containers_on_vms : the era ``containers`` puts its containers into VMs of one size per machine.
     default_agents : charge kube-proxy, a network agent and cluster DNS where the input does not carry its own.
     max_types : at most so many machine types in one plan; None: 3 of rented ones, any number of one's own.
+    bandwidth : bytes a second that a registry serves and machines take, for the time that pulling images takes.
     time_limit : seconds of search per era and shape.
     """
 
@@ -64,6 +67,7 @@ class EraOptions:
     containers_on_vms: bool = False
     default_agents: bool = True
     max_types: int | None = None
+    bandwidth: Bandwidth = field(default_factory=Bandwidth)
     time_limit: float = 10.0
     threads: int = 1
     seed: int = 0

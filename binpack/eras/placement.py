@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from binpack_solvers.bounds.bound import Reason
+from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
 from binpack_solvers.solution import Solution
 
 from binpack.era_plan import Machine, Unplaced
 from binpack.eras.compilation import Compiled, Piece
+from binpack.eras.image_packing import ImagePacking, looks_at_images, pulling_problem
 from binpack.eras.machine_bound import MachineBound
 from binpack.units import format_amount
 
@@ -30,29 +32,44 @@ class Solve(Protocol):
     def __call__(self, problem: Problem) -> Solution:
         """Solve one Problem."""
 
+    def cheaper_setups(self, problem: Problem, packing: Packing) -> Solution:
+        """The same bins with cheaper setups, from a packing that keeps the rules; bins cost nothing."""
+
     def nested(self, problem: NestedProblem, known: int) -> NestedSolution:
         """Solve one NestedProblem of which a bound on cost is known."""
 
 
 @dataclass(frozen=True)
 class Placement:
-    """The machines of one era, and what is proven about their number."""
+    """The machines of one era, and what is proven about their number.
+
+    images : the packing that did not look at images, where one that does has taken its place.
+    """
 
     machines: tuple[Machine, ...]
     status: str
     bound: MachineBound
     unplaced: tuple[Unplaced, ...] = ()
+    images: ImagePacking | None = None
 
 
 def place(era: Era, compiled: Compiled, solve: Solve) -> Placement:
-    """Solve and decode. What fits no empty box is left out and named; where boxes run short, so is what finds no room."""
+    """Solve and decode. What fits no empty box is left out and named; where boxes run short, so is what finds no room.
+
+    The machines once found, copies are placed on them so that they fetch few bytes of images.
+    """
     compiled, solution, reason, unplaced = solve_what_fits(compiled, solve)
-    machines = era.decode(compiled, solution.patterns)
+    machines, images = tuple(era.decode(compiled, solution.patterns)), None
+    if solution.packing is not None and looks_at_images(compiled):
+        gathered = solve.cheaper_setups(pulling_problem(compiled, solution.packing), solution.packing)
+        images = ImagePacking(machines, gathered.cost_lower_bound)
+        machines = tuple(era.decode(compiled, gathered.patterns))
     return Placement(
-        tuple(machines),
+        machines,
         "infeasible" if unplaced else solution.status,
         MachineBound(solution.lower_bound, solution.cost_lower_bound, reason, compiled),
         tuple(unplaced),
+        images,
     )
 
 

@@ -73,7 +73,9 @@ def with_spares(placement: Placement, setting: Setting) -> Placement:
         cost = sum(types[m.type].objective_cost * m.count for m in machines)
         met = sum(m.count for m in machines) <= bound.machines and cost <= bound.cost
         status = "optimal" if met else "feasible"
-    return replace(placement, machines=machines, status=status, bound=bound, unplaced=(*placement.unplaced, *missing))
+    images = placement.images and replace(placement.images, before=(*placement.images.before, *added))
+    unplaced = (*placement.unplaced, *missing)
+    return replace(placement, machines=machines, status=status, bound=bound, unplaced=unplaced, images=images)
 
 
 def _spare(machine: MachineType, count: int, placement: Placement, setting: Setting) -> Machine:

@@ -27,7 +27,7 @@ from binpack.machines.price import MICRO
 from binpack.machines.racks import UNITS_PER_CABINET
 from binpack.units import CPU, DISK, MEMORY, parse_amount, units_of
 from binpack.workload.documents import parse_documents
-from binpack.workload.native import check_keys
+from binpack.workload.native_values import check_keys
 from binpack.workload.node import Node
 from binpack.workload.source_text import SourceText, read_text
 

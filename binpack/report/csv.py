@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from binpack.comparison import Comparison
 from binpack.era_plan import Plan
 from binpack.report.figures import overhead_memory
+from binpack.report.images_json import IMAGE_COLUMNS, image_columns
 from binpack.report.json import era_json
 
 COLUMNS = (
     *("era", "shape", "machines", "plus_one_spare", "rack_units", "cabinets", "nodes", "virtual_machines", "instances"),
     *("instances_per_machine", "lower_bound", "cost_lower_bound", "status", "full_of", "overhead_memory"),
     *("cost_per_month", "watts", "starts", "updates_without_downtime", "why"),
+    *IMAGE_COLUMNS,
 )
 PLACES = ("machine", "machines", "type", "cabinet", "rack_unit", "slot", "virtual_machine")
 THINGS = ("kind", "name", "replica", "copies")
@@ -31,7 +33,7 @@ def comparison_csv(comparison: Comparison) -> str:
             "overhead_memory": overhead_memory(row),
             "starts": row.start_words,
         }
-        writer.writerow({**era_json(row), **more})
+        writer.writerow({**era_json(row), **more, **image_columns(row.plan.images)})
     return stream.getvalue()
 
 

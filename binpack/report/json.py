@@ -7,6 +7,7 @@ from typing import Any
 
 from binpack.comparison import COMPARISON_SCHEMA, Comparison, Duration, EraResult, IsolationPrice
 from binpack.era_plan import PLAN_SCHEMA, Instance, Machine, Plan
+from binpack.report.images_json import images_json
 from binpack.workload.workload import Assumption
 
 
@@ -74,6 +75,7 @@ def era_json(row: EraResult) -> dict[str, Any]:
         "destroy_seconds": _duration(row.destroy),
         "updates_without_downtime": row.updates,
         "why": row.why,
+        "images": images_json(row.plan.images),
         "unplaced": _unplaced(row.plan),
     }
 
@@ -89,6 +91,7 @@ def plan_json(plan: Plan, cost_per_month: int | None = None) -> dict[str, Any]:
         "cost_lower_bound": plan.cost_lower_bound,
         "cost_per_month": _dollars(cost_per_month),
         "machines": [_machine(machine) for machine in plan.machines],
+        "images": images_json(plan.images),
         "unplaced": _unplaced(plan),
         "assumptions": [_assumption(a) for a in plan.assumptions],
         "notes": list(plan.notes),

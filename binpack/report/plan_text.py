@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from binpack.comparison import EraResult
 from binpack.era_plan import Machine, Unplaced
 from binpack.report.figures import bar, counted, dollars, kilowatts, number, plain_title
+from binpack.report.images import image_line, image_sentence
 from binpack.report.machine_groups import Contents, MachineGroup, contents, grouped, virtual_machines
-from binpack.report.wrapping import lines_of, unbroken
+from binpack.report.wrapping import lines_of, unbroken, wrapped
 from binpack.units import MEMORY, format_amount, format_bytes
 
 _MARK = ">"  # before the resource that is the fullest
@@ -26,7 +27,8 @@ def plan_text(
     prefix = f"{shared.pop()}/" if len(shared) == 1 else ""
     blocks = [_head(row, title, cost_first, width)]
     if plan.machines:
-        blocks.append([*_total(row, width), *_use([(m, m.count) for m in plan.machines], width)])
+        images = wrapped("images", image_sentence(plan.images), width) if plan.images else []
+        blocks.append([*_total(row, width), *images, *_use([(m, m.count) for m in plan.machines], width)])
     blocks += [_group_lines(group, prefix, width) for group in groups]
     if len(groups) < plan.machine_count:
         blocks.append(["Equal machines stand together; --all lists each by itself."])
@@ -100,7 +102,8 @@ def _group_lines(group: MachineGroup, prefix: str, width: int) -> list[str]:
     if machine.cabinet is not None:
         start = "from " if group.count > 1 else ""
         place = f", {start}cabinet {machine.cabinet} unit {machine.rack_unit} slot {machine.slot}"
-    lines = [*lines_of(f"{names}{each}: {machine.type}{place}", width), *_use([(machine, 1)], width)]
+    images = f", {held}" if (held := image_line(machine)) else ""
+    lines = [*lines_of(f"{names}{each}: {machine.type}{place}{images}", width), *_use([(machine, 1)], width)]
     for times, vm, found in virtual_machines(machine):
         size = f"VM of {counted(vm.vcpus, 'vCPU')}, {format_bytes(vm.capacity.get(MEMORY, 0))}"
         several = f"{times} x {size}" if times > 1 else f"{vm.name}, {size}"

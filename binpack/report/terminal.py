@@ -9,6 +9,7 @@ from binpack.comparison import Comparison, EraResult
 from binpack.era_plan import Unplaced
 from binpack.report.era_table import era_table
 from binpack.report.figures import counted, dollars, number, plain_title, proven, table
+from binpack.report.images import era_image_lines
 from binpack.report.wrapping import lines_of, unbroken, wrapped
 from binpack.units import CPU, MEMORY, format_bytes, format_cpu
 
@@ -32,6 +33,7 @@ def comparison_text(comparison: Comparison, width: int = 100, all_assumptions: b
             wrapped("cost", "is minimised, then machines: fewer, larger machines may do, but cost more", width)
         )
     blocks.append(_isolation(comparison, width))
+    blocks.append(era_image_lines(parts or monoliths, width))
     blocks.append(_why(parts or monoliths, width))
     blocks.append(_unplaced(comparison, width))
     blocks.append(_notes(comparison, width))

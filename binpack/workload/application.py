@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
+from binpack.workload.layer import Layer
 from binpack.workload.scaling import Autoscaling, DisruptionBudget
 
 Isolation = Literal["machine", "vm", "process"]
@@ -93,7 +94,9 @@ class Application:
     os, arch : kernel family (``linux``, ``windows``) and processor architecture of the images.
     isolation : what the application asks for itself; None: nothing.
     agent : one on every machine (DaemonSet, global service). job : runs to completion; never needs a machine of its own.
-    image_bytes : size of its image on disk, or None if unknown; stored once per machine in the container eras.
+    image_bytes : size of its image on disk as declared, or None if unknown.
+    layers : of the images of one copy, as far as they are known; filled by ``workload.image_layers``. The container eras
+        store and fetch each once a machine.
     place : ``file:line:column`` of the object, for messages.
     lives : of a trace, when its copies were there; else empty. curves : of a trace, what one copy took of a resource at each
         point of a grid that all applications share, None where it was not there; else empty. A sized application has
@@ -119,6 +122,7 @@ class Application:
     placement: Placement = field(default_factory=Placement)
     labels: Mapping[str, str] = field(default_factory=dict)
     image_bytes: int | None = None
+    layers: tuple[Layer, ...] = ()
     place: str = ""
     lives: tuple[Life, ...] = ()
     curves: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)

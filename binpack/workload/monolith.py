@@ -8,6 +8,9 @@ from itertools import chain, count
 
 from binpack.units import CPU
 from binpack.workload.application import ISOLATIONS, ROWS, Application, Component, Container, Placement, Resources
+from binpack.workload.image import Images
+from binpack.workload.image_layers import layers_of
+from binpack.workload.layer import distinct
 from binpack.workload.sizing import fixed_of_whole, size_application
 from binpack.workload.workload import Workload
 
@@ -23,7 +26,7 @@ def as_parts(workload: Workload) -> Workload:
     parts: list[Application] = []
     renamed: dict[str, tuple[str, ...]] = {}
     for application in workload.applications:
-        made = [_part(application, c) for c in application.components] or [application]
+        made = [_part(application, c, workload.images) for c in application.components] or [application]
         renamed[application.key] = tuple(part.key for part in made)
         parts += made
     return replace(workload, applications=tuple(_with_rules(part, renamed) for part in parts))
@@ -87,7 +90,7 @@ def fixed_requests(workload: Workload, split: bool) -> dict[str, int]:
     return _sum(amounts)
 
 
-def _part(application: Application, component: Component) -> Application:
+def _part(application: Application, component: Component, images: Images) -> Application:
     """A component as an application of its own, sized by what it requests. Its share of the whole's image is not known."""
     part = replace(
         application,
@@ -99,7 +102,7 @@ def _part(application: Application, component: Component) -> Application:
         components=(),
         image_bytes=None,
     )
-    return size_application(part)
+    return replace(size_application(part), layers=layers_of(part, images))
 
 
 @dataclass
@@ -148,6 +151,7 @@ def _joined(members: Sequence[Application]) -> Application:
             notes=tuple(dict.fromkeys(note for rule in rules for note in rule.notes)),
         ),
         image_bytes=sum(image or 0 for image in images) or None,
+        layers=distinct(layer for member in members for layer in member.layers),
     )
 
 

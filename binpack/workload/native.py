@@ -9,14 +9,16 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import cast
 
-from binpack.errors import InputError, InputProblem, input_error
-from binpack.units import CPU, DISK, LARGEST, MEMORY, parse_amount
+from binpack.errors import InputError, InputProblem
+from binpack.units import CPU, DISK, LARGEST, MEMORY
 from binpack.workload.application import ISOLATIONS, Application, Component, Container, Isolation, Placement, Resources
+from binpack.workload.native_images import native_images
+from binpack.workload.native_values import amount, check_keys
 from binpack.workload.node import Node
 from binpack.workload.sizing import fixed_of_whole
 from binpack.workload.workload import Workload
 
-TOP = ("workload", "applications", "overheads")
+TOP = ("workload", "applications", "overheads", "images")
 AMOUNT_KEYS = (CPU, MEMORY, DISK, "resources")
 KEYS = (
     *("name", "group", "replicas", *AMOUNT_KEYS, "os", "arch", "isolation", "image", "images", "image_size"),
@@ -60,24 +62,8 @@ def read_native(document: Node, name: str) -> Workload:
         tuple(applications),
         overheads={} if overheads is None else {key: count(overheads, key, 0) for key, _ in overheads.items()},
         sources=(document.place.file,),
+        images={} if (images := document.find("images")) is None else native_images(images),
     )
-
-
-def check_keys(node: Node, known: Sequence[str]) -> None:
-    """Refuse keys that mean nothing, with the nearest that does."""
-    for key, _ in node.items():
-        if key not in known:
-            near = difflib.get_close_matches(key, known, 1)
-            fix = f"did you mean {near[0]!r}?" if near else "known: " + ", ".join(known)
-            raise input_error(node.key_place(key), f"the key {key!r}", "a known key", fix)
-
-
-def amount(node: Node, resource: str) -> int:
-    """A quantity with its unit, exact; InputError at its place."""
-    try:
-        return parse_amount(resource, node.text)
-    except ValueError as error:
-        raise node.error(node.describe(), str(error), "such as 500m for CPU, 64 GiB for bytes") from None
 
 
 def requests_of(node: Node) -> dict[str, int]:

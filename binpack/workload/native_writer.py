@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from binpack.units import BYTE_RESOURCES, CPU, DISK, LARGEST, MEMORY
 from binpack.workload.application import LINUX, Application, Component, Placement
+from binpack.workload.image import Image
+from binpack.workload.layer import Layer
 from binpack.workload.workload import Workload
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
@@ -23,6 +25,9 @@ def to_yaml(workload: Workload) -> str:
     lines += [f"  - {_mapping(_application(a))}" for a in workload.applications]
     if not workload.applications:
         lines[-1] += " []"
+    if workload.images:
+        lines.append("images:")
+        lines += [f"  {_text(name)}: {_image(platforms)}" for name, platforms in workload.images.items()]
     if workload.overheads:
         lines.append(f"overheads: {_mapping({k: str(v) for k, v in workload.overheads.items()})}")
     return "\n".join(lines) + "\n"
@@ -57,6 +62,23 @@ def _application(application: Application) -> dict[str, str]:
     if rules := _placement(a.placement):
         found["placement"] = _mapping(rules)
     return found
+
+
+def _image(platforms: tuple[Image, ...]) -> str:
+    """One platform, or a list of them."""
+    written = [_mapping(_platform(image)) for image in platforms]
+    return written[0] if len(written) == 1 else f"[{', '.join(written)}]"
+
+
+def _platform(image: Image) -> dict[str, str]:
+    found = {key: value for key, value in (("os", image.os), ("arch", image.arch)) if value is not None}
+    layers = [_mapping({"digest": _text(layer.digest), **_bytes(layer)}) for layer in image.layers]
+    return {**found, **({"whole": "true"} if image.whole else {}), "layers": f"[{', '.join(layers)}]"}
+
+
+def _bytes(layer: Layer) -> dict[str, str]:
+    size = {"size": amount_text(DISK, layer.size)}
+    return size if layer.compressed is None else {**size, "compressed": amount_text(DISK, layer.compressed)}
 
 
 def _component(component: Component) -> dict[str, str]:

@@ -13,6 +13,7 @@ from binpack.workload.compose import is_compose
 from binpack.workload.compose_files import ComposeFile, read_compose_files
 from binpack.workload.curve_tables import is_companion, is_curve_table, read_curves
 from binpack.workload.documents import parse_documents
+from binpack.workload.image import merged as merged_images
 from binpack.workload.interpolation import environment_of
 from binpack.workload.kubernetes import is_kubernetes, read_kubernetes
 from binpack.workload.native import is_native, read_native
@@ -249,6 +250,7 @@ def _merged(workloads: Sequence[Workload], name: str, sources: tuple[str, ...]) 
         tuple(assumption for w in workloads for assumption in w.assumptions),
         {key: amount for w in workloads for key, amount in w.overheads.items()},
         sources,
+        merged_images(w.images for w in workloads),
     )
 
 

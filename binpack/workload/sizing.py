@@ -10,6 +10,7 @@ from binpack.errors import input_error
 from binpack.units import CPU, MEMORY, MIB, format_amount
 from binpack.workload.application import Application, Component, Resources
 from binpack.workload.curves import by_curves, without_curves
+from binpack.workload.image_layers import with_layers
 from binpack.workload.pod_names import by_workload
 from binpack.workload.workload import Assumption, Workload
 
@@ -20,7 +21,7 @@ _SHOWN = 5  # names that a note lists
 
 
 def size_workload(workload: Workload, by: str = "requests", usage: Mapping[str, Resources] | None = None) -> Workload:
-    """Fill ``size`` and ``assumed`` of every application.
+    """Fill ``size``, ``assumed`` and ``layers`` of every application.
 
     by : ``requests`` (limits stand in for what is not requested), ``limits`` (requests stand in), ``usage``, where
         ``usage`` maps ``group/name`` or ``name``, of applications or of their pods, to amounts (see ``workload.usage``) and
@@ -40,7 +41,7 @@ def size_workload(workload: Workload, by: str = "requests", usage: Mapping[str, 
         source = f"kube-scheduler util/pod_resources.go; used for {len(guessed)} applications without a request"
         assumptions = (*assumptions, Assumption("a container without requests", value, source))
     notes = (*workload.notes, *_notes(workload, by, usage))
-    found = replace(workload, applications=sized, assumptions=assumptions, notes=notes)
+    found = with_layers(replace(workload, applications=sized, assumptions=assumptions, notes=notes))
     return by_curves(found) if by == "curve" else without_curves(found)
 
 

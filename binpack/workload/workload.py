@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from binpack.workload.application import Application
+from binpack.workload.image import Image
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Workload:
         because another one owns them, objects that an operator would expand, requests taken from defaults).
     assumptions : what reading assumed.
     overheads : amounts that override ``datasets/overheads`` by name, exact integers in that row's unit.
-    sources : the files read.
+    sources : the files read. images : full name -> what is known of it, for each platform.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Workload:
     assumptions: tuple[Assumption, ...] = ()
     overheads: Mapping[str, int] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
+    images: Mapping[str, tuple[Image, ...]] = field(default_factory=dict)
 
     @property
     def placed(self) -> tuple[Application, ...]:

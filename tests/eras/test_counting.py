@@ -111,7 +111,7 @@ def test_images_are_on_a_machines_disk_once() -> None:
     """Forty copies of an image of 1 GiB take 1 GiB of disk on their machine."""
     row = rows(app("web", 40, image_bytes=GIB))["containers", PARTS]
     assert row.machines == 1
-    assert row.overhead["engine"]["disk"] == GIB
+    assert row.overhead["images"]["disk"] == GIB
 
 
 @pytest.mark.parametrize("era", ["docker_swarm", "kubernetes", "kubernetes_on_vms"])

@@ -9,10 +9,11 @@ from dataclasses import replace
 import hand_made
 
 from binpack.report.csv import COLUMNS, comparison_csv
+from binpack.report.images_json import IMAGE_COLUMNS
 from binpack.report.json import era_json
 from binpack.units import GIB
 
-ADDED = {"instances_per_machine", "overhead_memory", "starts"}
+ADDED = {"instances_per_machine", "overhead_memory", "starts", *IMAGE_COLUMNS}
 
 
 def read(text: str) -> list[dict[str, str]]:
@@ -27,6 +28,7 @@ def test_every_row_comes_back_with_every_column() -> None:
     for found, row in zip(rows, hand_made.COMPARISON.rows, strict=True):
         assert tuple(found) == COLUMNS
         expected = {**era_json(row), "overhead_memory": 4 * GIB, "starts": row.start_words}
+        expected |= dict.fromkeys(IMAGE_COLUMNS)
         expected["instances_per_machine"] = round(row.instances / row.machines, 3)
         assert found == {name: "" if expected[name] is None else str(expected[name]) for name in COLUMNS}
 
@@ -41,7 +43,14 @@ def test_what_is_not_known_is_empty_and_never_zero() -> None:
 def test_every_plain_value_of_a_row_has_a_column() -> None:
     """Only what is a list or a mapping in JSON is left out, and measured times, which are mappings where known."""
     plain = {name for name, value in era_json(hand_made.ROW).items() if not isinstance(value, dict | list)}
-    assert set(COLUMNS) - ADDED == plain - {"update_seconds", "destroy_seconds"}
+    assert set(COLUMNS) - ADDED == plain - {"update_seconds", "destroy_seconds", "images"}
+
+
+def test_images_have_columns() -> None:
+    """What is on disks and pulled, with its bound, and how long that takes."""
+    row = replace(hand_made.ROW, plan=replace(hand_made.PLAN, images=hand_made.IMAGES))
+    [found] = read(comparison_csv(replace(hand_made.COMPARISON, rows=(row,))))
+    assert [found[name] for name in IMAGE_COLUMNS] == ["3000", "2000", "1500", "2500", "20.0"]
 
 
 def test_commas_quotes_and_line_breaks_survive() -> None:

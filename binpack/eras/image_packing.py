@@ -1,0 +1,34 @@
+"""The last objective: of packings onto the same machines the one that fetches the fewest bytes of images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from binpack_solvers.packing import Packing
+from binpack_solvers.problem import Problem
+
+from binpack.era_plan import Machine
+from binpack.eras.compilation import Compiled
+
+
+@dataclass(frozen=True)
+class ImagePacking:
+    """before : the machines of the packing that did not look at images. pulled : bytes that pieces share and fetch at least,
+    over all packings onto these machines."""
+
+    before: tuple[Machine, ...]
+    pulled: int
+
+
+def looks_at_images(compiled: Compiled) -> bool:
+    """Whether there is anything to fetch, and everything has to be placed."""
+    return any(shared.pulled for shared in compiled.shared) and not (compiled.problem.optional >= 0).any()
+
+
+def pulling_problem(compiled: Compiled, packing: Packing) -> Problem:
+    """The same pieces into as many boxes of each type as the packing has, for nothing but the bytes that they fetch."""
+    used = np.zeros(compiled.problem.bin_types, np.int64)
+    np.add.at(used, packing.bin_type, packing.multiplicity)
+    priced = (replace(s, cost=c.pulled) for s, c in zip(compiled.problem.setups, compiled.shared, strict=True))
+    return compiled.problem.replace(cost=np.zeros_like(used), available=used, setups=tuple(priced))

@@ -1,0 +1,86 @@
+"""What images take and what is fetched of them, added up over the machines of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from binpack.era_plan import Instance, Machine
+from binpack.eras.containers import HELPER_VM
+from binpack.eras.era import Era, Setting
+from binpack.eras.images import agent_layers
+from binpack.eras.placement import Placement
+from binpack.image_use import ImageBytes, ImageUse
+from binpack.workload.application import LINUX
+from binpack.workload.image_layers import unknown_images
+from binpack.workload.layer import Layer, distinct
+
+Store = tuple[tuple[Layer, ...], tuple[Instance, ...]]
+"""What shares one store of layers: the agents' layers, and copies."""
+
+
+def image_use(era: Era, placement: Placement, setting: Setting) -> ImageUse | None:
+    """The images of a placement; None in eras without containers, where no size is known, and where nothing is placed."""
+    known = any(a.layers for a in (*setting.workload.placed, *setting.workload.agents))
+    if not known or not placement.machines or "container" not in era.stages:
+        return None
+    machines, gathered = placement.machines, placement.images
+    plan = image_bytes(era, machines, setting)
+    return ImageUse(
+        plan=plan,
+        without_regard=None if gathered is None else image_bytes(era, gathered.before, setting),
+        apart=image_bytes(era, machines, setting, apart=True),
+        lower_bound=_lower_bound(era, placement, setting),
+        unknown=unknown_images(setting.workload),
+        bandwidth=setting.options.bandwidth,
+    )
+
+
+def image_bytes(era: Era, machines: Sequence[Machine], setting: Setting, apart: bool = False) -> ImageBytes:
+    """Sums over the machines. apart : every copy has all its layers for itself."""
+    of = layers_by_application(setting)
+    disk = largest = pulled = slowest = 0
+    for machine in machines:
+        layers = [layer for store in stores(era, machine, setting) for layer in stored(store, of, apart)]
+        size, wanted = sum(layer.size for layer in layers), sum(layer.pulled for layer in layers)
+        disk, pulled = disk + size * machine.count, pulled + wanted * machine.count
+        largest, slowest = max(largest, size), max(slowest, wanted)
+    return ImageBytes(disk, largest, pulled, slowest)
+
+
+def layers_by_application(setting: Setting) -> dict[str, tuple[Layer, ...]]:
+    """Application -> the layers of one copy."""
+    return {application.key: application.layers for application in setting.workload.placed}
+
+
+def stores(era: Era, machine: Machine, setting: Setting) -> Iterator[Store]:
+    """Where layers are kept: on a machine for its containers and those of its helper VM, or in each VM that is a node."""
+    arch = machine.labels["kubernetes.io/arch"]
+    if "vm" not in era.stages:
+        beside = agent_layers(setting.workload, machine.labels["kubernetes.io/os"], arch)
+        yield beside, tuple(i for i in machine.instances if i.inside in (None, HELPER_VM))
+        return
+    family = {application.key: application.os for application in setting.workload.placed}
+    for vm in machine.virtual_machines:
+        inside = tuple(i for i in machine.instances if i.inside == vm.name)
+        yield agent_layers(setting.workload, family[inside[0].application] if inside else LINUX, arch), inside
+
+
+def stored(store: Store, of: Mapping[str, tuple[Layer, ...]], apart: bool) -> tuple[Layer, ...]:
+    """The layers in one store: those of its copies and of the agents beside them."""
+    agents, instances = store
+    if apart:
+        return (*agents, *(layer for i in instances for layer in of[i.application] * i.count))
+    return distinct((*agents, *(layer for i in instances for layer in of[i.application])))
+
+
+def _lower_bound(era: Era, placement: Placement, setting: Setting) -> int:
+    """Bytes that come to these machines at least: what pieces share, by the search, and what agents bring to every machine;
+    where nodes are VMs, whose number is open, every layer once."""
+    kept = [
+        store for machine in placement.machines for store in stores(era, machine, setting) for _ in range(machine.count)
+    ]
+    if "vm" in era.stages:
+        of = layers_by_application(setting)
+        return sum(layer.pulled for layer in distinct(layer for store in kept for layer in stored(store, of, False)))
+    shared = 0 if placement.images is None else placement.images.pulled
+    return shared + sum(layer.pulled for agents, _ in kept for layer in agents)

@@ -1,0 +1,81 @@
+"""Layers added up again: each once where containers share a kernel's disk, from the copies that a plan places there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from binpack.verify_facts import Facts
+from binpack.verify_nodes import agents_on
+from binpack.workload.layer import Layer
+
+Json = Mapping[str, Any]
+Shelf = dict[str, Layer]
+"""Digest -> the layer: a second layer of one digest takes the place of the first."""
+
+CONTAINER_ERAS = ("containers", "docker_swarm", "kubernetes", "kubernetes_on_vms")
+HELPER = "linux helper"
+
+
+def image_charge(instances: Sequence[Json], os: str, machine: Json, facts: Facts) -> Counter[tuple[str, str]]:
+    """What one store of layers takes of the disk."""
+    return Counter({("images", "disk"): sum(layer.size for layer in _shelf(instances, os, machine, facts).values())})
+
+
+def image_faults(plan: Json, facts: Facts) -> Iterator[str]:
+    """Sums of images that the plan's machines do not add up to, and a bound above its value."""
+    images = plan["images"]
+    layered = any(a.layers for a in (*facts.applications.values(), *facts.agents))
+    if images is None:
+        if layered and plan["era"] in CONTAINER_ERAS and plan["machines"]:
+            yield "sizes of images are known, but nothing is said of them"
+        return
+    if any(i["application"] not in facts.applications for machine in plan["machines"] for i in machine["instances"]):
+        return  # that a stranger is there is a fault of its own
+    held = [(_on(plan["era"], machine, facts), machine["count"]) for machine in plan["machines"]]
+    sizes = [(sum(la.size for la in layers), sum(la.pulled for la in layers), count) for layers, count in held]
+    expected = {
+        "disk": sum(size * count for size, _, count in sizes),
+        "largest": max(size for size, _, _ in sizes),
+        "pulled": sum(pulled * count for _, pulled, count in sizes),
+        "slowest": max(pulled for _, pulled, _ in sizes),
+    }
+    for key, value in expected.items():
+        if images[key] != value:
+            yield f"images: {key} is {images[key]}, the machines' layers are {value}"
+    yield from _order(images)
+
+
+def _order(images: Json) -> Iterator[str]:
+    """A bound is not above what is pulled; sharing takes no more than not sharing, nor more than looking at no images."""
+    if images["lower_bound"] > images["pulled"]:
+        yield f"images: the lower bound {images['lower_bound']} is above the {images['pulled']} bytes pulled"
+    if images["proven"] != (images["lower_bound"] == images["pulled"]):
+        yield f"images: proven is {images['proven']}, though {images['lower_bound']} of {images['pulled']} are"
+    for key in ("disk", "pulled"):
+        if images[key] > images["apart"][key]:
+            yield f"images: {key} shared is {images[key]}, more than the {images['apart'][key]} of copies apart"
+    before = images["without_regard"]
+    if before is not None and before["pulled"] < images["pulled"]:
+        yield f"images: {images['pulled']} bytes pulled, more than the {before['pulled']} without regard to images"
+
+
+def _on(era: str, machine: Json, facts: Facts) -> list[Layer]:
+    """The layers on one machine, a second time where they are in two of its VMs."""
+    if era == "kubernetes_on_vms" or (era == "containers" and facts.containers_on_vms):
+        shelves = []
+        for vm in machine["virtual_machines"]:
+            inside = [i for i in machine["instances"] if i["inside"] == vm["name"]]
+            os = facts.applications[inside[0]["application"]].os if inside else "linux"
+            shelves.append(_shelf(inside, os, machine, facts))
+        return [layer for shelf in shelves for layer in shelf.values()]
+    beside = [i for i in machine["instances"] if i["inside"] in (None, HELPER)]
+    return list(_shelf(beside, machine["labels"].get("kubernetes.io/os", "linux"), machine, facts).values())
+
+
+def _shelf(instances: Sequence[Json], os: str, machine: Json, facts: Facts) -> Shelf:
+    """What copies and agents in one place need."""
+    arch = machine["labels"].get("kubernetes.io/arch", "amd64")
+    needing = [*agents_on(facts.agents, os, arch), *(facts.applications[i["application"]] for i in instances)]
+    return {layer.digest: layer for application in needing for layer in application.layers}

@@ -1,0 +1,27 @@
+"""Keys and amounts of the project's own YAML."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from binpack.errors import input_error
+from binpack.units import parse_amount
+from binpack.workload.node import Node
+
+
+def check_keys(node: Node, known: Sequence[str]) -> None:
+    """Refuse keys that mean nothing, with the nearest that does."""
+    for key, _ in node.items():
+        if key not in known:
+            near = difflib.get_close_matches(key, known, 1)
+            fix = f"did you mean {near[0]!r}?" if near else "known: " + ", ".join(known)
+            raise input_error(node.key_place(key), f"the key {key!r}", "a known key", fix)
+
+
+def amount(node: Node, resource: str) -> int:
+    """A quantity with its unit, exact; InputError at its place."""
+    try:
+        return parse_amount(resource, node.text)
+    except ValueError as error:
+        raise node.error(node.describe(), str(error), "such as 500m for CPU, 64 GiB for bytes") from None
