@@ -16,7 +16,8 @@ from binpack.workload.workload import Assumption
 
 PLAN_SCHEMA = "binpack.plan/1"
 
-OVERHEAD_KINDS = ("host_os", "hypervisor", "guest_os", "engine", "images", "kubelet", "agents", "control_plane")
+IMAGES = "images"
+OVERHEAD_KINDS = ("host_os", "hypervisor", "guest_os", "engine", IMAGES, "kubelet", "agents", "control_plane")
 
 
 @dataclass(frozen=True)

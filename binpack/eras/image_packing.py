@@ -1,4 +1,4 @@
-"""The last objective: of packings onto the same machines the one that fetches the fewest bytes of images."""
+"""Images come last: machines are sought as if layers took no disk, and of packings onto them one that fetches few bytes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
 
-from binpack.era_plan import Machine
+from binpack.era_plan import IMAGES, Machine
 from binpack.eras.compilation import Compiled
 
 
@@ -19,6 +19,17 @@ class ImagePacking:
 
     before: tuple[Machine, ...]
     pulled: int
+
+
+def without_layers(compiled: Compiled) -> Problem:
+    """The same problem with layers that take no disk: a relaxation, whose packings nearly always leave room for them, and
+    which searches know better than one with a charge for each set of layers."""
+    kept = (
+        setup
+        for setup, shared in zip(compiled.problem.setups, compiled.shared, strict=True)
+        if any(charge.what != IMAGES for charge in shared.charges)
+    )
+    return compiled.problem.replace(setups=tuple(kept))
 
 
 def looks_at_images(compiled: Compiled) -> bool:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from binpack.era_plan import Charge
+from binpack.era_plan import IMAGES, Charge
 from binpack.eras.compilation import Piece, SharedCharge
 from binpack.eras.era import admitted_agents
 from binpack.units import DISK
 from binpack.workload.layer import Layer, distinct
 from binpack.workload.workload import Workload
-
-IMAGES = "images"  # the kind of overhead
 
 
 def agent_layers(workload: Workload, os: str, arch: str) -> tuple[Layer, ...]:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from binpack_solvers.bounds.bound import Reason
+from binpack_solvers.check import violations
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
 from binpack_solvers.solution import Solution
 
 from binpack.era_plan import Machine, Unplaced
 from binpack.eras.compilation import Compiled, Piece
-from binpack.eras.image_packing import ImagePacking, looks_at_images, pulling_problem
+from binpack.eras.image_packing import ImagePacking, looks_at_images, pulling_problem, without_layers
 from binpack.eras.machine_bound import MachineBound
 from binpack.units import format_amount
 
@@ -79,7 +80,9 @@ def solve_what_fits(compiled: Compiled, solve: Solve) -> tuple[Compiled, Solutio
     The reason is that of the bound, or, where machines run short, what shows that they do.
     """
     compiled, unplaced = without_misfits(compiled)
-    solution = solve(compiled.problem)
+    solution = solve(without_layers(compiled))
+    if solution.packing is not None and violations(compiled.problem, solution.packing):
+        solution = solve(compiled.problem)
     reason = solution.statistics.bound_reason
     if solution.packing is not None:
         return compiled, solution, reason, unplaced

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from binpack.comparison import EraResult
-from binpack.era_plan import Machine
+from binpack.era_plan import IMAGES, Machine
 from binpack.image_use import ImageUse
 from binpack.report.figures import counted, plain_title
 from binpack.report.wrapping import unbroken, wrapped
 from binpack.units import DISK, format_bytes
 
-IMAGES, GUEST = "images", "guest_os"  # kinds of overhead
+GUEST = "guest_os"  # the kind of overhead
 
 
 def era_image_lines(rows: Sequence[EraResult], width: int) -> list[str]:

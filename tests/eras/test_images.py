@@ -149,6 +149,16 @@ def test_copies_of_one_base_share_machines() -> None:
     assert use.apart.pulled == 16 * (GIB + 100)
 
 
+def test_layers_that_fill_a_disk_take_another_machine() -> None:
+    """Of two images of 20 GiB a disk with 30 GiB free holds one; with a base of 15 GiB in common it holds both."""
+    base, own = Layer("base", 15 * GIB), [Layer(f"own{k}", 5 * GIB) for k in range(2)]
+    applications = [app(f"app{k}", 2, f"image{k}") for k in range(2)]
+    shared = workload(applications, {f"image{k}": (base, own[k]) for k in range(2)})
+    apart = workload(applications, {f"image{k}": (Layer(f"base{k}", 15 * GIB), own[k]) for k in range(2)})
+    found = [result(work, machine=SMALL_DISK) for work in (shared, apart)]
+    assert [(row.machines, row.plan.status) for row in found] == [(1, "optimal"), (2, "optimal")]
+
+
 def test_what_agents_bring_is_there_already() -> None:
     """An agent's layers are on every machine, and nobody beside it pays for them again."""
     work = workload([app("web", 30, "web"), app("log", 1, "log", agent=True)], {"web": LAYERS[:2], "log": LAYERS[:1]})
