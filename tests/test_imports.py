@@ -16,6 +16,7 @@ PACKAGE = ROOT / "binpack"
 REPORT_MAY = (
     "binpack.report",
     "binpack.era_plan",
+    "binpack.side_by_side",
     "binpack.split",
     "binpack.comparison",
     "binpack.image_use",

@@ -98,10 +98,12 @@ def _figure(row: EraResult | None) -> str:
 
 
 def _saved(before: EraResult | None, after: EraResult | None) -> str:
+    """The share of the baseline's machines that are fewer, and how much of it is proven where that is not all."""
     fewer = None if before is None or after is None else saved(before, after)
     if fewer is None or before is None or not before.machines:
         return "-"
-    return f"{fewer[0] / before.machines:.1%}"
+    found, least = (count / before.machines for count in fewer)
+    return f"{found:.1%}" if least == found else f"{found:.1%} (>= {max(0.0, least):.1%})"
 
 
 def _legend(found: SideBySide) -> str:

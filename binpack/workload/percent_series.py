@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import tarfile
+import zlib
 from collections.abc import Iterator
+from lzma import LZMAError
 from pathlib import Path
 
 from binpack.errors import InputError, InputProblem, Place, input_error
@@ -23,16 +25,13 @@ _MOST_PROBLEMS = 20
 
 def is_percent_series(path: Path) -> bool:
     """Is a path a tar archive, or a folder whose first file is nothing but percentages?"""
-    if path.is_file():
-        return tarfile.is_tarfile(path)
-    first = next(_files(path), None) if path.is_dir() else None
-    if first is None:
-        return False
     try:
-        words = read_text(first).text.split()
-    except InputError:
+        if path.is_file():
+            return tarfile.is_tarfile(path)
+        first = next(_files(path), None) if path.is_dir() else None
+        return first is not None and all(map(_PERCENT.fullmatch, read_text(first).text.split()))
+    except (OSError, InputError):
         return False
-    return all(_PERCENT.fullmatch(word) for word in words)
 
 
 def read_percent_series(path: Path, whole: Resources | None) -> Workload:
@@ -94,7 +93,7 @@ def _texts(path: Path) -> Iterator[SourceText]:
                 stream = archive.extractfile(member)
                 data = b"" if stream is None else stream.read()
                 yield SourceText(f"{path}/{member.name}", data.decode("utf-8", errors="replace"))
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except (tarfile.TarError, EOFError, OSError, zlib.error, LZMAError) as error:
         raise input_error(str(path), f"a damaged archive ({error})", "a whole tar archive") from None
 
 

@@ -31,10 +31,13 @@ Row = Mapping[str, Any]
 
 def is_parquet(path: Path) -> bool:
     """Does a file start as Parquet does?"""
-    if not path.is_file():
+    if not path.is_file():  # a pipe can be read only once
         return False
-    with path.open("rb") as stream:
-        return stream.read(len(MAGIC)) == MAGIC
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(MAGIC)) == MAGIC
+    except OSError:
+        return False
 
 
 def read_vm_parquet(paths: Sequence[Path], named: Mapping[str, tuple[str, str]] | None, name: str) -> Workload:

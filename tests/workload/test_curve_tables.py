@@ -13,6 +13,7 @@ from binpack.units import GIB
 from binpack.workload.reading import read
 from binpack.workload.workload import Workload
 
+TIANCHI = Path(__file__).resolve().parents[3] / "shared" / "data" / "traces" / "alibaba-tianchi-2018"
 APPS = "app_1,1|4,1|0.5,60,1,0,0\napp_2,0.0005|1,1|1,40,0,0,1\n"
 COPIES = "i_1,app_1,m_1\ni_2,app_1,\ni_3,app_2,m_1\n"
 LIMITS = "app_1,app_1,2\napp_1,app_2,1\napp_2,app_1,0\n"
@@ -75,3 +76,18 @@ def test_machines_without_a_header(tmp_path: Path) -> None:
     small, large = read_machines(str(file))
     assert (small.name, small.available, large.available) == ("m_1", 2, 1)
     assert small.capacity == {"cpu": 32_000, "memory": 64 * GIB, "disk": 1440 * GIB, "P": 7, "M": 3, "PM": 7}
+
+
+@pytest.mark.skipif(not TIANCHI.is_dir(), reason="no ../shared/data/traces beside the checkout")
+def test_a_whole_trace() -> None:
+    """68,224 copies of 9,338 applications over 98 points, on 4,040 of 6,000 machines, and every rule between them."""
+    names = ("app_resources", "instance_deploy", "app_interference", "machine_resources")
+    tables = [TIANCHI / f"scheduling_preliminary_b_{name}_20180726.csv.gz" for name in names]
+    found = read(*tables[:3])
+    assert (len(found.applications), found.instances) == (9338, 68_224)
+    assert {len(curve) for a in found.applications for curve in a.curves.values()} == {98}
+    assert "61,254 of 68,224 copies were on a machine, together on 4,040 machines" in found.notes
+    rules = [a.placement for a in found.applications]
+    others = sum(len(rule.apart_from) + len(rule.most_beside) for rule in rules)
+    assert others + sum(rule.max_per_host is not None for rule in rules) == 33_416
+    assert sorted(machine.available or 0 for machine in read_machines(str(tables[3]))) == [3000, 3000]

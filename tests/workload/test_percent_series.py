@@ -11,6 +11,7 @@ from binpack.errors import InputError
 from binpack.units import GIB
 from binpack.workload.reading import read
 
+PLANETLAB = Path(__file__).resolve().parents[3] / "shared" / "data" / "traces" / "planetlab-20110303"
 SIZE = {"cpu": 1500, "memory": GIB}
 
 
@@ -58,3 +59,11 @@ def test_the_size_has_to_be_said(tmp_path: Path) -> None:
     """Percentages of nobody knows how much are no amounts."""
     with pytest.raises(InputError, match="--percent-of cpu=2,memory=4GiB"):
         read(folder(tmp_path, a="1\n2\n"))
+
+
+@pytest.mark.skipif(not PLANETLAB.is_dir(), reason="no ../shared/data/traces beside the checkout")
+def test_a_whole_day() -> None:
+    """1,052 VMs, every five minutes of a day."""
+    found = read(PLANETLAB / "planetlab_20110303.tar.gz", percent_of=SIZE)
+    assert found.instances == 1052
+    assert {len(a.curves["cpu"]) for a in found.applications} == {288}
