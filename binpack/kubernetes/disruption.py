@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from binpack.kubernetes.cluster_reader import VOLUME_KINDS
 from binpack.kubernetes.pod import DEFAULT_NAMESPACE, is_finished
-from binpack.kubernetes.selectors import Selector
+from binpack.kubernetes.selectors import Labels, Selector
 from binpack.workload.documents import Node
 from binpack.workload.kubernetes_objects import collect_objects, unfolded
 from binpack.workload.kubernetes_scaling import BUDGET, read_budget
@@ -26,6 +27,19 @@ UNKNOWN_VOLUMES = "volumes that the input does not describe"
 OF_THE_NODE = "of their node itself (DaemonSet, static)"
 
 
+class Labelled(NamedTuple):
+    """A Pod object, with what budgets look at."""
+
+    source: Node
+    namespace: str
+    labels: Labels
+
+    @property
+    def key(self) -> str:
+        """``namespace/name``."""
+        return f"{self.namespace}/{self.source.find_text('metadata', 'name')}"
+
+
 @dataclass(frozen=True)
 class Budget:
     """A disruption budget with the pods that it selects, and how many of them may be down now."""
@@ -35,8 +49,8 @@ class Budget:
     selector: Selector
     allowed: int
 
-    def selects(self, pod: Node) -> bool:
-        return _namespace(pod) == self.namespace and self.selector.matches(_labels(pod))
+    def selects(self, pod: Labelled) -> bool:
+        return pod.namespace == self.namespace and self.selector.matches(pod.labels)
 
 
 def reasons_to_stay(documents: Sequence[Node]) -> dict[str, str]:
@@ -45,19 +59,24 @@ def reasons_to_stay(documents: Sequence[Node]) -> dict[str, str]:
     Where its volumes could follow is not known without any volume object. InputError for a malformed budget.
     """
     objects = list(unfolded(documents))
-    pods = [pod for pod in objects if pod.find_text("kind") == "Pod" and not is_finished(pod)]
+    pods = [_labelled(each) for each in objects if each.find_text("kind") == "Pod" and not is_finished(each)]
     budgets = _budgets([each for each in objects if each.find_text("kind") == BUDGET], pods)
     described = any(each.find_text("kind") in VOLUME_KINDS for each in objects)
     found = {}
     for pod in pods:
-        if pod.find_text("spec", "nodeName"):
-            reason = _reason(pod, budgets)
-            key = f"{_namespace(pod)}/{pod.find_text('metadata', 'name')}"
-            found[key] = reason if reason or described or not _has_claims(pod) else UNKNOWN_VOLUMES
+        if pod.source.find_text("spec", "nodeName"):
+            reason = _reason(pod.source, [budget for budget in budgets if budget.selects(pod)])
+            found[pod.key] = reason if reason or described or not _has_claims(pod.source) else UNKNOWN_VOLUMES
     return found
 
 
-def _reason(pod: Node, budgets: Sequence[Budget]) -> str:
+def _labelled(pod: Node) -> Labelled:
+    labels = pod.find("metadata", "labels")
+    return Labelled(pod, _namespace(pod), {} if labels is None else labels.text_map())
+
+
+def _reason(pod: Node, held: Sequence[Budget]) -> str:
+    """held : the budgets that select it."""
     owners = {owner.find_text("kind") for owner in pod.find_list("metadata", "ownerReferences")}
     safe = _annotation(pod, SAFE_TO_EVICT)
     if _annotation(pod, MIRROR) or owners & {"Node", "DaemonSet"}:
@@ -66,7 +85,6 @@ def _reason(pod: Node, budgets: Sequence[Budget]) -> str:
         return "being deleted"
     if safe == "false" or _annotation(pod, DO_NOT_DISRUPT) not in ("", "false"):
         return "an annotation keeps them"
-    held = [budget for budget in budgets if budget.selects(pod)]
     if len(held) > 1:
         return "two budgets select them"
     if any(budget.allowed < 1 for budget in held):
@@ -96,13 +114,13 @@ def _has_local_storage(pod: Node) -> bool:
     )
 
 
-def _budgets(documents: Sequence[Node], pods: Sequence[Node]) -> list[Budget]:
+def _budgets(documents: Sequence[Node], pods: Sequence[Labelled]) -> list[Budget]:
     found = []
     for item in collect_objects(documents).others:
         read = read_budget(item)
         if read is not None:
             budget, selector = read
-            selected = [p for p in pods if _namespace(p) == item.namespace and selector.matches(_labels(p))]
+            selected = [p.source for p in pods if p.namespace == item.namespace and selector.matches(p.labels)]
             found.append(Budget(budget.name, item.namespace, selector, _allowed(item.node, budget, selected)))
     return found
 
@@ -126,11 +144,6 @@ def _is_healthy(pod: Node) -> bool:
 
 def _annotation(pod: Node, name: str) -> str:
     return pod.find_text("metadata", "annotations", name)
-
-
-def _labels(pod: Node) -> dict[str, str]:
-    labels = pod.find("metadata", "labels")
-    return {} if labels is None else labels.text_map()
 
 
 def _namespace(pod: Node) -> str:

@@ -33,14 +33,15 @@ def drain_nodes(
 ) -> list[Step]:
     """Empty what can be emptied so; ``state`` holds the pods where they are then. movable : as they will come again."""
     steps: list[Step] = []
-    used = nodes_in_use(state, residents)
-    open_nodes = np.array([node.name in used for node in state.nodes], np.bool_)
-    for node in sorted(used, key=lambda name: (len(used[name]), name)):
-        now = [pod for pod, place in state.pods() if place == node and pod.key not in residents]
-        fits = most_moves is None or moved(steps) + len(now) <= most_moves
-        if fits and all(pod.key in movable for pod in now):
+    held = nodes_in_use(state, residents)
+    open_nodes = np.array([node.name in held for node in state.nodes], np.bool_)
+    for node in sorted(held, key=lambda name: (len(held[name]), name)):
+        fits = most_moves is None or moved(steps) + len(held[node]) <= most_moves
+        if fits and all(key in movable for key in held[node]):
             open_nodes[state.index[node]] = False
-            taken = _emptied(state, node, [movable[pod.key] for pod in now], open_nodes)
+            taken = _emptied(state, node, [movable[key] for key in held[node]], open_nodes)
+            for step in taken:
+                held[step.node].append(step.pod.key)
             steps += taken
             open_nodes[state.index[node]] = not taken
     return steps

@@ -89,11 +89,9 @@ class _Migrating:
 
     def _in_turn(self) -> list[tuple[Group, tuple[Pod, str]]]:
         """What waits first, then node by node, the one that the fewest pods have still to leave first."""
-        leaving = Counter(origin for group in self.groups for _, origin in group.at)
+        leaving = Counter(origin for group in self.groups for _, origin in group.at if origin)
         left = [(group, place) for group in self.groups for place in group.at]
-        return sorted(
-            left, key=lambda entry: (origin := entry[1][1], leaving[origin])[::-1] if entry[1][1] else (0, "")
-        )
+        return sorted(left, key=lambda entry: (leaving[entry[1][1]], entry[1][1]))
 
     def _arrives(self, group: Group, pod: Pod, origin: str) -> bool:
         """Take the pod to any target that accepts it now."""
