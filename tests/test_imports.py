@@ -23,6 +23,7 @@ REPORT_MAY = (
     "binpack.sensitivity",
     "binpack.kubernetes.planning",
     "binpack.kubernetes.pod",
+    "binpack.kubernetes.preemption",
     "binpack.kubernetes.refusal",
     "binpack.swarm.placement",
     "binpack.units",

@@ -57,7 +57,12 @@ def run(args: argparse.Namespace) -> int:
     fitting = sum(fnmatchcase(pod.key, args.pod) for pod, _ in placed.order)
     kinds = current_fleet(given.state.nodes, {}).classes
     found = explain_many(
-        given.state, replace(placed, pending=chosen), kinds, daemons=given.daemons, time_limit=args.time_limit
+        given.state,
+        replace(placed, pending=chosen),
+        kinds,
+        daemons=given.daemons,
+        budgets=given.budgets,
+        time_limit=args.time_limit,
     )
     with output(args) as stream:
         if args.format == "json":

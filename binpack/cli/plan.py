@@ -11,7 +11,7 @@ from binpack.cli.live_nodes import refuse_idle_context
 from binpack.cli.money_arguments import add_money_options, refuse_options
 from binpack.cli.plan_current import run_on_current
 from binpack.cli.plan_moves import refuse_idle_moves, run_moving
-from binpack.cli.plan_nodes import add_arguments, nodes_file, run_on_nodes, run_on_zones
+from binpack.cli.plan_nodes import add_arguments, nodes_file, refuse_idle_preemption, run_on_nodes, run_on_zones
 from binpack.errors import input_error
 
 DESCRIPTION = "One era in full: every machine and what is on it."
@@ -68,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
     if args.compare_current and not args.nodes:
         raise input_error("--compare-current", "no --nodes", "the cluster as a file: --nodes FILE")
     refuse_idle_moves(args)
+    refuse_idle_preemption(args)
     refuse_idle_options(args)
     if args.pin:
         from binpack.cli.plan_pins import check_pins

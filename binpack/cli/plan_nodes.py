@@ -17,6 +17,7 @@ from binpack.errors import input_error
 
 if TYPE_CHECKING:
     from binpack.kubernetes.cluster_state import ClusterState
+    from binpack.kubernetes.disruption_budgets import Budget
     from binpack.kubernetes.planning.given_nodes import Placed
     from binpack.kubernetes.planning.inputs import FileDocuments
     from binpack.kubernetes.planning.planner import NodePlan
@@ -38,6 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--compare-current",
         action="store_true",
         help="with --nodes: the cheapest nodes of the same types, and of --machines, for all pods that run or wait there",
+    )
+    group.add_argument(
+        "--preempt",
+        action="store_true",
+        help="with --nodes: evict pods of lower priority where others would be pending, as few as can be (in CSV: no node)",
     )
     group.add_argument(
         "--zones",
@@ -73,6 +79,13 @@ def add_replicas_option(group: argparse._ActionsContainer) -> None:
         default="spec",
         help="copies of what a HorizontalPodAutoscaler scales (default: spec)",
     )
+
+
+def refuse_idle_preemption(args: argparse.Namespace) -> None:
+    """InputError for ``--preempt`` where no pod waits beside others that stay where they are."""
+    if args.preempt and (args.compare_current or args.move_running or not args.nodes):
+        fix = "--nodes FILE without --compare-current and --move-running"
+        raise input_error("--preempt", "no pods that wait beside others", fix)
 
 
 def run_on_zones(args: argparse.Namespace) -> int:
@@ -113,12 +126,12 @@ def run_on_nodes(args: argparse.Namespace, files: Sequence[FileDocuments]) -> in
 
     given = given_cluster(args, files)
     market = Market(args, region_of(given.state.nodes))
-    placed = placed_on(given, args)
+    placed = placed_on(given, args, preempt=args.preempt)
     if args.pin:
         from binpack.cli.plan_pins import write_pins
 
         write_pins(args, given.state, given.sets, placed.order)
-    order = [(pod.key, node) for pod, node in placed.order]
+    order = [*((each.pod.key, "") for each in placed.evicted), *((pod.key, node) for pod, node in placed.order)]
     cost = running_cost(args, market, given.state)
     write_answer(
         args,
@@ -130,12 +143,14 @@ def run_on_nodes(args: argparse.Namespace, files: Sequence[FileDocuments]) -> in
 
 
 class GivenCluster(NamedTuple):
-    """Nodes with the pods in place and the workload's daemons, and the pods that wait; sets : of the workload."""
+    """Nodes with the pods in place and the workload's daemons, and the pods that wait; sets : of the workload. budgets :
+    of disruption, for what runs."""
 
     title: str
     state: ClusterState
     waiting: list[Pod]
     sets: tuple[PodSet, ...]
+    budgets: tuple[Budget, ...]
 
     @property
     def daemons(self) -> list[PodSet]:
@@ -166,7 +181,7 @@ def given_cluster(args: argparse.Namespace, files: Sequence[FileDocuments]) -> G
     if not cluster.state.nodes:
         raise input_error(args.nodes, "no Node object", "what kubectl get nodes,pods -A -o json prints")
     if not args.workload:
-        return GivenCluster(args.nodes, cluster.state, list(cluster.pending), ())
+        return GivenCluster(args.nodes, cluster.state, list(cluster.pending), (), cluster.budgets)
     given = read_plan_input(args.workload, args.replicas_from, documents)
     for text in given.refused:
         remark(args, f"warning: {text}")
@@ -179,19 +194,26 @@ def given_cluster(args: argparse.Namespace, files: Sequence[FileDocuments]) -> G
         remark(args, f"a node has no room for its daemon {pod.key.rpartition('-')[0]}: {node}")
     if started:
         remark(args, f"daemons started on their nodes, before anything else: {len(started)}")
-    return GivenCluster(given.title, state, [*cluster.pending, *chain.from_iterable(new)], sets)
+    return GivenCluster(given.title, state, [*cluster.pending, *chain.from_iterable(new)], sets, cluster.budgets)
 
 
-def placed_on(given: GivenCluster, args: argparse.Namespace) -> Placed:
-    """The waiting pods on the cluster's nodes, with a sign of life."""
+def placed_on(given: GivenCluster, args: argparse.Namespace, *, preempt: bool = False) -> Placed:
+    """The waiting pods on the cluster's nodes, with a sign of life. preempt : others may be evicted for them."""
     with progress("loading", args.quiet) as say:
         from binpack.cli.compilation import announced_compilation
+        from binpack.kubernetes.planning.evictions import place_with_evictions
         from binpack.kubernetes.planning.given_nodes import place_on_nodes
 
+        place = place_with_evictions if preempt else place_on_nodes
         say(f"placing {len(given.waiting)} pods")
         with announced_compilation(say):
-            return place_on_nodes(
-                given.state, given.waiting, time_limit=args.time_limit, threads=args.threads, seed=args.seed
+            return place(
+                given.state,
+                given.waiting,
+                budgets=given.budgets,
+                time_limit=args.time_limit,
+                threads=args.threads,
+                seed=args.seed,
             )
 
 

@@ -15,11 +15,14 @@ from binpack.errors import InputError, InputProblem
 from binpack.kubernetes.cluster_node import ClusterNode, read_cluster_node
 from binpack.kubernetes.cluster_state import ClusterState
 from binpack.kubernetes.cluster_volumes import ClusterVolumes, read_cluster_volumes
+from binpack.kubernetes.disruption_budgets import Budget, budgets_of
 from binpack.kubernetes.limit_range import read_limit_ranges
 from binpack.kubernetes.pod import DEFAULT_NAMESPACE, Pod, is_finished, read_pod
+from binpack.kubernetes.priority_classes import PRIORITY_CLASS, read_priority_classes
 from binpack.kubernetes.resource_list import Warn
 from binpack.workload.documents import Node
 from binpack.workload.kubernetes_objects import unfolded
+from binpack.workload.kubernetes_scaling import BUDGET
 
 VOLUME_KINDS = ("PersistentVolumeClaim", "PersistentVolume", "StorageClass", "CSINode")
 Item = TypeVar("Item", ClusterNode, Pod)
@@ -27,14 +30,17 @@ Item = TypeVar("Item", ClusterNode, Pod)
 
 @dataclass(frozen=True)
 class Cluster:
-    """The state with every pod that has a node in place, and the pods that wait for one, in their order."""
+    """The state with every pod that has a node in place, the pods that wait for one, in their order, and how many pods
+    may be evicted."""
 
     state: ClusterState
     pending: tuple[Pod, ...]
+    budgets: tuple[Budget, ...] = ()
 
 
 def read_cluster(documents: Sequence[Node], warn: Warn) -> Cluster:
-    """The cluster of all Node, Pod, Namespace, LimitRange and volume objects; other kinds are passed over.
+    """The cluster of all Node, Pod, Namespace, LimitRange, PriorityClass, PodDisruptionBudget and volume objects; other
+    kinds are passed over.
 
     Pods that have ended are left out. Without any volume object claims are not judged. InputError, with every fault found,
     for what is malformed, for names that stand twice and for pods on nodes that are not there.
@@ -49,7 +55,9 @@ def read_cluster(documents: Sequence[Node], warn: Warn) -> Cluster:
         for namespace, ranges in _by_namespace(by_kind.get("LimitRange", ())).items()
     }
     running = [node for node in by_kind.get("Pod", ()) if not is_finished(node)]
-    pods = _read_all(running, lambda node: read_pod(node, warn, defaults.get(_namespace(node))), _pod_key, problems)
+    classes = read_priority_classes(by_kind.get(PRIORITY_CLASS, ()))
+    read = lambda node: read_pod(node, warn, defaults.get(_namespace(node)), classes)  # noqa: E731
+    pods = _read_all(running, read, _pod_key, problems)
     state = ClusterState(
         [node for node, _ in nodes.values()],
         namespace_labels(by_kind.get("Namespace", ())),
@@ -58,9 +66,10 @@ def read_cluster(documents: Sequence[Node], warn: Warn) -> Cluster:
     for pod, source in pods.values():
         if pod.node_name:
             _put(state, pod, source, problems)
+    budgets = _budgets(by_kind.get(BUDGET, ()), [pod for pod, _ in pods.values()], problems)
     if problems:
         raise InputError(problems)
-    return Cluster(state, tuple(pod for pod, _ in pods.values() if not pod.node_name))
+    return Cluster(state, tuple(pod for pod, _ in pods.values() if not pod.node_name), budgets)
 
 
 def _read_all(
@@ -102,6 +111,14 @@ def _volumes(by_kind: dict[str, list[Node]], problems: list[InputProblem]) -> Cl
     except InputError as error:
         problems += error.problems
         return None
+
+
+def _budgets(sources: Sequence[Node], pods: Sequence[Pod], problems: list[InputProblem]) -> tuple[Budget, ...]:
+    try:
+        return tuple(budgets_of(sources, pods))
+    except InputError as error:
+        problems += error.problems
+        return ()
 
 
 def volumes_of(documents: Iterable[Node]) -> ClusterVolumes:

@@ -6,6 +6,7 @@ from typing import Any
 
 from binpack.kubernetes.planning.explain import Explanation, Explanations
 from binpack.kubernetes.planning.smallest_changes import MoreNodes, RelaxedRules, SmallerRequest
+from binpack.kubernetes.preemption import Victims
 from binpack.kubernetes.refusal import Refusal
 
 EXPLANATION_SCHEMA = "binpack.explanation/1"
@@ -36,7 +37,7 @@ def _explanation(each: Explanation, count: int) -> dict[str, Any]:
             "smaller_requests": [_request(change) for change in each.requests],
             "relaxed_rules": [_rules(change) for change in each.rules],
             "both": None if each.both is None else {**_rules(each.both[0]), **_request(each.both[1])},
-            "preemption": [{"node": node, "pods": list(pods)} for node, pods in each.preemption.items()],
+            "preemption": [_eviction(node, victims) for node, victims in each.preemption.items()],
         },
     }
 
@@ -54,6 +55,10 @@ def _nodes(nodes: MoreNodes) -> dict[str, Any]:
 
 def _request(change: SmallerRequest) -> dict[str, Any]:
     return {"node": change.node, "less": dict(change.less)}
+
+
+def _eviction(node: str, victims: Victims) -> dict[str, Any]:
+    return {"node": node, "pods": [pod.key for pod in victims.pods], "budgets_broken": victims.violations}
 
 
 def _rules(change: RelaxedRules) -> dict[str, Any]:

@@ -90,7 +90,8 @@ def _money(micro: int | None) -> float | None:
 
 
 def placement_json(placed: Placed, nodes: Sequence[PricedNode], bill: Bill) -> dict[str, Any]:
-    """Who goes where, in an order that the filters accept, and who stays pending, with the scheduler's words.
+    """Who goes where, in an order that the filters accept once the evicted pods are gone, and who stays pending, with the
+    scheduler's words.
 
     nodes : with all pods on them, where prices are known: what they cost then.
     """
@@ -104,13 +105,19 @@ def placement_json(placed: Placed, nodes: Sequence[PricedNode], bill: Bill) -> d
     return {
         "schema": PLACEMENT_SCHEMA,
         "proven": placed.proven,
+        "evicted": [
+            {"pod": each.pod.key, "node": each.node, "breaks_budget": each.breaks_budget} for each in placed.evicted
+        ],
         "order": _order(placed.order),
         "pending": [
             {"pod": pod.key, "reasons": reasons, "message": unavailable(reasons, placed.nodes)}
             for pod, reasons in placed.pending
         ],
         "cost": cost if nodes else None,
-        "default_scheduler": [{"pod": each.pod.key, "node": each.node} for each in placed.by_scheduler],
+        "default_scheduler": [
+            {"pod": each.pod.key, "node": each.node, "evicts": [pod.key for pod in each.evicted]}
+            for each in placed.by_scheduler
+        ],
     }
 
 

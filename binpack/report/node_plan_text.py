@@ -14,6 +14,7 @@ from binpack.kubernetes.planning.node_class import requested
 from binpack.kubernetes.planning.planner import NodePlan, PlannedNode
 from binpack.kubernetes.pod import Pod
 from binpack.kubernetes.refusal import histogram
+from binpack.report.eviction_lines import eviction_blocks, placed_words, proof_words, scheduler_words
 from binpack.report.figures import bar, counted
 from binpack.report.node_plan_money import money, namespace_lines, namespace_table, stated_lines, step_lines
 from binpack.report.wrapping import lines_of, unbroken
@@ -88,15 +89,11 @@ def placement_text(
     nodes : with all pods on them, where prices are known; then what each namespace pays is said as well.
     """
     waiting = len(placed.order) + len(placed.pending)
-    alone = sum(each.node is not None for each in placed.by_scheduler)
-    if placed.proven:
-        proof = "proven: no more can be placed, nor on fewer empty nodes"
-    else:
-        proof = "not proven to be the most" if placed.pending else "fewer of the empty nodes may be enough"
     head = (
         f"{title}: {len(placed.order)} of {counted(waiting, 'waiting pod')} placed on {counted(placed.nodes, 'node')}"
     )
-    blocks = [lines_of(f"{head} ({proof}); the default scheduler alone places {alone}", width)]
+    head = f"{head}{placed_words(placed)} ({proof_words(placed)}); {scheduler_words(placed)}"
+    blocks = [lines_of(head, width), *eviction_blocks(placed, width)]
     if placed.order:
         on: dict[str, list[Pod]] = {}
         for pod, node in placed.order:

@@ -219,3 +219,35 @@ def test_real_manifests_are_planned(name: str, capsys: pytest.CaptureFixture[str
     """Three zones of the default node: everything has a place, proven."""
     assert main(["plan", str(DATA / "manifests" / name), "--zones", "a,b,c", "-q"]) == 0
     assert "proven: nothing smaller exists" in capsys.readouterr().out
+
+
+def running(name: str, on: str, cpu: str, priority: int) -> dict[str, object]:
+    """A Pod on a node."""
+    container = {"name": "c", "resources": {"requests": {"cpu": cpu}}}
+    metadata = {"name": name, "namespace": "default", "labels": {"app": name}}
+    spec = {"nodeName": on, "priority": priority, "containers": [container]}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
+
+
+def test_evictions_are_said_and_made_where_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without ``--preempt`` what the default scheduler would evict is said beside the answer; with it fewer go."""
+    pods = [running("small", "n1", "1", 0), running("large", "n2", "3", 0), running("other", "n2", "1", 0)]
+    cluster = written(tmp_path / "c.json", node("n1", "2", "a"), node("n2", "4", "a"), *pods)
+    file = written(tmp_path / "m.json", deployment("web", 1, "2", priority=9))
+    command = ["plan", file, "--nodes", cluster, "-q"]
+    assert main(command) == 1
+    text = capsys.readouterr().out
+    assert "the default scheduler alone places 1 and evicts 1" in text
+    assert "  on n1 for default/web-0: default/small" in text.splitlines()
+    assert main([*command, "--preempt"]) == 0
+    assert "  on n1: default/small" in capsys.readouterr().out.splitlines()
+    assert main([*command, "--preempt", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    jsonschema.validate(found, json.loads((SCHEMAS / "placement.json").read_text()))
+    assert found["evicted"] == [{"pod": "default/small", "node": "n1", "breaks_budget": False}]
+    assert found["order"] == [{"pod": "default/web-0", "node": "n1"}]
+    assert found["default_scheduler"] == [{"pod": "default/web-0", "node": "n1", "evicts": ["default/small"]}]
+    assert main([*command, "--preempt", "--format", "csv"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == ["default/small,", "default/web-0,n1"]
+    assert main(["plan", file, "--zones", "a", "--preempt"]) == 2
+    assert "--preempt" in capsys.readouterr().err

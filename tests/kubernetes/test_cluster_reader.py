@@ -117,3 +117,29 @@ def test_all_faults_are_found_together() -> None:
         "more memory than 64 bits",
     ):
         assert message in str(caught.value)
+
+
+def test_priorities_starts_and_budgets() -> None:
+    """A pod without a priority of its own has that of its class; budgets allow what their status says, or else what the
+    pods that are there leave of what they want."""
+    kind = "apiVersion: scheduling.k8s.io/v1, kind: PriorityClass"
+    classes = f"{{{kind}, metadata: {{name: high}}, value: 7, preemptionPolicy: Never}}\n---\n"
+    spec = "{nodeName: n, priorityClassName: high, containers: [{name: c}]}"
+    labelled = (
+        "{apiVersion: v1, kind: Pod, metadata: {name: %s, labels: {app: w}}, spec: %s, status: {startTime: %s}}\n---\n"
+    )
+    pods = labelled % ("p", spec, "2026-01-01T00:00:10Z") + labelled % ("q", "{containers: [{name: c}]}", "null")
+    budget = (
+        "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: %s}, "
+        "spec: {selector: {matchLabels: {app: w}}, maxUnavailable: %s}, status: %s}\n---\n"
+    )
+    budgets = budget % ("a", 1, "{disruptionsAllowed: 5, disruptedPods: {q: x}}") + budget % ("b", 2, "{}")
+    found = read(NODE + classes + pods + budgets + budget % ("c", "0%", "null"))
+    [(high, _)] = found.state.pods()
+    assert (high.template.priority, high.template.preempts, high.started) == (7, False, 1_767_225_610)
+    [waiting] = found.pending
+    assert (waiting.template.priority, waiting.template.preempts, waiting.started) == (0, True, None)
+    assert [b.allowed for b in found.budgets] == [5, 1, 0]
+    assert [b.covers(waiting) for b in found.budgets] == [False, True, True]
+    with pytest.raises(InputError, match="a time such as"):
+        read(NODE + labelled % ("p", spec, "soon"))

@@ -39,6 +39,17 @@ def node_resources_fit(state: ClusterState, pod: Pod) -> Outcome | None:
     return _outcome([lack for lack in lacks if lack.nodes.any()], len(state.nodes))
 
 
+def has_room(state: ClusterState, pod: Pod, node: int) -> bool:
+    """Does ``node_resources_fit`` pass the node of this number?"""
+    resources, amounts = state.resources, pod.template.amounts
+    if resources.pods[node] + 1 > resources.allocatable(PODS)[node]:
+        return False
+    return all(
+        amounts[name] <= resources.allocatable(name)[node] - resources.requested(name)[node]
+        for name in requested_resources(amounts)
+    )
+
+
 def requested_resources(amounts: dict[str, int]) -> list[str]:
     """The resources that are looked at, in the order in which they are reported: CPU, memory, storage, then by name
     (which the scheduler reports in no fixed order)."""

@@ -13,9 +13,10 @@ from time import monotonic
 import numpy as np
 
 from binpack.kubernetes.cluster_state import ClusterState
+from binpack.kubernetes.disruption_budgets import Budget
 from binpack.kubernetes.filters.default_profile import EXCLUDED, filter_nodes
 from binpack.kubernetes.planning.given_nodes import Placed, place_on_nodes, pod_sets_of
-from binpack.kubernetes.planning.kubectl_words import event_words, without_lower_priorities
+from binpack.kubernetes.planning.kubectl_words import event_words
 from binpack.kubernetes.planning.node_class import NodeClass, free_on, with_daemons
 from binpack.kubernetes.planning.pod_rules import relaxed
 from binpack.kubernetes.planning.pod_sets import PodSet
@@ -29,6 +30,7 @@ from binpack.kubernetes.planning.smallest_changes import (
     with_more_nodes,
 )
 from binpack.kubernetes.pod import Pod
+from binpack.kubernetes.preemption import Victims, dry_run, ranked_candidates
 from binpack.kubernetes.refusal import UNRESOLVABLE, Refusal
 
 
@@ -37,7 +39,7 @@ class Explanation:
     """One pod on every node.
 
     refusals : each node's name with its refusal, None where the pod fits. event : what kubectl shows. preemption : nodes
-    that would take the pod if it pushed out pods of lower priority, with these.
+    that would take the pod if pods of lower priority were evicted, with these, the scheduler's choice first.
     nodes, requests, rules : the smallest changes of each kind, each enough by itself. both : where no request and no rules
     are, rules and then a request, together.
     """
@@ -45,7 +47,7 @@ class Explanation:
     pod: Pod
     refusals: tuple[tuple[str, Refusal | None], ...]
     event: str
-    preemption: dict[str, tuple[str, ...]]
+    preemption: dict[str, Victims]
     nodes: tuple[MoreNodes, ...]
     requests: tuple[SmallerRequest, ...]
     rules: tuple[RelaxedRules, ...]
@@ -69,6 +71,7 @@ class Explanation:
         for refusal, names in by_refusal.items():
             final = " (no eviction helps)" if refusal is not None and _is_final(refusal) else ""
             lines.append(f"  {'fits' if refusal is None else refusal}{final}: {_listed(names)}")
+        lines += [self._eviction(*pair) for pair in list(self.preemption.items())[:1]]
         if not self.fits:
             changes = [*self._changes()]
             lines += ["what would help, each by itself:", *(f"  {change}" for change in changes)] if changes else []
@@ -82,9 +85,11 @@ class Explanation:
         if self.both is not None:
             rules, request = self.both
             found.append(f"without {_together(rules)}, and {_less(request)} less, on {request.node}")
-        for name, victims in self.preemption.items():
-            found.append(f"in the place of pods of lower priority on {name} ({_listed(victims)})")
         return found
+
+    def _eviction(self, node: str, victims: Victims) -> str:
+        broken = f", {victims.violations} of them against a disruption budget" if victims.violations else ""
+        return f"preemption would evict {_listed([pod.key for pod in victims.pods])} on node {node}{broken}"
 
 
 @dataclass(frozen=True)
@@ -105,11 +110,17 @@ class Explanations:
 
 
 def explain(
-    state: ClusterState, pod: Pod, node_types: Sequence[NodeClass] = (), *, daemons: Sequence[PodSet] = ()
+    state: ClusterState,
+    pod: Pod,
+    node_types: Sequence[NodeClass] = (),
+    *,
+    daemons: Sequence[PodSet] = (),
+    budgets: Sequence[Budget] = (),
 ) -> Explanation:
-    """Why the pod does not fit; ``state`` is as before. node_types : of which there could be more, with these daemons."""
+    """Why the pod does not fit; ``state`` is as before. node_types : of which there could be more, with these daemons.
+    budgets : of the cluster, for what preemption would do."""
     [helping] = more_nodes(state, [pod], node_types, daemons)
-    return _explained(state, pod, helping)
+    return _explained(state, pod, helping, budgets)
 
 
 def explain_many(
@@ -118,13 +129,14 @@ def explain_many(
     node_types: Sequence[NodeClass] = (),
     *,
     daemons: Sequence[PodSet] = (),
+    budgets: Sequence[Budget] = (),
     time_limit: float = 10.0,
 ) -> Explanations:
     """All pending pods of a placement that ``state`` holds. time_limit : seconds to search nodes of each class for all."""
     pending = [pod for pod, _ in placed.pending]
     kinds = [(same[0], len(same)) for same in pod_sets_of(pending)[1]]
     helping = more_nodes(state, [pod for pod, _ in kinds], node_types, daemons)
-    each = tuple((_explained(state, pod, nodes), n) for (pod, n), nodes in zip(kinds, helping, strict=True))
+    each = tuple((_explained(state, pod, nodes, budgets), n) for (pod, n), nodes in zip(kinds, helping, strict=True))
     for_all = [nodes_for_all(state, pending, of, daemons, time_limit) for of in node_types if pending and of.available]
     return Explanations(each, tuple(found for found in for_all if found is not None))
 
@@ -166,14 +178,13 @@ def _fewest_by_volume(state: ClusterState, of: NodeClass, daemons: Sequence[PodS
     return fewest
 
 
-def _explained(state: ClusterState, pod: Pod, helping: Sequence[MoreNodes]) -> Explanation:
+def _explained(state: ClusterState, pod: Pod, helping: Sequence[MoreNodes], budgets: Sequence[Budget]) -> Explanation:
     refusals = filter_nodes(state, pod)
     named = tuple((node.name, refusal) for node, refusal in zip(state.nodes, refusals, strict=True))
     if None in refusals:
         return Explanation(pod, named, "", {}, (), (), (), None)
-    preempted = without_lower_priorities(state, pod)
-    event = event_words(state, pod, refusals, {node: refusal for node, (refusal, _) in preempted.items()})
-    victims = {node: pods for node, (refusal, pods) in preempted.items() if refusal is None}
+    preempted = dry_run(state, pod, refusals, budgets)
+    event, victims = event_words(state, pod, refusals, preempted), dict(ranked_candidates(preempted))
     requests, rules = smaller_requests(state, pod), relaxed_rules(state, pod)
     both = None if requests or rules else _both(state, pod)
     return Explanation(pod, named, event, victims, tuple(helping), tuple(requests), tuple(rules), both)

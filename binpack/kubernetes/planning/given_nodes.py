@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from binpack_solvers.check import violations
 from binpack_solvers.objective import Value, evaluate
@@ -14,6 +15,7 @@ from binpack_solvers.problem import Problem
 from binpack_solvers.solution import Solution
 
 from binpack.kubernetes.cluster_state import ClusterState
+from binpack.kubernetes.disruption_budgets import Budget
 from binpack.kubernetes.filters.default_profile import filter_nodes
 from binpack.kubernetes.planning.acceptance import acceptance_order
 from binpack.kubernetes.planning.attachments import free_attachments
@@ -29,11 +31,19 @@ Order = Sequence[tuple[Pod, str]]
 STRATEGIES: tuple[Strategy, ...] = (LeastAllocated(), MostAllocated())
 
 
+class Eviction(NamedTuple):
+    """A pod that was in place and is to go. breaks_budget : it is one more than a disruption budget allows."""
+
+    pod: Pod
+    node: str
+    breaks_budget: bool
+
+
 @dataclass(frozen=True)
 class Placed:
     """order : pods with their nodes, each accepted by the filters when it comes. pending : the others, with each reason and
     the number of nodes that have it at the end. by_scheduler : what the default scheduler alone does with them. nodes : how
-    many there are.
+    many there are. evicted : those that go before any of the others comes.
 
     proven : no way of placing that keeps every rule at the end places more, by priority, or so many on fewer empty nodes.
     """
@@ -44,19 +54,30 @@ class Placed:
     nodes: int
     solution: Solution
     proven: bool
+    evicted: tuple[Eviction, ...] = ()
 
 
 def place_on_nodes(
-    state: ClusterState, waiting: Sequence[Pod], *, time_limit: float = 10.0, threads: int = 1, seed: int = 0
+    state: ClusterState,
+    waiting: Sequence[Pod],
+    *,
+    budgets: Sequence[Budget] | None = None,
+    time_limit: float = 10.0,
+    threads: int = 1,
+    seed: int = 0,
 ) -> Placed:
     """Place the pods; ``state``, whose pods stay where they are, holds them afterwards.
 
     The search begins with the better of what the default scheduler does and what it does when it fills nodes.
+    budgets : of disruption, for what the default scheduler alone would evict; None: it is to evict nothing.
     """
     sets, members = pod_sets_of(waiting)
     rules = rules_between(sets, state, given=True)
     problem = problem_of(sets, state, bins_of(state), rules, optional=priorities_of(sets))
-    simulated = [_simulated(state, waiting, strategy) for strategy in STRATEGIES]
+    simulated = [simulated_on(state, waiting, strategy) for strategy in STRATEGIES]
+    alone = simulated[0]
+    if budgets is not None and any(placement.node is None for placement in alone):
+        alone = simulated_on(state, waiting, STRATEGIES[0], budgets)
     starts = [_packing(problem, placements, members, state, rules.standing) for placements in simulated]
     start = min((p for p in starts if not violations(problem, p)), key=lambda p: evaluate(problem, p), default=None)
     goal = _Goal()
@@ -64,7 +85,7 @@ def place_on_nodes(
         problem, "auto", time_limit, threads, seed, initial=start, on_improvement=goal.improved, stop=goal.reached
     )
     empty = {node.name for node, pods in zip(state.nodes, state.resources.pods.tolist(), strict=True) if not pods}
-    accepted = acceptance_order(state, _placed(state, sets, members, solution))
+    accepted = acceptance_order(state, pods_placed(state, sets, members, solution))
     order = [*accepted.order, *_placed_by_scheduler(simulate(state, _pending(waiting, accepted.order)))]
     best = min(map(_placed_by_scheduler, simulated), key=lambda placed: _worth(waiting, placed, empty))
     proven = solution.status == "optimal" or solution.statistics.cost_proven
@@ -73,7 +94,7 @@ def place_on_nodes(
         _replace(state, order, best)
         order, proven = best, False
     pending = tuple((pod, reason_counts(filter_nodes(state, pod))) for pod in _pending(waiting, order))
-    return Placed(tuple(order), pending, tuple(simulated[0]), len(state.nodes), solution, proven)
+    return Placed(tuple(order), pending, tuple(alone), len(state.nodes), solution, proven)
 
 
 class _Goal:
@@ -116,12 +137,16 @@ def priorities_of(sets: Sequence[PodSet]) -> list[int]:
     return [ranks.index(pods.template.priority) for pods in sets]
 
 
-def _simulated(state: ClusterState, waiting: Sequence[Pod], strategy: Strategy) -> list[Placement]:
+def simulated_on(
+    state: ClusterState, waiting: Sequence[Pod], strategy: Strategy, budgets: Sequence[Budget] | None = None
+) -> list[Placement]:
     """What the scheduler does; the state is then as before."""
-    placements = simulate(state, waiting, strategy)
-    for placement in placements:
-        if placement.node is not None:
-            state.remove(placement.pod.key)
+    placements = simulate(state, waiting, strategy, budgets)
+    for pod, node, _, evicted in placements:
+        if node is not None:
+            state.remove(pod.key)
+            for victim in evicted:
+                state.add(victim, node)
     return placements
 
 
@@ -168,7 +193,7 @@ def _placed_by_scheduler(placements: Sequence[Placement]) -> list[tuple[Pod, str
     return [(placement.pod, placement.node) for placement in placements if placement.node is not None]
 
 
-def _placed(
+def pods_placed(
     state: ClusterState, sets: Sequence[PodSet], members: list[list[Pod]], solution: Solution
 ) -> list[tuple[Pod, str]]:
     """The pods of the solution with their nodes."""

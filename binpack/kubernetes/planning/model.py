@@ -34,11 +34,13 @@ def problem_of(
     *,
     minimum_nodes: int = 0,
     optional: Sequence[int] | None = None,
+    alternatives: Sequence[int] | None = None,
 ) -> Problem:
     """Resources are what any pod requests, pods' slots, and volumes to attach. A node with less than nothing left takes no
     pod. Without any node there is a bin type that cannot be had.
 
-    optional : the priority class of each set, 0 the lowest; None: all are to be placed.
+    optional : the priority class of each set, 0 the lowest; None: all are to be placed. alternatives : as ``Problem`` has
+    them.
     """
     amounts = [requested(p.template) | needs for p, needs in zip(sets, attachment_needs(sets, state), strict=True)]
     resources = sorted({name for each in amounts for name, amount in each.items() if amount} | {"pods"})
@@ -61,6 +63,7 @@ def problem_of(
         cost=bins.cost,
         available=bins.available,
         compatible=np.vstack([compatible, in_place > 0]),
+        alternatives=None if alternatives is None else [*alternatives, *[-1] * len(in_place)],
         optional=None if optional is None else [*optional, *[-1] * len(in_place)],
         limits=np.array(rules.limits, np.int64).reshape(-1, 4),
         requires=np.array(rules.requires, np.int64).reshape(-1, 3),

@@ -9,14 +9,12 @@ from itertools import chain, count, islice
 from binpack.errors import InputError, InputProblem
 from binpack.kubernetes.limit_range import read_limit_ranges
 from binpack.kubernetes.pod import Pod, PodTemplate, read_pod_template
+from binpack.kubernetes.priority_classes import PRIORITY_CLASS, read_priority_classes
 from binpack.kubernetes.resource_list import Warn
 from binpack.workload.documents import Node
 from binpack.workload.kubernetes_object import KubernetesObject
 from binpack.workload.kubernetes_objects import Objects, collect_objects
 from binpack.workload.kubernetes_pods import copies_of, runs_everywhere, template_of
-
-SYSTEM_PRIORITIES = {"system-cluster-critical": 2 * 10**9, "system-node-critical": 2 * 10**9 + 1000}
-"""Classes that every cluster has (``pkg/apis/scheduling/types.go``)."""
 
 
 @dataclass(frozen=True)
@@ -87,14 +85,7 @@ class _Reader:
         ranges: dict[str, list[Node]] = {}
         for item in objects.other("LimitRange"):
             ranges.setdefault(item.namespace, []).append(item.node)
-        self._classes = {**SYSTEM_PRIORITIES}
-        self._usual = 0
-        for item in objects.others:
-            if item.kind == "PriorityClass" and (value := item.node.find("value")) is not None:
-                self._classes[item.name] = value.integer()
-                usual = item.node.find("globalDefault")
-                if usual is not None and usual.boolean():
-                    self._usual = value.integer()
+        self._classes = read_priority_classes(o.node for o in objects.others if o.kind == PRIORITY_CLASS)
         self._defaults = {namespace: read_limit_ranges(nodes, warn) for namespace, nodes in ranges.items()}
 
     def read(self, item: KubernetesObject) -> PodSet:
@@ -103,18 +94,11 @@ class _Reader:
         if spec is None or not spec.find_list("containers"):
             raise (spec or source).error(f"a {item.kind} without containers", "spec.containers with at least one")
         status = item.node.find("status") if item.kind == "Pod" else None
-        template = read_pod_template(metadata or source, spec, self._warn, self._defaults.get(item.namespace), status)
-        template = replace(template, namespace=item.namespace, priority=self._priority(spec, template.priority))
+        template = read_pod_template(
+            metadata or source, spec, self._warn, self._defaults.get(item.namespace), status, self._classes
+        )
+        template = replace(template, namespace=item.namespace)
         return PodSet(item.name, item.kind, copies_of(item), template, runs_everywhere(item), item)
-
-    def _priority(self, spec: Node, written: int) -> int:
-        """The pod's own number, else its class's (``plugin/pkg/admission/priority``); else the usual one."""
-        if spec.find("priority") is not None:
-            return written
-        name = spec.find_text("priorityClassName")
-        if name and name not in self._classes:
-            self._warn(f"priority class {name} is not in the input: priority {self._usual} is assumed")
-        return self._classes.get(name, self._usual)
 
 
 def _with_unique_names(found: Sequence[PodSet]) -> list[PodSet]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from binpack.datasets_path import datasets_path
-from binpack.kubernetes.planning.pod_sets import SYSTEM_PRIORITIES, PodSet
+from binpack.kubernetes.planning.pod_sets import PodSet
 from binpack.kubernetes.pod import PodTemplate
+from binpack.kubernetes.priority_classes import SYSTEM_PRIORITIES
 from binpack.kubernetes.resource_list import CPU, MEMORY, MILLI
 from binpack.kubernetes.taints import Toleration
 from binpack.machines.overheads import Overheads

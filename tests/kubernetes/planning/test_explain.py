@@ -54,14 +54,23 @@ def test_preemption_that_helps() -> None:
     """A pod of lower priority is in the way: it is named, and where its going does not help the event says what is left."""
     state = cluster({"a": "{}", "b": "{}"}, [("a", "{requests: {cpu: 4}}"), ("b", "{requests: {cpu: 1}}")])
     first = explain(state, pod("{priority: 5, requests: {cpu: 4}}"))
-    assert first.preemption == {"a": ("default/e0",), "b": ("default/e1",)}
+    assert [(n, [p.key for p in v.pods]) for n, v in first.preemption.items()] == [
+        ("a", ["default/e0"]),
+        ("b", ["default/e1"]),
+    ]
     assert first.event == "0/2 nodes are available: 2 Insufficient cpu."
+    assert "preemption would evict default/e0 on node a" in first.text().splitlines()
     hard = pod(f"{{priority: 5, requests: {{cpu: 4}}, {affinity('podAffinity', term('none'))}}}")
     assert explain(state, hard).preemption == {}
     state.add(pod("{priority: 9, requests: {cpu: 3}}", "high"), "b")
     second = explain(cluster({"a": "{}"}, [("a", "{priority: 9, requests: {cpu: 3}}"), ("a", "{requests: {cpu: 1}}")]),
                      pod("{priority: 5, requests: {cpu: 2}}"))  # fmt: skip
     assert second.event.endswith("preemption: 0/1 nodes are available: 1 Insufficient cpu.")
+    never = explain(state, pod("{priority: 5, preemptionPolicy: Never, requests: {cpu: 4}}"))
+    assert never.preemption == {}
+    assert never.event == (
+        "0/2 nodes are available: 2 Insufficient cpu. preemption: not eligible due to preemptionPolicy=Never."
+    )
 
 
 def test_refused_before_any_node() -> None:

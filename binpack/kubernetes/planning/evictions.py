@@ -1,0 +1,139 @@
+"""Waiting pods placed on given nodes where pods of lower priority may be evicted for them, over all nodes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from time import monotonic
+
+from binpack_solvers.check import violations
+from binpack_solvers.objective import evaluate
+from binpack_solvers.portfolio import solve
+from binpack_solvers.solution import Solution
+
+from binpack.kubernetes.cluster_state import ClusterState
+from binpack.kubernetes.disruption_budgets import Budget, breaking
+from binpack.kubernetes.filters.default_profile import filter_nodes
+from binpack.kubernetes.planning.acceptance import acceptance_order
+from binpack.kubernetes.planning.eviction_model import EvictionModel
+from binpack.kubernetes.planning.given_nodes import Eviction, Order, Placed, place_on_nodes
+from binpack.kubernetes.planning.losses import Losses, compared
+from binpack.kubernetes.pod import Pod
+from binpack.kubernetes.preemption import importance
+from binpack.kubernetes.refusal import reason_counts
+from binpack.kubernetes.simulation import Placement, simulate
+
+
+@dataclass(frozen=True)
+class _Way:
+    """A way of placing: who goes, and where the waiting pods come to in an order that the filters accept afterwards."""
+
+    evicted: tuple[tuple[Pod, str], ...]
+    """The most important first."""
+    order: tuple[tuple[Pod, str], ...]
+    whole: bool
+    """Does it hold all that was asked of it?"""
+
+
+def place_with_evictions(
+    state: ClusterState,
+    waiting: Sequence[Pod],
+    *,
+    budgets: Sequence[Budget] = (),
+    time_limit: float = 10.0,
+    threads: int = 1,
+    seed: int = 0,
+) -> Placed:
+    """Place the pods, and evict for them, where they would be pending, what has a lower priority; the state is as the
+    answer says afterwards.
+
+    Best is what loses least in the order of ``losses``, then on the fewest empty nodes. Unlike the scheduler's preemption,
+    which looks at one pod and one node at a time, it also moves other waiting pods out of the way, and may evict from
+    several nodes for one pod. It is never worse than without evictions, nor than what the scheduler itself would do. Pods
+    that are never to preempt are placed as without evictions, and where room is left.
+    """
+    end = monotonic() + time_limit
+    plain = place_on_nodes(state, waiting, budgets=budgets, time_limit=time_limit / 2, threads=threads, seed=seed)
+    if not _may_help(state, [pod for pod, _ in plain.pending]):
+        return plain
+    for pod, _ in plain.order:
+        state.remove(pod.key)
+    ways = [_Way((), plain.order, whole=True), _by_scheduler(state, waiting, plain.by_scheduler)]
+    losses = Losses(waiting)
+    idle = {pod.key for pod, _ in plain.pending if not pod.template.preempts}
+    model = EvictionModel(state, [pod for pod in waiting if pod.key not in idle], budgets, losses)
+    packings = [model.packing(way.order, [pod for pod, _ in way.evicted]) for way in ways]
+    valid = [packing for packing in packings if not violations(model.problem, packing)]
+    start = min(valid, key=lambda packing: evaluate(model.problem, packing), default=None)
+    solution = solve(model.problem, "auto", max(0.0, end - monotonic()), threads, seed, initial=start)
+    placed, evicted = model.read(solution)
+    ways.insert(0, _realised(state, waiting, placed, evicted))
+    best = _best(state, waiting, ways, budgets, losses)
+    proven = best is ways[0] and best.whole and model.exact and not idle and _is_proven(solution)
+    _commit(state, best)
+    pending = tuple((pod, reason_counts(filter_nodes(state, pod))) for pod in _pending(waiting, best))
+    breaks = breaking([pod for pod, _ in best.evicted], budgets)
+    evictions = tuple(Eviction(*pair, broken) for pair, broken in zip(best.evicted, breaks, strict=True))
+    return replace(plain, order=best.order, pending=pending, solution=solution, proven=proven, evicted=evictions)
+
+
+def _may_help(state: ClusterState, pending: Sequence[Pod]) -> bool:
+    """Is there a pod in place that is less important than one which may preempt it?"""
+    highest = Losses(pending).highest
+    return highest is not None and any(pod.template.priority < highest for pod, _ in state.pods())
+
+
+def _is_proven(solution: Solution) -> bool:
+    return solution.status == "optimal" or solution.statistics.cost_proven
+
+
+def _by_scheduler(state: ClusterState, waiting: Sequence[Pod], placements: Sequence[Placement]) -> _Way:
+    placed = [(each.pod, each.node) for each in placements if each.node is not None]
+    return _realised(state, waiting, placed, [victim for each in placements for victim in each.evicted])
+
+
+def _realised(state: ClusterState, waiting: Sequence[Pod], placed: Order, evicted: Sequence[Pod]) -> _Way:
+    """Pods on these nodes without the evicted ones, as far as the filters accept them, and others where there is room; the
+    state is then as before."""
+    gone = tuple((pod, _node_of(state, pod)) for pod in sorted(evicted, key=importance))
+    for pod in evicted:
+        state.remove(pod.key)
+    accepted = acceptance_order(state, placed)
+    there = {pod.key for pod, _ in accepted.order}
+    more = simulate(state, [pod for pod in waiting if pod.key not in there])
+    order = (*accepted.order, *((each.pod, each.node) for each in more if each.node is not None))
+    for pod, _ in order:
+        state.remove(pod.key)
+    for pod, node in gone:
+        state.add(pod, node)
+    return _Way(gone, order, not accepted.refused)
+
+
+def _node_of(state: ClusterState, pod: Pod) -> str:
+    node = state.node_of(pod.key)
+    assert node is not None
+    return node
+
+
+def _best(
+    state: ClusterState, waiting: Sequence[Pod], ways: Sequence[_Way], budgets: Sequence[Budget], losses: Losses
+) -> _Way:
+    """The one that loses least, then on the fewest empty nodes; the first of equal ones."""
+    empty = {node.name for node, pods in zip(state.nodes, state.resources.pods.tolist(), strict=True) if not pods}
+    counts = [losses.count(_pending(waiting, way), [pod for pod, _ in way.evicted], budgets) for way in ways]
+    worth = [
+        (lost, len({node for _, node in way.order} & empty)) for lost, way in zip(compared(counts), ways, strict=True)
+    ]
+    return ways[worth.index(min(worth))]
+
+
+def _pending(waiting: Sequence[Pod], way: _Way) -> list[Pod]:
+    on = {pod.key for pod, _ in way.order}
+    return [pod for pod in waiting if pod.key not in on]
+
+
+def _commit(state: ClusterState, way: _Way) -> None:
+    for pod, _ in way.evicted:
+        state.remove(pod.key)
+    for pod, node in way.order:
+        state.add(pod, node)
