@@ -31,8 +31,9 @@ def first_packings(
     daemons: Sequence[Sequence[PodSet]],
     namespaces: Mapping[str, Labels] | None,
 ) -> list[tuple[Packing, list[int]]]:
-    """A packing over each of the types that promise most, with the classes of the type, the cheapest packing first."""
-    if not 0 < sum(pods.copies for pods in sets) <= MOST_PODS:
+    """A packing over each of the types that promise most, with the classes of the type, the cheapest packing first. Of each
+    set as many pods as the problem has copies."""
+    if not 0 < int(problem.demands.sum()) <= MOST_PODS:
         return []
     found = []
     for kind in _promising(problem, classes)[:TYPES]:
@@ -50,7 +51,7 @@ def _promising(problem: Problem, classes: Sequence[NodeClass]) -> list[list[int]
         if problem.available[k] == UNLIMITED:
             of_type.setdefault(each.type_name, []).append(k)
     fits = problem.compatible & (problem.sizes[:, None, :] <= problem.capacity[None, :, :]).all(axis=2)
-    kinds = [kind for kind in of_type.values() if fits[:, kind].any(axis=1).all()]
+    kinds = [kind for kind in of_type.values() if (fits[:, kind].any(axis=1) | (problem.demands == 0)).all()]
     alone = [
         int(problem.demands[i]) for i, j, most, level in problem.limits.tolist() if i == j and most == 1 and not level
     ]
@@ -76,11 +77,12 @@ def _filled(
     kind: Sequence[int],
 ) -> Packing | None:
     """All pods, the largest first, on nodes of these classes in turn; twice as many nodes as long as some stay pending."""
-    number = int(1.5 * _nodes_by_volume(problem, kind)) + max(pods.copies for pods in sets) + len(kind)
+    copies = problem.demands.tolist()
+    number = int(1.5 * _nodes_by_volume(problem, kind)) + max(copies) + len(kind)
     share = (problem.sizes / np.maximum(1, problem.capacity[list(kind)].max(axis=0))).sum(axis=1)
     order = sorted(range(len(sets)), key=lambda i: -share[i])
-    waiting = [sets[i].pod(n) for i in order for n in range(sets[i].copies)]
-    item = {sets[i].pod(n).key: i for i in order for n in range(sets[i].copies)}
+    waiting = [sets[i].pod(n) for i in order for n in range(copies[i])]
+    item = {sets[i].pod(n).key: i for i in order for n in range(copies[i])}
     for _ in range(ROUNDS):
         of = [kind[n % len(kind)] for n in range(number)]
         names = [f"{classes[k].node.name}-{n}" for n, k in enumerate(of)]

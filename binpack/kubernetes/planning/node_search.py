@@ -1,6 +1,6 @@
 """The search for the cheapest nodes: first plans, the search over all types, and over a few of them where so many are asked.
 
-First plans: what the scheduler does with nodes of one type, and each zone by itself.
+First plans: what the scheduler does with nodes of one type, each zone by itself, and spot nodes apart from the others.
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ import numpy as np
 from binpack_solvers.objective import evaluate
 from binpack_solvers.packing import Packing
 from binpack_solvers.portfolio import solve
-from binpack_solvers.problem import Int64, Problem
+from binpack_solvers.problem import Flags, Int64, Problem
 from binpack_solvers.solution import Solution
 
+from binpack.kubernetes.planning.spot_split import apart
 from binpack.kubernetes.planning.zone_split import worth_splitting, zone_by_zone
 
 ZONES_SHARE = 0.7
 """Of the time, for a first plan zone by zone where that is worth a try."""
+SPOT_SHARE = 0.25
+"""Of the time, for spot nodes by themselves, and as much for the others."""
 FEW_TYPES = 3
 
 FirstPackings = Callable[[Problem], Sequence[tuple[Packing, list[int]]]]
@@ -28,11 +31,13 @@ FirstPackings = Callable[[Problem], Sequence[tuple[Packing, list[int]]]]
 
 
 class Search(NamedTuple):
-    """firsts : what the scheduler does. zones (t,): the number of each class's zone, -1: none. types : the type of each."""
+    """firsts : what the scheduler does. zones (t,): the number of each class's zone, -1: none. types : the type of each.
+    spot (t,): which are spot nodes."""
 
     firsts: FirstPackings
     zones: Int64
     types: Sequence[str]
+    spot: Flags
     threads: int
     seed: int
 
@@ -75,12 +80,12 @@ def _beside_bounds_of(whole: Solution, restricted: Solution) -> Solution:
 
 
 def _searched(problem: Problem, search: Search, seconds: float) -> Solution:
-    """Where many types are to be had, and zones are not planned one by one, first over the few that begin best, for half of
-    the time: the others may be large, so that each takes most of a search for no gain."""
+    """Where many types are to be had, and no zones or spot nodes are planned by themselves, first over the few that begin
+    best, for half of the time: the others may be large, so that each takes most of a search for no gain."""
     end = monotonic() + seconds
-    firsts = search.firsts(problem)
-    split = None
-    if worth_splitting(problem, search.zones):
+    split = apart(problem, search.spot, lambda part: _searched(part, search, SPOT_SHARE * seconds).packing)
+    firsts = search.firsts(problem) if split is None else []
+    if split is None and worth_splitting(problem, search.zones):
         split = zone_by_zone(problem, search.zones, ZONES_SHARE * seconds, search.threads, search.seed)
     starts = [packing for packing, _ in firsts] + ([split] if split else [])
     best = min(starts, key=lambda packing: evaluate(problem, packing), default=None)

@@ -20,6 +20,7 @@ from binpack.kubernetes.planning.node_class import UNLIMITED, ZONE, NodeClass, f
 from binpack.kubernetes.planning.node_search import Search, cheapest_nodes
 from binpack.kubernetes.planning.pod_sets import PodSet
 from binpack.kubernetes.planning.rules import Rules, rules_between
+from binpack.kubernetes.planning.spot_nodes import is_spot
 from binpack.kubernetes.pod import Pod
 from binpack.kubernetes.refusal import reason_counts
 from binpack.kubernetes.selectors import Labels
@@ -97,6 +98,7 @@ def plan_nodes(
         lambda some: first_packings(some, sets, classes, daemons, namespaces),
         state.labels.column(ZONE).numbers,
         [c.type_name for c in classes],
+        np.array([is_spot(c.node) for c in classes], np.bool_),
         threads,
         seed,
     )
