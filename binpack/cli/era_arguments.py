@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DEFAULT_WORKLOAD = "train_ticket"
 MOST_INSTANCES = 200_000
+ZONE_SPARE = "zone"
 
 
 def add_era_options(parser: argparse.ArgumentParser) -> None:
@@ -67,7 +68,12 @@ def add_era_options(parser: argparse.ArgumentParser) -> None:
             help="what is used: a CSV of name, cpu and memory, or kubectl top pods (- reads it)",
         ),
         add("--headroom", default="", metavar="SHARES", help="keep room free everywhere: cpu=20%%,memory=10%%"),
-        add("--spare", type=natural, metavar="N", help="N machines more, as the headline"),
+        add(
+            "--spare",
+            type=_spare,
+            metavar="N|zone",
+            help="N machines more, as the headline; with --zones any N nodes, or any one zone, may fail",
+        ),
         add(
             "--hypervisor",
             choices=("kvm", "esxi", "hyperv", "xen"),
@@ -129,7 +135,7 @@ def era_options(args: argparse.Namespace) -> EraOptions:
         cpu_efficiency=dict(_pairs("--cpu-efficiency", args.cpu_efficiency, "LAYER=SHARE", "such as vm=0.9")),
         vcpu_overcommit=overcommit,
         headroom=headroom(args.headroom),
-        spare=args.spare,
+        spare=None if args.spare == ZONE_SPARE else args.spare,
         provider=args.provider,
         control_plane=args.control_plane,
         minimum_nodes=args.minimum_nodes,
@@ -140,6 +146,11 @@ def era_options(args: argparse.Namespace) -> EraOptions:
         threads=args.threads,
         seed=args.seed,
     )
+
+
+def _spare(text: str) -> int | str:
+    """A number of machines, or the word for a zone."""
+    return text if text == ZONE_SPARE else natural(text)
 
 
 def headroom(text: str) -> Mapping[str, Fraction]:
@@ -240,6 +251,8 @@ def unsized(args: argparse.Namespace) -> Asked:
     from binpack.workload.reading import scaled
 
     options = era_options(args)
+    if args.spare == ZONE_SPARE:
+        raise input_error("--spare", "zone", "a number of machines", "zones are those of binpack plan --zones")
     paths = tuple(args.workload) or (DEFAULT_WORKLOAD,)
     years = hardware_years(args)
     machines = select_machines(args.machines) if args.machines else None

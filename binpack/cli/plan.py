@@ -24,6 +24,7 @@ examples:
   binpack plan shop.yaml --era kubernetes              every node and what is on it
   binpack plan --era containers --format csv -o p.csv  a row for each thing that stands on a machine
   binpack plan shop.yaml --zones a,b,c                 the fewest new nodes by all rules of the pods: zones, affinity ...
+  binpack plan shop.yaml --zones a,b,c --spare zone    so many that any zone may fail (--spare 1: any node)
   kubectl get nodes,pods -A -o json | binpack plan --nodes -     who of the pending pods goes where, and who cannot
   binpack plan --nodes cluster.json --move-running      fewer nodes for what runs, and the order of the moves
   binpack plan --nodes kubeconfig --context prod        the same of a running cluster, by its kubeconfig
@@ -97,9 +98,9 @@ def refuse_idle_options(args: argparse.Namespace) -> None:
     idle = [action for action in args.counting if action.dest not in COUNTED]
     refuse_options(args, idle, "no --era", "--era with it: plans by the scheduler's rules do not look at it")
     if not (args.zones or args.compare_current):
-        usage = [action for action in args.counting if action.dest == "usage"]
+        others = [action for action in args.counting if action.dest in ("usage", "spare")]
         found = "neither --zones nor --compare-current"
-        refuse_options(args, (*args.new_nodes, *usage), found, "one of these with it, as it is about new nodes")
+        refuse_options(args, (*args.new_nodes, *others), found, "one of these with it, as it is about new nodes")
 
 
 def run_era(args: argparse.Namespace) -> int:

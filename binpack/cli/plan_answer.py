@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from binpack.cli.common import remark
 from binpack.cli.era_arguments import era_options
@@ -64,26 +64,30 @@ def planned(given: PlanInput, classes: Sequence[NodeClass], args: argparse.Names
 
 def searched(given: PlanInput, classes: Sequence[NodeClass], args: argparse.Namespace) -> NodePlan:
     """The plan, with a sign of life."""
-    from binpack.kubernetes.planning.volume_needs import with_known_limits
+    from binpack.kubernetes.planning.volume_needs import with_known_limits, zonal_pods
 
     options = era_options(args)
+    asked: dict[str, Any] = {
+        "minimum_nodes": options.minimum_nodes,
+        "most_types": options.max_types,
+        "namespaces": given.namespaces,
+        "time_limit": options.time_limit,
+        "threads": options.threads,
+        "seed": options.seed,
+    }
     sets, classes = with_known_limits(given.sets, classes)
     with progress("loading", args.quiet) as say:
         from binpack.cli.compilation import announced_compilation
         from binpack.kubernetes.planning.planner import plan_nodes
+        from binpack.kubernetes.planning.spare_plan import SpareSearch, plan_with_spares
 
         say("planning nodes")
         with announced_compilation(say):
-            plan = plan_nodes(
-                sets,
-                classes,
-                minimum_nodes=options.minimum_nodes,
-                most_types=options.max_types,
-                namespaces=given.namespaces,
-                time_limit=options.time_limit,
-                threads=options.threads,
-                seed=options.seed,
-            )
+            if args.spare:
+                search = SpareSearch(args.spare, zonal=zonal_pods(given.sets), **asked)
+                plan = plan_with_spares(sets, classes, search)
+            else:
+                plan = plan_nodes(sets, classes, **asked)
     _refuse(plan)
     return plan
 

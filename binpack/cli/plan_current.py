@@ -63,7 +63,7 @@ def run_on_current(args: argparse.Namespace, files: Sequence[FileDocuments]) -> 
         return comparison_text(answer, fleet, given.title, width, args.all)
 
     write_plan(args, node_plan_json(answer), plan, text)
-    return YES if plan.nodes and not plan.unplaced else NO
+    return YES if plan.holds_all else NO
 
 
 def _classes(args: argparse.Namespace, fleet: Fleet, extra: Sequence[MachineType]) -> list[NodeClass]:

@@ -113,7 +113,7 @@ def run_on_zones(args: argparse.Namespace) -> int:
     plan = answer.plan
     write_plan_pins(args, plan, given.namespaces)
     write_plan(args, node_plan_json(answer), plan, lambda width: node_plan_text(answer, given.title, width, args.all))
-    return YES if plan.nodes and not plan.unplaced else NO
+    return YES if plan.holds_all else NO
 
 
 def run_on_nodes(args: argparse.Namespace, files: Sequence[FileDocuments]) -> int:

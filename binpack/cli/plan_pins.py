@@ -36,10 +36,14 @@ BINDINGS_HEAD = (
 
 
 def check_pins(args: argparse.Namespace) -> None:
-    """InputError, before anything is planned, where pins cannot be: copies on nodes of two kinds, or files of another plan,
-    which would be applied together with this one's."""
+    """InputError, before anything is planned, where pins cannot be: copies on nodes of two kinds, nodes that may fail, or
+    files of another plan, which would be applied together with this one's."""
     if args.spot_share:
         raise input_error("--pin", "--spot-share", "one of them: one template has copies on spot nodes and on others")
+    if args.spare:
+        raise input_error(
+            "--pin", "--spare", "one of them: pods that are pinned to nodes find no other when these fail"
+        )
     target = Path(args.pin)
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
         raise input_error("--pin", f"{args.pin}, which is there and not empty", "a new directory, or an empty one")

@@ -11,6 +11,7 @@ from binpack.kubernetes.planning.current_fleet import Fleet
 from binpack.kubernetes.planning.given_nodes import Placed
 from binpack.kubernetes.planning.planner import NodePlan
 from binpack.kubernetes.pod import Pod
+from binpack.report.node_plan_survival import survival_json
 from binpack.report.node_plan_text import unavailable
 
 NODE_PLAN_SCHEMA = "binpack.node-plan/1"
@@ -60,6 +61,7 @@ def _plan(plan: NodePlan, bill: Bill) -> dict[str, Any]:
         "unplaced": [{"pods": pods.key, "count": pods.copies, "reasons": reasons} for pods, reasons in plan.unplaced],
         "reason": solution.reason,
         "stricter_than_the_scheduler": list(plan.rules.stricter),
+        "survival": None if plan.survival is None else survival_json(plan.survival),
     }
 
 

@@ -17,6 +17,7 @@ from binpack.kubernetes.refusal import histogram
 from binpack.report.eviction_lines import eviction_blocks, placed_words, proof_words, scheduler_words
 from binpack.report.figures import bar, counted
 from binpack.report.node_plan_money import money, namespace_lines, namespace_table, stated_lines, step_lines
+from binpack.report.node_plan_survival import survival_lines
 from binpack.report.wrapping import lines_of, unbroken
 from binpack.units import CPU, MEMORY, format_amount
 
@@ -42,6 +43,8 @@ def node_plan_text(answer: Answer, title: str, width: int, everything: bool = Fa
         blocks.append(lines_of(said, width))
     else:
         blocks.append(lines_of(f"unplaced {plan.solution.reason or 'no plan was found in the time'}", width))
+    if plan.survival is not None:
+        blocks.append(survival_lines(plan.survival, width))
     if plan.rules.stricter:
         words = "; ".join(plan.rules.stricter)
         blocks.append(lines_of(f"stricter than the scheduler, which the bound does not look behind: {words}", width))

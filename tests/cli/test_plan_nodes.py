@@ -66,6 +66,35 @@ def test_new_nodes_keep_the_rules_and_say_in_which_order(tmp_path: Path, capsys:
     assert {n["labels"][ZONE] for n in found["nodes"]} == {"a", "b"}
 
 
+@pytest.mark.parametrize(("spare", "nodes", "failures"), [("1", 4, 4), ("zone", 5, 3)])
+def test_spares_are_planned_and_said(
+    spare: str, nodes: int, failures: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Three pods that fill a node each: what may fail, how often it was tried, and the worst of it."""
+    file = written(tmp_path / "a.json", deployment("web", 3, "14"))
+    words = ["plan", file, "--zones", "3", "--system-pods", "none", "--spare", spare, "-q"]
+    assert main([*words, "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    jsonschema.validate(found, json.loads((SCHEMAS / "node_plan.json").read_text()))
+    assert (found["status"], len(found["nodes"]), found["lower_bound"]) == ("optimal", nodes, nodes)
+    survival = found["survival"]
+    assert (survival["survives"], survival["failures"], survival["pending"]) == (True, failures, [])
+    assert survival["worst"]["moved"] > 0
+    assert main(words) == 0
+    assert "survives the loss of any one" in capsys.readouterr().out
+
+
+def test_what_a_failure_leaves_pending_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Copies that no two of share a zone, one in each: exit 1, with the scheduler's words."""
+    file = written(tmp_path / "a.json", deployment("web", 2, "1", affinity=apart_by(ZONE, "web")))
+    words = ["plan", file, "--zones", "a,b", "--system-pods", "none", "--spare", "zone"]
+    assert main([*words, "--time-limit", "2", "-q"]) == 1
+    text = " ".join(capsys.readouterr().out.split())
+    assert "does not survive the loss of any one zone" in text
+    assert "without zone a default/web stays pending:" in text
+    assert "didn't match pod anti-affinity rules" in text
+
+
 def test_a_cluster_runs_something_by_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Agents of the machines' provider on every node and its DNS are planned too, and said; not what the input brings."""
     dns = deployment("coredns", 1, "1")
@@ -203,6 +232,10 @@ def test_a_stack_is_placed_on_a_swarm(tmp_path: Path, capsys: pytest.CaptureFixt
         (["plan", "--zones", "0"], "1 to 26 zones"),
         (["plan", "--nodes", "train_ticket"], "no Node object"),
         (["plan", "--zones", "a", "--compare-current"], "the cluster as a file"),
+        (["plan", "--zones", "a", "--spare", "zone"], "nodes in two zones at least"),
+        (["plan", "--zones", "a,b", "--spare", "1", "--pin", "pins"], "find no other when these fail"),
+        (["plan", "--era", "containers", "--spare", "zone"], "a number of machines"),
+        (["plan", "--nodes", "train_ticket", "--spare", "1"], "neither --zones nor --compare-current"),
     ],
 )
 def test_bad_words_are_one_line_and_exit_2(words: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd
+from typing import TYPE_CHECKING
 
 import numpy as np
 from binpack_solvers.problem import Problem
@@ -26,14 +27,23 @@ from binpack.kubernetes.refusal import reason_counts
 from binpack.kubernetes.selectors import Labels
 from binpack.machines.price import price_per_month
 
+if TYPE_CHECKING:
+    from binpack.kubernetes.planning.survival import Survival
+
 
 @dataclass(frozen=True)
 class PlannedNode:
-    """A node of the plan, and the pods on it, daemons first."""
+    """A node of the plan, and the pods on it, of which the first so many are ``daemons``."""
 
     node: ClusterNode
     of: NodeClass
     pods: tuple[Pod, ...]
+    daemons: int = 0
+
+    @property
+    def movable(self) -> tuple[Pod, ...]:
+        """The pods that are not bound to the node."""
+        return self.pods[self.daemons :]
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,7 @@ class NodePlan:
     takes even by itself, and how many classes say why.
 
     solution : of ``problem``, whose items are ``sets``, whose bin types are ``classes`` and whose costs are in ``unit`` of
-    the prices; its bounds hold where ``rules`` are kept at the end.
+    the prices; its bounds hold where ``rules`` are kept at the end. survival : what losses it stands, where it has spares.
     """
 
     nodes: tuple[PlannedNode, ...]
@@ -54,6 +64,13 @@ class NodePlan:
     rules: Rules
     unplaced: tuple[tuple[PodSet, dict[str, int]], ...] = ()
     unit: int = 1
+    survival: Survival | None = None
+
+    @property
+    def holds_all(self) -> bool:
+        """Has every pod a node, also after whatever the plan is to survive?"""
+        survives = self.survival is None or not self.survival.pending
+        return bool(self.nodes) and not self.unplaced and survives
 
     @property
     def priced(self) -> bool:
@@ -106,7 +123,7 @@ def plan_nodes(
     nodes = _nodes(sets, classes, daemons, solution, _alike(problem, classes))
     kept = set(sets)
     unplaced = tuple((pods, _refusals(classes, daemons, pods)) for pods in asked if pods not in kept)
-    return NodePlan(nodes, _accepted(nodes, namespaces), solution, problem, sets, tuple(classes), rules, unplaced, unit)
+    return NodePlan(nodes, accepted(nodes, namespaces), solution, problem, sets, tuple(classes), rules, unplaced, unit)
 
 
 def _what_fits(
@@ -140,20 +157,33 @@ def _nodes(
     solution: Solution,
     alike: Sequence[Sequence[int]],
 ) -> tuple[PlannedNode, ...]:
-    """Nodes numbered within their class, pods within their set. alike : for each class those that may stand for it, which
+    """The nodes of a solution, pods numbered within their set. alike : for each class those that may stand for it, which
     take turns."""
-    nodes: list[PlannedNode] = []
+    contents: list[tuple[int, list[Pod]]] = []
     numbers, copies = [0] * len(classes), [0] * len(sets)
     for of, content, times in solution.patterns:
         for _ in range(times):
             k = min(alike[of], key=lambda other: (numbers[other], other))
             numbers[k] += 1
-            pods = [daemon.pod(len(nodes)) for daemon in daemons[k]]
+            pods = []
             for i, count in content.items():
                 pods += [sets[i].pod(copies[i] + n) for n in range(count)]
                 copies[i] += count
-            name = f"{classes[k].node.name}-{numbers[k]}"
-            nodes.append(PlannedNode(classes[k].named(name), classes[k], tuple(pods)))
+            contents.append((k, pods))
+    return numbered_nodes(contents, classes, daemons)
+
+
+def numbered_nodes(
+    contents: Iterable[tuple[int, Iterable[Pod]]], classes: Sequence[NodeClass], daemons: Sequence[Sequence[PodSet]]
+) -> tuple[PlannedNode, ...]:
+    """Nodes numbered within their class, each with its daemons. contents : the class of each, and the other pods on it."""
+    nodes: list[PlannedNode] = []
+    numbers = [0] * len(classes)
+    for k, pods in contents:
+        numbers[k] += 1
+        own = [daemon.pod(len(nodes)) for daemon in daemons[k]]
+        node = classes[k].named(f"{classes[k].node.name}-{numbers[k]}")
+        nodes.append(PlannedNode(node, classes[k], (*own, *pods), len(own)))
     return tuple(nodes)
 
 
@@ -168,6 +198,7 @@ def _alike(problem: Problem, classes: Sequence[NodeClass]) -> list[list[int]]:
     return [[other for other, same in enumerate(keys) if same == key] for key in keys]
 
 
-def _accepted(nodes: Sequence[PlannedNode], namespaces: Mapping[str, Labels] | None) -> Accepted:
+def accepted(nodes: Sequence[PlannedNode], namespaces: Mapping[str, Labels] | None) -> Accepted:
+    """An order in which the filters take every pod of the nodes, as far as there is one."""
     state = ClusterState([planned.node for planned in nodes], namespaces)
     return acceptance_order(state, [(pod, planned.node.name) for planned in nodes for pod in planned.pods])

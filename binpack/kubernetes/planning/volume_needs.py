@@ -91,6 +91,21 @@ def with_known_limits(
     return tuple(_without_requests(pods, asked - known) for pods in sets), tuple(roomy)
 
 
+def zonal_pods(sets: Iterable[PodSet]) -> frozenset[str]:
+    """The pods (``namespace/name``) with a volume that a node of another zone cannot attach: they come again in the zone
+    that they have stood in, whether the volume is there already or made where the pod first stands."""
+    drivers = {f"{ATTACHED}{driver}" for driver in MIGRATED.values()}
+    held = (pods for pods in sets if any(name in drivers for name, _ in pods.template.requests))
+    return frozenset(pods.pod(number).key for pods in held for number in range(pods.copies))
+
+
+def kept_in_zone(template: PodTemplate, zone: str) -> PodTemplate:
+    """The template for nodes of that zone alone."""
+    here = (NodeTerm((Requirement(ZONE, "In", (zone,)),)),)
+    affinity = replace(template.node_affinity, terms=_both(template.node_affinity.terms, here))
+    return replace(template, node_affinity=affinity)
+
+
 def _needs(claims: Iterable[Claim], volumes: ClusterVolumes) -> VolumeNeeds:
     terms: Terms = None
     attached = Counter[str]()
