@@ -20,7 +20,7 @@ from binpack.kubernetes.pod_counts import Selection, SpreadSelection, TermSelect
 from binpack.kubernetes.preemption import importance
 from binpack.kubernetes.taints import Toleration
 
-Placed = tuple[Pod, str]
+OnNode = tuple[Pod, str]
 
 
 class Stay(NamedTuple):
@@ -40,10 +40,10 @@ class _Covered(NamedTuple):
     """Pods of one priority that a budget covers, of which it lets only ``allowed`` go."""
 
     allowed: int
-    pods: list[Placed]
+    pods: list[OnNode]
 
 
-def evictable_pods(state: ClusterState, losses: Losses, waiting: Sequence[PodTemplate]) -> tuple[list[Placed], bool]:
+def evictable_pods(state: ClusterState, losses: Losses, waiting: Sequence[PodTemplate]) -> tuple[list[OnNode], bool]:
     """Pods of lower priority with their nodes, and whether some of lower priority are left out.
 
     Those that the affinity or the spread of a waiting pod counts stay, as do those of nodes that hold too much, and those
@@ -66,7 +66,7 @@ def bare(template: PodTemplate) -> PodTemplate:
     return replace(template, affinity=(), spread=(), node_affinity=NodeAffinity(), tolerations=anywhere, gates=())
 
 
-def _full_nodes(state: ClusterState, pods: Sequence[Placed]) -> set[str]:
+def _full_nodes(state: ClusterState, pods: Sequence[OnNode]) -> set[str]:
     """Nodes that hold more than they have of something that some of these pods take."""
     resources = {name for pod, _ in pods for name in requested(pod.template)} - {"pods"}
     over = state.resources.pods > state.resources.allocatable("pods")
@@ -90,7 +90,7 @@ def _selected(state: ClusterState, pod: Pod, selections: Sequence[Selection]) ->
     return any(selection.selects(class_of(pod), labels, state.namespaces) for selection in selections)
 
 
-def _readmitted(state: ClusterState, pods: Sequence[Placed]) -> list[Placed]:
+def _readmitted(state: ClusterState, pods: Sequence[OnNode]) -> list[OnNode]:
     """Of some pods those that their node would take again without the others of them; the state is then as before."""
     found = list(pods)
     while True:
@@ -104,7 +104,7 @@ def _readmitted(state: ClusterState, pods: Sequence[Placed]) -> list[Placed]:
         found = kept
 
 
-def stays_of(pods: Sequence[Placed], budgets: Sequence[Budget], losses: Losses) -> tuple[list[Stay], bool]:
+def stays_of(pods: Sequence[OnNode], budgets: Sequence[Budget], losses: Losses) -> tuple[list[Stay], bool]:
     """The items, and whether they count budgets as the scheduler does: only where a pod is of one budget, and all pods of
     a budget have the same priority.
 
@@ -127,7 +127,7 @@ def stays_of(pods: Sequence[Placed], budgets: Sequence[Budget], losses: Losses) 
     return found, exact
 
 
-def _alike(pods: Sequence[Placed], losses: Losses, breaks: bool) -> Iterator[Stay]:
+def _alike(pods: Sequence[OnNode], losses: Losses, breaks: bool) -> Iterator[Stay]:
     """An item for each template on each node."""
     alike: dict[tuple[str, PodTemplate], list[Pod]] = {}
     for pod, node in sorted(pods, key=lambda pair: importance(pair[0])):
@@ -136,7 +136,7 @@ def _alike(pods: Sequence[Placed], losses: Losses, breaks: bool) -> Iterator[Sta
         yield Stay(node, tuple(same), losses.of_evicted(template, breaks), len(same))
 
 
-def _by_budget(pods: Sequence[Placed], budgets: Sequence[Budget]) -> tuple[list[_Covered], bool]:
+def _by_budget(pods: Sequence[OnNode], budgets: Sequence[Budget]) -> tuple[list[_Covered], bool]:
     """The pods that a budget keeps from going all at once, the least important of them allowed first."""
     found: list[_Covered] = []
     seen: set[str] = set()
@@ -145,7 +145,7 @@ def _by_budget(pods: Sequence[Placed], budgets: Sequence[Budget]) -> tuple[list[
         covered = sorted((pair for pair in pods if budget.covers(pair[0])), key=lambda pair: pair[0].template.priority)
         if len(covered) <= budget.allowed:
             continue
-        levels: dict[int, list[Placed]] = {}
+        levels: dict[int, list[OnNode]] = {}
         for pod, node in covered:
             levels.setdefault(pod.template.priority, []).append((pod, node))
         exact = exact and len(levels) == 1 and not any(pod.key in seen for pod, _ in covered)

@@ -49,8 +49,9 @@ def place_with_evictions(
 
     Best is what loses least in the order of ``losses``, then on the fewest empty nodes. Unlike the scheduler's preemption,
     which looks at one pod and one node at a time, it also moves other waiting pods out of the way, and may evict from
-    several nodes for one pod. It is never worse than without evictions, nor than what the scheduler itself would do. Pods
-    that are never to preempt are placed as without evictions, and where room is left.
+    several nodes for one pod. It is never worse than without evictions, nor than what the scheduler itself would do as far
+    as the filters accept that once all are evicted. Pods that are never to preempt are placed as without evictions, and
+    where room is left.
     """
     end = monotonic() + time_limit
     plain = place_on_nodes(state, waiting, budgets=budgets, time_limit=time_limit / 2, threads=threads, seed=seed)
@@ -62,12 +63,8 @@ def place_with_evictions(
     losses = Losses(waiting)
     idle = {pod.key for pod, _ in plain.pending if not pod.template.preempts}
     model = EvictionModel(state, [pod for pod in waiting if pod.key not in idle], budgets, losses)
-    packings = [model.packing(way.order, [pod for pod, _ in way.evicted]) for way in ways]
-    valid = [packing for packing in packings if not violations(model.problem, packing)]
-    start = min(valid, key=lambda packing: evaluate(model.problem, packing), default=None)
-    solution = solve(model.problem, "auto", max(0.0, end - monotonic()), threads, seed, initial=start)
-    placed, evicted = model.read(solution)
-    ways.insert(0, _realised(state, waiting, placed, evicted))
+    solution = _solved(model, ways, max(0.0, end - monotonic()), threads, seed)
+    ways.insert(0, _realised(state, waiting, *model.read(solution)))
     best = _best(state, waiting, ways, budgets, losses)
     proven = best is ways[0] and best.whole and model.exact and not idle and _is_proven(solution)
     _commit(state, best)
@@ -75,6 +72,14 @@ def place_with_evictions(
     breaks = breaking([pod for pod, _ in best.evicted], budgets)
     evictions = tuple(Eviction(*pair, broken) for pair, broken in zip(best.evicted, breaks, strict=True))
     return replace(plain, order=best.order, pending=pending, solution=solution, proven=proven, evicted=evictions)
+
+
+def _solved(model: EvictionModel, ways: Sequence[_Way], seconds: float, threads: int, seed: int) -> Solution:
+    """The best that a search finds which begins with the better of these ways, as far as they keep all rules at the end."""
+    packings = [model.packing(way.order, [pod for pod, _ in way.evicted]) for way in ways]
+    valid = [packing for packing in packings if not violations(model.problem, packing)]
+    start = min(valid, key=lambda packing: evaluate(model.problem, packing), default=None)
+    return solve(model.problem, "auto", seconds, threads, seed, initial=start)
 
 
 def _may_help(state: ClusterState, pending: Sequence[Pod]) -> bool:
