@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from binpack.image_use import ImageUse
+from binpack.machines.racks import RackPlace
 from binpack.workload.application import Resources
 from binpack.workload.workload import Assumption
 
@@ -59,7 +60,8 @@ class Instance:
 
 @dataclass(frozen=True)
 class Machine:
-    """``count`` equal machines; place and name are those of the first, the others follow slot by slot."""
+    """``count`` equal machines. Names, VMs and replicas are those of the first, the others are numbered on; places : where
+    each stands, None for rented ones."""
 
     name: str
     type: str
@@ -67,11 +69,14 @@ class Machine:
     overhead: tuple[Charge, ...] = ()
     virtual_machines: tuple[VirtualMachine, ...] = ()
     instances: tuple[Instance, ...] = ()
-    cabinet: int | None = None
-    rack_unit: int | None = None
-    slot: int | None = None
+    places: Sequence[RackPlace] | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     count: int = 1
+
+    @property
+    def place(self) -> RackPlace | None:
+        """Where the first stands."""
+        return self.places[0] if self.places else None
 
 
 def type_counts(machines: Sequence[Machine]) -> dict[str, int]:

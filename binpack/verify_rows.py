@@ -89,6 +89,6 @@ def _from_types(plan: Json, types: Mapping[str, MachineType]) -> dict[str, Any]:
         price += (kind.price or 0) * machine["count"] * HOURS_PER_MONTH
     return {
         "rack_units": -(-units.numerator // units.denominator) if racked else None,
-        "cabinets": max((stand.cabinet for stand in stands(plan, types)), default=0) or None,
+        "cabinets": max((stand.last for stand in stands(plan, types)), default=0) or None,
         "cost_per_month": float(price) / 10**6 if priced else None,
     }

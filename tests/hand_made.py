@@ -8,6 +8,7 @@ from fractions import Fraction
 from binpack.comparison import Comparison, Duration, EraResult
 from binpack.era_plan import Charge, Instance, Machine, Plan, Unplaced, VirtualMachine
 from binpack.image_use import Bandwidth, ImageBytes, ImageUse
+from binpack.machines.racks import RackPlace
 from binpack.units import GIB
 from binpack.workload.workload import Assumption
 
@@ -20,9 +21,10 @@ GUEST = Charge("guest_os", "test", "memory", GIB, inside="shop/db-0")
 VM = VirtualMachine("shop/db-0", "vm", {"cpu": 2_000, "memory": 9 * GIB}, 2)
 CAPACITY = {"cpu": 16_000, "memory": 64 * GIB}
 
+FIRST_UNIT = (RackPlace(1, 1, 0), RackPlace(1, 1, 1))
 MACHINES = (
-    Machine("machine-1", "box", CAPACITY, (HOST_OS,), (), (WEB,), 1, 1, 0, {"zone": "a"}, count=2),
-    Machine("machine-3", "box", CAPACITY, (HOST_OS, GUEST), (VM,), (DB,), 1, 2, 0),
+    Machine("machine-1", "box", CAPACITY, (HOST_OS,), (), (WEB,), FIRST_UNIT, {"zone": "a"}, count=2),
+    Machine("machine-3", "box", CAPACITY, (HOST_OS, GUEST), (VM,), (DB,), (RackPlace(1, 2, 0),)),
 )
 PLAN = Plan(
     "containers",

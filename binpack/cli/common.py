@@ -166,16 +166,19 @@ def write_answer(
     args: argparse.Namespace,
     as_json: Callable[[], Mapping[str, Any]],
     as_csv: Callable[[], str],
-    as_text: Callable[[int], str],
+    as_text: Callable[[int], str | Iterator[str]],
 ) -> None:
-    """An answer in the format asked for, to where it was asked for: JSON, CSV, or text of so many columns."""
+    """An answer in the format asked for, to where it was asked for: JSON, CSV, or text of so many columns, whole or in
+    parts that are written one by one."""
     with output(args) as stream:
         if args.format == "json":
             write_json(as_json(), stream)
         elif args.format == "csv":
             stream.write(as_csv())
         else:
-            write_text(as_text(width_of(stream)), stream)
+            text = as_text(width_of(stream))
+            for part in (text,) if isinstance(text, str) else text:
+                write_text(part, stream)
 
 
 def width_of(stream: TextIO) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 
 from binpack.cli.common import NO, YES, add_output_options, add_search_options, write_answer
 from binpack.cli.counting import count
@@ -124,7 +125,7 @@ def run_era(args: argparse.Namespace) -> int:
 
         return plan_csv(row.plan)
 
-    def as_text(width: int) -> str:
+    def as_text(width: int) -> Iterator[str]:
         from binpack.report.plan_text import plan_text
 
         return plan_text(row, width, args.all, comparison.workload, comparison.cost_first)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from binpack.era_plan import Machine
@@ -14,20 +15,13 @@ LONGEST_ORDER = 100_000
 
 
 def finished(machines: Sequence[Machine], types: Sequence[MachineType]) -> tuple[tuple[Machine, ...], int | None]:
-    """Machines with names (``machine-1`` ...) and places, and the cabinets that they fill, None if all are rented.
-
-    A place is the cabinet, rack unit and slot of the first of each entry.
-    """
+    """Machines with names (``machine-1`` ...) and places, and the cabinets that they fill, None if all are rented."""
     by_name = {machine.name: machine for machine in types}
     counts = [(by_name[machine.type], machine.count) for machine in machines]
     places = rack_positions(counts)
     done, number = [], 1
     for machine, stand in zip(machines, places, strict=True):
-        named = replace(machine, name=f"machine-{number}")
-        if stand is not None:
-            first = stand[0]
-            named = replace(named, cabinet=first.cabinet, rack_unit=first.rack_unit, slot=first.slot)
-        done.append(named)
+        done.append(replace(machine, name=f"machine-{number}", places=stand))
         number += machine.count
     return tuple(done), cabinets_needed(places) or None
 
@@ -38,12 +32,20 @@ def pod_order(machines: Sequence[Machine], workload: Workload) -> tuple[str, ...
     Empty above LONGEST_ORDER pods.
     """
     needed = {name for application in workload.placed for name in application.placement.together_with}
-    pods: list[tuple[bool, str]] = []
     if sum(m.count * i.count for m in machines for i in m.instances) > LONGEST_ORDER:
         return ()
-    for machine in machines:
-        for instance in machine.instances:
-            first = instance.application not in needed
-            copies = range(instance.replica, instance.replica + instance.count * machine.count)
-            pods += [(first, f"{instance.application}-{replica}") for replica in copies]
+    pods = [
+        (key not in needed, f"{key}-{k}") for machine in machines for key, copies in _replicas(machine) for k in copies
+    ]
     return tuple(name for _, name in sorted(pods, key=lambda pod: pod[0]))
+
+
+def _replicas(machine: Machine) -> Iterator[tuple[str, range]]:
+    """Application and replicas of what stands on an entry's machines; those in VMs of one machine follow each other."""
+    first: dict[str, int] = {}
+    copies = Counter[str]()
+    for instance in machine.instances:
+        first.setdefault(instance.application, instance.replica)
+        copies[instance.application] += instance.count
+    for application, replica in first.items():
+        yield application, range(replica, replica + copies[application] * machine.count)

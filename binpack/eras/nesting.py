@@ -7,6 +7,7 @@ here any number of pod slots and a kernel for every family.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -18,7 +19,7 @@ from binpack_solvers.problem import UNLIMITED, Problem
 
 from binpack.era_plan import Charge, Instance, Machine, Unplaced, VirtualMachine
 from binpack.eras.compilation import Box, Compiled
-from binpack.eras.decoding import labels_of, listed
+from binpack.eras.decoding import Replicas, labels_of, listed
 from binpack.eras.era import Era, Setting
 from binpack.eras.guest_sizes import Guest, free_of, guests, hypervisor
 from binpack.eras.placement import Placement, Solve, place, solve_what_fits, without_misfits
@@ -80,7 +81,7 @@ class OnVirtualMachines(Era):
         cost = sum(
             setting.machines[host.bin_type].objective_cost * host.multiplicity for host in packing.hosts.patterns
         )
-        met = cost <= relaxed.bound.cost and len(machines) <= relaxed.bound.machines
+        met = cost <= relaxed.bound.cost and sum(m.count for m in machines) <= relaxed.bound.machines
         status = "infeasible" if unplaced else "optimal" if met else "feasible"
         return replace(relaxed, machines=machines, status=status, unplaced=tuple(unplaced))
 
@@ -141,28 +142,36 @@ def _guest_of(compiled: Compiled, sizes: Sequence[Guest]) -> list[Guest]:
 
 
 def assemble(packing: NestedPacking, decoded: Sequence[Machine], setting: Setting) -> Iterator[Machine]:
-    """Machines one by one, each with its VMs and what is in them; ``decoded``: each kind of box with its content."""
-    used = [0] * len(decoded)
-    number = 0
+    """An entry for the hosts of each kind, with their VMs and what is in them. Replicas are numbered as ``decode`` numbers
+    them, and nodes likewise. decoded : each kind of box with its content."""
+    replicas, nodes = Replicas(), 0
     for host in packing.hosts.patterns:
-        machine = setting.machines[host.bin_type]
-        own = hypervisor_host_charges(machine, setting)
-        base = Box(machine, machine.capacity, own, hypervisor_family(setting))
-        for _ in range(host.multiplicity):
-            vms: list[VirtualMachine] = []
-            instances: list[Instance] = []
-            overhead = list(base.charges)
-            for row in [row for row, count in host.items.items() for _ in range(count)]:
-                number += 1
-                vm, inside, charges = _node(decoded[row], used[row], f"node-{number}", setting)
-                used[row] += 1
-                vms.append(vm)
-                instances += inside
-                overhead += charges
-            capacity = with_pod_slots(machine, vms)
-            yield Machine(
-                "", machine.name, capacity, tuple(overhead), tuple(vms), tuple(instances), labels=labels_of(base)
-            )
+        machine, times = setting.machines[host.bin_type], host.multiplicity
+        base = Box(machine, machine.capacity, hypervisor_host_charges(machine, setting), hypervisor_family(setting))
+        inside = [decoded[row] for row, count in host.items.items() for _ in range(count)]
+        copies = Counter[str]()
+        for instance in (instance for node in inside for instance in node.instances):
+            copies[instance.application] += instance.count
+        first = {key: replicas.take(key, count * times) for key, count in copies.items()}
+        vms: list[VirtualMachine] = []
+        instances: list[Instance] = []
+        overhead = list(base.charges)
+        for k, node in enumerate(inside, nodes + 1):
+            vm, within, charges = _node(node, f"node-{k}", first, setting)
+            vms.append(vm)
+            instances += within
+            overhead += charges
+        nodes += len(inside) * times
+        yield Machine(
+            name="",
+            type=machine.name,
+            capacity=with_pod_slots(machine, vms),
+            overhead=tuple(overhead),
+            virtual_machines=tuple(vms),
+            instances=tuple(instances),
+            labels=labels_of(base),
+            count=times,
+        )
 
 
 def with_pod_slots(machine: MachineType, vms: Sequence[VirtualMachine]) -> dict[str, int]:
@@ -171,14 +180,17 @@ def with_pod_slots(machine: MachineType, vms: Sequence[VirtualMachine]) -> dict[
     return {**listed(machine.capacity), **({PODS: slots} if slots else {})}
 
 
-def _node(node: Machine, k: int, name: str, setting: Setting) -> tuple[VirtualMachine, list[Instance], list[Charge]]:
-    """The k-th VM that a decoded node stands for: VM, instances inside, charges inside and the hypervisor's outside."""
+def _node(
+    node: Machine, name: str, first: dict[str, int], setting: Setting
+) -> tuple[VirtualMachine, list[Instance], list[Charge]]:
+    """A VM that is a decoded node: VM, instances inside, charges inside and the hypervisor's outside. first : the next
+    replica of each application, moved on."""
     capacity = dict(node.capacity)
     vcpus = capacity[CPU] // THREAD
-    vm = VirtualMachine(name, node.type, capacity, vcpus)
-    copies: dict[str, int] = {}
+    inside = []
     for instance in node.instances:
-        copies[instance.application] = copies.get(instance.application, 0) + instance.count
-    inside = [replace(i, replica=i.replica + k * copies[i.application], inside=name) for i in node.instances]
+        inside.append(replace(instance, replica=first[instance.application], inside=name))
+        first[instance.application] += instance.count
     charges = [replace(charge, inside=name) for charge in node.overhead]
+    vm = VirtualMachine(name, node.type, capacity, vcpus)
     return vm, inside, [*charges, hypervisor(capacity[MEMORY], vcpus, setting)]

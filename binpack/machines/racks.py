@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from binpack.machines.machine_type import MachineType
 
@@ -19,6 +19,43 @@ class RackPlace(NamedTuple):
     cabinet: int
     rack_unit: int
     slot: int
+
+
+@dataclass(frozen=True)
+class RackPlaces(Sequence[RackPlace]):
+    """The places of equal machines in a row, by a rule: as with ``range``, only those asked for are worked out.
+
+    The row begins with the first slot of ``rack_unit`` in ``cabinet``, which takes ``in_first`` of them; every further
+    cabinet takes ``per_cabinet``, from its first unit on. A unit has ``per_unit`` slots, the next one is ``high`` units
+    above. numbers : which machines of the row these are, counted from 0.
+    """
+
+    cabinet: int
+    rack_unit: int
+    in_first: int
+    per_cabinet: int
+    per_unit: int
+    high: int
+    numbers: range
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @overload
+    def __getitem__(self, k: int) -> RackPlace: ...
+
+    @overload
+    def __getitem__(self, k: slice) -> RackPlaces: ...
+
+    def __getitem__(self, k: int | slice) -> RackPlace | RackPlaces:
+        if isinstance(k, slice):
+            return replace(self, numbers=self.numbers[k])
+        cabinet, first_unit, number = self.cabinet, self.rack_unit, self.numbers[k]
+        if number >= self.in_first:
+            further, number = divmod(number - self.in_first, self.per_cabinet)
+            cabinet, first_unit = cabinet + 1 + further, 1
+        above, slot = divmod(number, self.per_unit)
+        return RackPlace(cabinet, first_unit + above * self.high, slot)
 
 
 def slots_per_unit(machine: MachineType) -> int:
@@ -35,7 +72,7 @@ def rack_positions(
     groups: Sequence[tuple[MachineType, int]],
     units: int = UNITS_PER_CABINET,
     watts: Fraction = WATTS_PER_CABINET,
-) -> list[list[RackPlace] | None]:
+) -> list[RackPlaces | None]:
     """Per group of equal machines the place of each; None for rented ones. Groups of one type follow slot by slot.
 
     A machine of 1/n of a unit shares a unit with n - 1 of its own type; one of several units takes as many in a row and is
@@ -50,7 +87,7 @@ def rack_positions(
     cursor = _Cursor(units, watts)
     stock = {key: cursor.place(types[key], total) for key, total in totals.items()}
     handed = dict.fromkeys(stock, 0)
-    result: list[list[RackPlace] | None] = []
+    result: list[RackPlaces | None] = []
     for machine, count in groups:
         if machine.rack_units is None:
             result.append(None)
@@ -61,9 +98,9 @@ def rack_positions(
     return result
 
 
-def cabinets_needed(places: Sequence[Sequence[RackPlace] | None]) -> int:
+def cabinets_needed(places: Sequence[RackPlaces | None]) -> int:
     """Cabinets that ``rack_positions`` has filled."""
-    return max((place.cabinet for group in places if group for place in group), default=0)
+    return max((group[-1].cabinet for group in places if group), default=0)
 
 
 @dataclass
@@ -76,19 +113,33 @@ class _Cursor:
     unit: int = 1
     drawn: Fraction = Fraction(0)
 
-    def place(self, machine: MachineType, count: int) -> list[RackPlace]:
+    def place(self, machine: MachineType, count: int) -> RackPlaces:
         """Places of ``count`` machines; the next type starts on a unit of its own."""
-        per_unit, high, watts = slots_per_unit(machine), units_high(machine), machine.watts_full or Fraction(0)
-        places: list[RackPlace] = []
-        slot = 0
-        for _ in range(count):
-            full = self.unit + high - 1 > self.units or self.drawn + watts > self.watts
-            if full and (self.unit, slot) != (1, 0):
-                self.cabinet, self.unit, self.drawn, slot = self.cabinet + 1, 1, Fraction(0), 0
-            places.append(RackPlace(self.cabinet, self.unit, slot))
-            self.drawn += watts
-            slot += 1
-            if slot == per_unit:
-                self.unit, slot = self.unit + high, 0
-        self.unit += high if slot else 0
-        return places
+        per_cabinet = max(1, _fitting(machine, self.units, self.watts))
+        here = _fitting(machine, self.units - self.unit + 1, self.watts - self.drawn)
+        if self.unit == 1:
+            here = per_cabinet
+        elif count and not here:
+            self._go_on(1)
+            here = per_cabinet
+        row = self.cabinet, self.unit, here, per_cabinet, slots_per_unit(machine), units_high(machine), range(count)
+        if count > here:
+            further, last = divmod(count - here - 1, per_cabinet)
+            self._go_on(1 + further)
+            count = last + 1
+        self.unit += -(-count // slots_per_unit(machine)) * units_high(machine)
+        self.drawn += count * (machine.watts_full or 0)
+        return RackPlaces(*row)
+
+    def _go_on(self, cabinets: int) -> None:
+        self.cabinet, self.unit, self.drawn = self.cabinet + cabinets, 1, Fraction(0)
+
+
+def _fitting(machine: MachineType, units: int, watts: Fraction) -> int:
+    """How many machines of a type so many units and watts take.
+
+    Where a machine above the limit stands, not even those take part that draw nothing as far as is known.
+    """
+    space = units // units_high(machine) * slots_per_unit(machine)
+    power = watts // machine.watts_full if machine.watts_full else space
+    return max(0, min(space, power)) if watts >= 0 else 0

@@ -48,17 +48,12 @@ def plan_csv(plan: Plan) -> str:
     writer = csv.DictWriter(stream, [*PLACES, *THINGS, *resources], restval="", lineterminator="\n")
     writer.writeheader()
     for machine in plan.machines:
-        place = dict(
-            zip(
-                PLACES,
-                (machine.name, machine.count, machine.type, machine.cabinet, machine.rack_unit, machine.slot),
-                strict=False,
-            )
-        )
+        known = (machine.name, machine.count, machine.type, *(machine.place or ()))
+        place = dict(zip(PLACES, known, strict=False))
         free = dict(machine.capacity)
         for i in machine.instances:
-            known = {"virtual_machine": i.inside, "kind": "application", "name": i.application}
-            writer.writerow({**place, **known, "replica": i.replica, "copies": i.count, **_known(i.requests, free)})
+            thing = {"virtual_machine": i.inside, "kind": "application", "name": i.application}
+            writer.writerow({**place, **thing, "replica": i.replica, "copies": i.count, **_known(i.requests, free)})
             free = {r: amount - i.requests.get(r, 0) * i.count for r, amount in free.items()}
         sums: dict[tuple[str, str | None], dict[str, int]] = {}
         for charge in machine.overhead:

@@ -7,6 +7,7 @@ from typing import Any
 
 from binpack.comparison import COMPARISON_SCHEMA, Comparison, Duration, EraResult, IsolationPrice
 from binpack.era_plan import PLAN_SCHEMA, Instance, Machine, Plan
+from binpack.machines.racks import RackPlace
 from binpack.report.images_json import images_json
 from binpack.workload.workload import Assumption
 
@@ -106,9 +107,7 @@ def _machine(machine: Machine) -> dict[str, Any]:
         "name": machine.name,
         "type": machine.type,
         "count": machine.count,
-        "cabinet": machine.cabinet,
-        "rack_unit": machine.rack_unit,
-        "slot": machine.slot,
+        **dict(zip(RackPlace._fields, machine.place or (None, None, None), strict=True)),
         "labels": dict(machine.labels),
         "capacity": dict(machine.capacity),
         "overhead": [

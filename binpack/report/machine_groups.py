@@ -21,24 +21,42 @@ class MachineGroup:
     count: int
 
 
-def grouped(machines: Sequence[Machine], everything: bool = False) -> list[MachineGroup]:
-    """Machines of one type with the same charges and contents, in the order of their first; or each by itself."""
+def grouped(machines: Sequence[Machine]) -> list[MachineGroup]:
+    """Machines of one type with the same charges and contents, in the order of their first."""
     alike: dict[object, list[Machine]] = {}
-    for k, machine in enumerate(_each(machines) if everything else machines):
-        alike.setdefault(k if everything else _likeness(machine), []).append(machine)
+    for machine in machines:
+        alike.setdefault(_likeness(machine), []).append(machine)
     return [
         MachineGroup(entries[0], tuple(_ranges(entries)), sum(machine.count for machine in entries))
         for entries in alike.values()
     ]
 
 
-def _each(machines: Iterable[Machine]) -> Iterator[Machine]:
-    """Every machine of entries that stand for several; only the first of an entry says where it stands."""
-    for machine in machines:
-        stem, _, first = machine.name.rpartition("-")
-        yield replace(machine, count=1)
-        for number in range(int(first) + 1, int(first) + machine.count):
-            yield replace(machine, name=f"{stem}-{number}", count=1, cabinet=None, rack_unit=None, slot=None)
+def each(machine: Machine) -> Iterator[Machine]:
+    """Every machine of an entry that stands for several, each with its name, its place and the names of its VMs."""
+    stem, _, first = machine.name.rpartition("-")
+    for k in range(machine.count):
+        places = machine.places and machine.places[k : k + 1]
+        yield replace(_with_vms_of(machine, k), name=f"{stem}-{int(first) + k}", places=places, count=1)
+
+
+def _with_vms_of(machine: Machine, k: int) -> Machine:
+    """The names of the VMs, and of what is inside, on the k-th machine of an entry: those that end in numbers are numbered
+    on, from machine to machine."""
+    parted = {vm.name: vm.name.rpartition("-") for vm in machine.virtual_machines}
+    alike = Counter(stem for stem, _, _ in parted.values())
+    names: dict[str | None, str] = {
+        name: f"{stem}-{int(number) + k * alike[stem]}"
+        for name, (stem, _, number) in parted.items()
+        if number.isdecimal()
+    }
+    if k == 0 or not names:
+        return machine
+    return replace(
+        machine,
+        virtual_machines=tuple(replace(vm, name=names.get(vm.name, vm.name)) for vm in machine.virtual_machines),
+        instances=tuple(replace(i, inside=names.get(i.inside, i.inside)) for i in machine.instances),
+    )
 
 
 def contents(instances: Iterable[Instance]) -> Contents:

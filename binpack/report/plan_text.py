@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from binpack.comparison import EraResult
-from binpack.era_plan import Machine, Unplaced
+from binpack.era_plan import Machine, Plan, Unplaced
 from binpack.report.figures import bar, counted, dollars, kilowatts, number, plain_title
 from binpack.report.images import image_line, image_sentence
-from binpack.report.machine_groups import Contents, MachineGroup, contents, grouped, virtual_machines
+from binpack.report.machine_groups import Contents, MachineGroup, contents, each, grouped, virtual_machines
 from binpack.report.wrapping import lines_of, unbroken, wrapped
 from binpack.units import MEMORY, format_amount, format_bytes
 
@@ -18,23 +18,51 @@ _RANGES = 4  # of names that are listed for equal machines
 
 def plan_text(
     row: EraResult, width: int = 100, everything: bool = False, title: str = "", cost_first: bool = False
-) -> str:
-    """The total, equal machines together (each by itself with ``everything``), what has no place, and notes."""
+) -> Iterator[str]:
+    """The total, equal machines together (each by itself with ``everything``), what has no place, and notes.
+
+    In parts, to be written one after the other: machines by themselves may be millions.
+    """
+    yield "\n".join(_head(row, title, cost_first, width)) + "\n"
+    for block in _blocks(row, width, everything):
+        if block:
+            yield "\n" + "\n".join(block) + "\n"
+
+
+def _blocks(row: EraResult, width: int, everything: bool) -> Iterator[list[str]]:
+    """The lines of each block after the first; some have none."""
     plan = row.plan
-    groups = grouped(plan.machines, everything)
-    keys = {instance.application for _, instance in plan.instances()}
-    shared = {key.partition("/")[0] for key in keys}
-    prefix = f"{shared.pop()}/" if len(shared) == 1 else ""
-    blocks = [_head(row, title, cost_first, width)]
     if plan.machines:
         images = wrapped("images", image_sentence(plan.images), width) if plan.images else []
-        blocks.append([*_total(row, width), *images, *_use([(m, m.count) for m in plan.machines], width)])
-    blocks += [_group_lines(group, prefix, width) for group in groups]
+        yield [*_total(row, width), *images, *_use([(m, m.count) for m in plan.machines], width)]
+    yield from _each_machine(plan, width) if everything else _equal_machines(plan, width)
+    yield [line for missing in plan.unplaced for line in _unplaced(missing, width)]
+    yield [line for k, note in enumerate(plan.notes) for line in lines_of(note, width, *_note_heads(k))]
+
+
+def _each_machine(plan: Plan, width: int) -> Iterator[list[str]]:
+    """A block for every machine; those of an entry differ in names and places alone."""
+    prefix = _prefix(plan)
+    for machine in plan.machines:
+        same = _machine_lines(machine, prefix, width)
+        for one in each(machine):
+            inside = _machine_lines(one, prefix, width) if one.virtual_machines else same
+            yield [*_name_lines(MachineGroup(one, (one.name,), 1), width), *inside]
+
+
+def _equal_machines(plan: Plan, width: int) -> Iterator[list[str]]:
+    """A block for all machines that are alike."""
+    prefix, groups = _prefix(plan), grouped(plan.machines)
+    for group in groups:
+        yield [*_name_lines(group, width), *_machine_lines(group.first, prefix, width)]
     if len(groups) < plan.machine_count:
-        blocks.append(["Equal machines stand together; --all lists each by itself."])
-    blocks.append([line for missing in plan.unplaced for line in _unplaced(missing, width)])
-    blocks.append([line for k, note in enumerate(plan.notes) for line in lines_of(note, width, *_note_heads(k))])
-    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+        yield ["Equal machines stand together; --all lists each by itself."]
+
+
+def _prefix(plan: Plan) -> str:
+    """The group that the names of all applications begin with; empty where they are of several."""
+    shared = {instance.application.partition("/")[0] for _, instance in plan.instances()}
+    return f"{shared.pop()}/" if len(shared) == 1 else ""
 
 
 def _note_heads(k: int) -> tuple[str, str]:
@@ -93,17 +121,23 @@ def _use(machines: Sequence[tuple[Machine, int]], width: int) -> list[str]:
     return lines
 
 
-def _group_lines(group: MachineGroup, prefix: str, width: int) -> list[str]:
-    """One machine, or equal ones: their names and type, their use, and what is on each."""
+def _name_lines(group: MachineGroup, width: int) -> list[str]:
+    """One machine, or equal ones: their names, their type and where the first stands."""
     machine = group.first
     names = ", ".join(group.names[:_RANGES]) + (", ..." if len(group.names) > _RANGES else "")
-    each = f" ({number(group.count)} of the same)" if group.count > 1 else ""
+    alike = f" ({number(group.count)} of the same)" if group.count > 1 else ""
     place = ""
-    if machine.cabinet is not None:
+    if machine.place is not None:
         start = "from " if group.count > 1 else ""
-        place = f", {start}cabinet {machine.cabinet} unit {machine.rack_unit} slot {machine.slot}"
+        cabinet, unit, slot = machine.place
+        place = f", {start}cabinet {cabinet} unit {unit} slot {slot}"
     images = f", {held}" if (held := image_line(machine)) else ""
-    lines = [*lines_of(f"{names}{each}: {machine.type}{place}{images}", width), *_use([(machine, 1)], width)]
+    return lines_of(f"{names}{alike}: {machine.type}{place}{images}", width)
+
+
+def _machine_lines(machine: Machine, prefix: str, width: int) -> list[str]:
+    """The use of a machine, and what is on it."""
+    lines = _use([(machine, 1)], width)
     for times, vm, found in virtual_machines(machine):
         size = f"VM of {counted(vm.vcpus, 'vCPU')}, {format_bytes(vm.capacity.get(MEMORY, 0))}"
         several = f"{times} x {size}" if times > 1 else f"{vm.name}, {size}"

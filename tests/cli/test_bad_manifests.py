@@ -53,7 +53,7 @@ REFUSED: dict[str, tuple[Object, str]] = {
     "request beyond 64 bits": (web({"cpu": "1e30"}), "which does not fit 64 bits"),
     "request in words": (web({"cpu": "lots"}), 'unknown unit "lots"'),
     "negative copies": (web(replicas=-1), 'replicas "-1"'),
-    "copies without end": (web(replicas=2**31 - 1), "at most 200,000"),
+    "copies without end": (web(replicas=2**31 - 1), "2,147,483,647"),
 }
 PLANNED: dict[str, list[Object]] = {
     "a topology key that no node has": [web(affinity=apart_by("no.such/label", "web"))],

@@ -301,8 +301,9 @@ def test_a_third_machine_is_never_in_a_rack_unit() -> None:
     """Half-unit machines stand two to a unit, all at different places."""
     row = rows(app("web", 7), eras=("physical",))["physical", PARTS]
     assert row.rack_units == 4
-    places = {(m.cabinet, m.rack_unit, m.slot) for m in row.plan.machines}
-    assert len(places) == len(row.plan.machines)
+    places = [place for machine in row.plan.machines for place in machine.places or ()]
+    assert len(set(places)) == len(places) == 7
+    assert {place.slot for place in places} == {0, 1}
 
 
 def test_cabinets_count_all_machines_of_an_entry() -> None:

@@ -56,3 +56,11 @@ def test_what_fits_no_vm_is_not_in_the_bound() -> None:
     found = rows(estate, ("kubernetes_on_vms",), cpu_efficiency=halves)["kubernetes_on_vms"]
     assert {u.application: u.count for u in found.plan.unplaced} == {"shop/large": 2}
     assert found.plan.lower_bound <= found.machines
+
+
+def test_equal_hosts_are_one_entry_with_every_replica_once() -> None:
+    """A hundred hosts of the same VMs stand together, and the order for the scheduler has each pod once."""
+    found = rows([app("web", 400, cpu=3_000), app("db", 100, cpu=2_000)], ("kubernetes_on_vms",))["kubernetes_on_vms"]
+    assert len(found.plan.machines) < found.machines / 4
+    pods = [f"shop/{name}-{k}" for name, copies in (("db", 100), ("web", 400)) for k in range(copies)]
+    assert sorted(found.plan.order) == sorted(pods)

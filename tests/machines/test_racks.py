@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from math import ceil, floor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from binpack.machines.machine_type import MachineType
-from binpack.machines.racks import RackPlace, cabinets_needed, rack_positions
+from binpack.machines.racks import RackPlace, RackPlaces, cabinets_needed, rack_positions
 
 
 def machine(units: str | None, watts: int | None = None, name: str = "") -> MachineType:
@@ -50,10 +51,15 @@ def pairs(groups: Sequence[tuple[MachineType, int]], places: Sequence) -> list[t
     return [(kind, place) for (kind, _), group in zip(groups, places, strict=True) for place in group or ()]
 
 
+def listed(places: Sequence[RackPlaces | None]) -> list[list[RackPlace] | None]:
+    return [None if group is None else list(group) for group in places]
+
+
 def test_two_to_a_unit() -> None:
     """Half-unit machines stand two to a unit, slot by slot, from the first unit on."""
     (places,) = rack_positions([(machine("1/2"), 3)])
-    assert places == [(1, 1, 0), (1, 1, 1), (1, 2, 0)]
+    assert places is not None
+    assert list(places) == [(1, 1, 0), (1, 1, 1), (1, 2, 0)]
 
 
 @pytest.mark.parametrize(
@@ -87,13 +93,13 @@ def test_the_power_limit_counts_all_kinds() -> None:
 def test_one_machine_above_the_limit_stands_alone() -> None:
     """It cannot be helped, and there is no empty cabinet before it."""
     places = rack_positions([(machine("1", 20_000), 2)])
-    assert places == [[(1, 1, 0), (2, 1, 0)]]
+    assert listed(places) == [[(1, 1, 0), (2, 1, 0)]]
 
 
 def test_rented_machines_need_no_rack() -> None:
     """They have no place, and take none from others."""
     groups = [(machine(None), 5), (machine("1/2"), 1)]
-    assert rack_positions(groups) == [None, [(1, 1, 0)]]
+    assert listed(rack_positions(groups)) == [None, [(1, 1, 0)]]
     assert cabinets_needed(rack_positions([(machine(None), 5)])) == 0
 
 
@@ -101,7 +107,7 @@ def test_groups_of_one_kind_follow_each_other() -> None:
     """A group goes on where the last of its kind ended, also in the middle of a unit."""
     box, other = machine("1/2"), machine("1")
     places = rack_positions([(box, 1), (other, 1), (box, 1)])
-    assert places == [[(1, 1, 0)], [(1, 2, 0)], [(1, 1, 1)]]
+    assert listed(places) == [[(1, 1, 0)], [(1, 2, 0)], [(1, 1, 1)]]
 
 
 def test_the_oracle_refuses_a_third_machine_in_a_unit() -> None:
@@ -126,3 +132,52 @@ def test_places_are_always_sound(groups: list[tuple[MachineType, int]]) -> None:
     assert not faults(pairs(groups, places))
     assert [0 if p is None else len(p) for p in places] == [0 if k.rack_units is None else n for k, n in groups]
     assert places == rack_positions(groups)
+
+
+def one_by_one(
+    groups: Sequence[tuple[MachineType, int]], units: int, limit: int
+) -> dict[str, list[tuple[int, int, int]]]:
+    """Kind -> the place of every machine, each put into the next slot that its cabinet has room and power for."""
+    cabinet, unit, slot, drawn = 1, 1, 0, Fraction(0)
+    found: dict[str, list[tuple[int, int, int]]] = {kind.name: [] for kind, _ in groups}
+    kinds = {kind.name: kind for kind, _ in groups}
+    for name, kind in kinds.items():
+        size, watts = kind.rack_units or Fraction(0), kind.watts_full or Fraction(0)
+        high, slots = max(1, ceil(size)), max(1, floor(1 / size)) if size else 1
+        for _ in range(sum(count for other, count in groups if other.name == name) if size else 0):
+            if (unit + high - 1 > units or drawn + watts > limit) and (unit, slot) != (1, 0):
+                cabinet, unit, slot, drawn = cabinet + 1, 1, 0, Fraction(0)
+            found[name].append((cabinet, unit, slot))
+            drawn += watts
+            unit, slot = (unit + high, 0) if slot + 1 == slots else (unit, slot + 1)
+        unit, slot = (unit + high, 0) if slot else (unit, 0)
+    return found
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([*KINDS, machine("50"), machine("1", 20_000)]), st.integers(0, 200)), max_size=8
+    ),
+    st.integers(3, 42),
+    st.integers(800, 15_000),
+)
+def test_the_rule_gives_what_counting_slot_by_slot_gives(
+    groups: list[tuple[MachineType, int]], units: int, watts: int
+) -> None:
+    """For any mixture, height and power of cabinets, also where one machine is too much for a cabinet."""
+    expected = one_by_one(groups, units, watts)
+    found: dict[str, list[tuple[int, int, int]]] = {name: [] for name in expected}
+    for kind, place in pairs(groups, rack_positions(groups, units, Fraction(watts))):
+        found[kind.name].append(place)
+    assert found == expected
+
+
+def test_places_are_worked_out_when_asked_for() -> None:
+    """A million million machines are no more work than one; parts and single places are those of the whole."""
+    [places] = rack_positions([(machine("1/2"), 10**12)])
+    assert places is not None
+    assert (places[0], places[-1]) == ((1, 1, 0), (-(-(10**12) // 84), (10**12 - 1) % 84 // 2 + 1, 1))
+    assert list(places[83:85]) == [(1, 42, 1), (2, 1, 0)]
+    assert cabinets_needed([places]) == -(-(10**12) // 84)
+    with pytest.raises(IndexError):
+        places[10**12]
