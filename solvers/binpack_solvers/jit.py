@@ -43,6 +43,9 @@ compile than what they do. numba refuses to compile one that makes an array."""
 kernel = _cached(no_cfunc_wrapper=True)
 """For those that Python calls; no other program does, through C."""
 
+uncounted_kernel = _cached(no_cfunc_wrapper=True, _nrt=False)
+"""For those of them that make no arrays, neither do the functions that they call."""
+
 inlined = njit(inline="always")
 """For those that a kernel calls in one place: compiled by themselves they are optimised again, with all that they call, in
 every caller, and that several levels deep. Halves the time that the first run compiles."""

@@ -14,7 +14,7 @@ from binpack_solvers.context import Context
 from binpack_solvers.heuristics.consistent_neighbourhood import NeighbourhoodSearch, applies, improve, weights
 from binpack_solvers.heuristics.first_fit import first_fit
 from binpack_solvers.heuristics.next_fit import next_fit
-from binpack_solvers.kernels import neighbourhood as kernel
+from binpack_solvers.kernels import neighbourhood_state as kernel
 from binpack_solvers.objective import evaluate
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from binpack_solvers.context import Context
 from binpack_solvers.heuristics.construction import finished
 from binpack_solvers.heuristics.fewer_bins import Aim, Bins, all_bins, fewer_bins
-from binpack_solvers.kernels import neighbourhood as kernel
+from binpack_solvers.kernels import neighbourhood_state as states
+from binpack_solvers.kernels.neighbourhood import search
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
 
@@ -115,14 +116,14 @@ class NeighbourhoodSearch:
     @property
     def work(self) -> int:
         """The candidates looked at so far."""
-        return int(self.state.tally[kernel.WORK])
+        return int(self.state.tally[states.WORK])
 
     def run(self, work: int) -> Bins | None:
         """The bins once every copy stands in one; None after about ``work`` more candidates without that."""
-        if not kernel.search(self.state, work):
+        if not search(self.state, work):
             return None
         bins = []
-        for k, row in zip(self.kinds, self.state.cell[kernel.COUNT], strict=True):
+        for k, row in zip(self.kinds, self.state.cell[states.COUNT], strict=True):
             at = row.nonzero()[0]
             bins.append((k, dict(zip(self.items[at].tolist(), row[at].tolist(), strict=True))))
         return bins
@@ -164,28 +165,28 @@ def _state(
     kept: list[dict[int, int]],
     factor: Int64,
     seed: int,
-) -> kernel.Search:
+) -> states.Search:
     """The arrays that the kernel works on; ``kept``: what the first bins hold."""
     place = {i: t for t, i in enumerate(items.tolist())}
     cell = np.zeros((4, len(kinds), len(items)), np.int64)
-    count = cell[kernel.COUNT]
+    count = cell[states.COUNT]
     for b, content in enumerate(kept):
         for i, copies in content.items():
             count[b, place[i]] = copies
-        cell[kernel.KIND, b, : len(content)] = np.flatnonzero(count[b])
-    cell[kernel.ALLOWED] = problem.compatible[items][:, kinds].T
+        cell[states.KIND, b, : len(content)] = np.flatnonzero(count[b])
+    cell[states.ALLOWED] = problem.compatible[items][:, kinds].T
     size = np.ascontiguousarray(problem.sizes[items])
     capacity = np.minimum(problem.capacity[kinds], np.array(_totals(problem, demands), np.int64))
     loose = demands[items] - count.sum(axis=0)
     lying = np.flatnonzero(loose)
     item = np.zeros((len(items), 7), np.int64)
-    item[:, kernel.WEIGHT], item[:, kernel.LOOSE] = size @ factor, loose
-    item[: len(lying), kernel.PILE] = lying
-    item[:, kernel.OUT_PTR :], arc = limits_of(problem, items)
+    item[:, states.WEIGHT], item[:, states.LOOSE] = size @ factor, loose
+    item[: len(lying), states.PILE] = lying
+    item[:, states.OUT_PTR :], arc = limits_of(problem, items)
     tally = np.zeros(8, np.int64)
-    tally[kernel.RANDOM], tally[kernel.SPARE], tally[kernel.LEAST_WEIGHT] = seed, len(kinds) - len(kept), 2**62
-    tally[kernel.LOOSE_TYPES], tally[kernel.LOOSE_WEIGHT] = len(lying), item[:, kernel.WEIGHT] @ loose
-    return kernel.Search(
+    tally[states.RANDOM], tally[states.SPARE], tally[states.LEAST_WEIGHT] = seed, len(kinds) - len(kept), 2**62
+    tally[states.LOOSE_TYPES], tally[states.LOOSE_WEIGHT] = len(lying), item[:, states.WEIGHT] @ loose
+    return states.Search(
         size=size,
         factor=factor,
         room=capacity - count @ size,
