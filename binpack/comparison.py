@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 from binpack.era_plan import Plan, type_counts
+from binpack.machines.machine_type import MachineType
 from binpack.workload.application import Resources
 from binpack.workload.workload import Assumption
 
@@ -22,6 +24,26 @@ class Duration:
     source: str
 
 
+class Times(NamedTuple):
+    """How long it takes to start, replace and stop one copy, and all of them; None without a source."""
+
+    start: Duration | None = None
+    update: Duration | None = None
+    destroy: Duration | None = None
+    deploy_all: Duration | None = None
+    update_all: Duration | None = None
+    destroy_all: Duration | None = None
+
+
+class LicenceCost(NamedTuple):
+    """What is paid for of a licence, and micro-units a month; None where cores or sockets are not known."""
+
+    name: str
+    per: str
+    units: int | None
+    cost_per_month: int | None
+
+
 @dataclass(frozen=True)
 class EraResult:
     """One era and shape.
@@ -33,8 +55,10 @@ class EraResult:
     full_of : what binds (``cpu``, ``memory``, ``isolation``, ``minimum nodes``, ``max pods``, ``spread`` ...), and
         ``full_share``, its use over what all machines offer, None for a rule.
     utilisation : requested + overhead over capacity, per resource. overhead : kind -> resource -> amount, summed.
-    cost_per_month : micro-dollars, None without a price. watts : None without a power model.
-    start, update, destroy : None without a source; ``start_words`` is what a person is told then.
+    cost_per_month : micro-dollars, None without a price. costs : what it is the sum of (``machines``, ``energy`` ...), each
+        None where it is not known; ``licences`` are told apart in a field of their own. watts : None without a power model.
+    carbon_per_month : grams of carbon dioxide, None without a power model or where they are not counted.
+    times : ranges with their sources; ``start_words`` is what a person is told where none is known.
     updates : ``yes``, ``no`` or ``with n more machines``: updates without downtime.
     why : the sum behind the number, one line.
     """
@@ -54,12 +78,13 @@ class EraResult:
     overhead: Mapping[str, Resources]
     cost_per_month: int | None
     watts: int | None
-    start: Duration | None
-    update: Duration | None
-    destroy: Duration | None
+    times: Times
     start_words: str
     updates: str
     why: str
+    costs: Mapping[str, int | None] = field(default_factory=dict)
+    licences: tuple[LicenceCost, ...] = ()
+    carbon_per_month: int | None = None
 
     @property
     def machines(self) -> int:
@@ -117,13 +142,9 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class HardwareYear:
-    """A year that was asked for, the machine of ``machine_year`` that stands for it, and the eras on that machine."""
+class Alternative:
+    """A choice of machines, by the name it was asked for (a year, a provider, a file ...), and the eras on them."""
 
-    year: int
-    machine: str
-    machine_year: int
-    capacity: Resources
-    rack_units: Fraction | None
-    source: str
+    name: str
+    machines: tuple[MachineType, ...]
     comparison: Comparison

@@ -10,6 +10,7 @@ from fractions import Fraction
 from binpack.comparison import Comparison, EraResult
 from binpack.era_plan import Plan, type_counts
 from binpack.eras.assumptions import assumptions
+from binpack.eras.balancers import with_balancers
 from binpack.eras.engine import Engine
 from binpack.eras.era import Era, Setting
 from binpack.eras.finishing import finished, pod_order
@@ -22,8 +23,10 @@ from binpack.eras.runtimes import RUNTIMES
 from binpack.eras.spares import with_spares
 from binpack.errors import input_error
 from binpack.machines.catalogue import STANDARD, default_machine
+from binpack.machines.licence import with_licences
 from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import Overheads, load_overheads
+from binpack.machines.ownership import owned
 from binpack.units import GIB, MEMORY, THREAD
 from binpack.workload.application import LINUX, Resources
 from binpack.workload.monolith import as_monolith, as_parts
@@ -85,8 +88,9 @@ def compare_sized(
     """``compare_eras`` of a workload that ``size_workload`` has sized by ``size_by``."""
     check_names("era", eras, ERAS)
     check_names("shape", shapes, SHAPES)
+    sized = with_licences(sized, options.licences)
     overheads = overheads_of(sized, options)
-    setting = Setting(sized, tuple(machines or (default_machine(),)), overheads, options)
+    setting = Setting(sized, tuple(owned(machines or (default_machine(),), options.ownership)), overheads, options)
     refuse_idle_runtime(sized, options)
     refuse_by_curve(sized, options)
     if options.containers_on_vms and "containers" in eras:
@@ -109,7 +113,7 @@ def compare_sized(
         rows=rows,
         assumptions=assumptions(setting, size_by),
         notes=sized.notes,
-        cost_first=len({machine.price for machine in setting.machines}) > 1,
+        cost_first=len({machine.objective_cost for machine in setting.machines}) > 1,
     )
 
 
@@ -132,7 +136,10 @@ def era_rows(
             era = era_named(name, setting.options)
             if progress is not None:
                 progress(f"{era.title}, {shape}")
-            rows.append(era_row(era, shape, replace(setting, workload=workload), size_by))
+            whole = workload
+            if era.orchestrated:
+                whole = with_balancers(workload, setting.options.load_balancers, setting.overheads)
+            rows.append(era_row(era, shape, replace(setting, workload=whole), size_by))
             yield rows[-1]
         counted.append((workload, rows))
 

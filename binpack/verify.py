@@ -28,7 +28,7 @@ def verify_plan(plan: Json, facts: Facts | None = None) -> list[str]:
     names = [machine["name"] for machine in plan["machines"]]
     faults += [f"{name}: two entries of that name" for name in sorted({n for n in names if names.count(n) > 1})]
     if facts is not None:
-        faults += _against(plan, facts)
+        faults += _against(plan, facts.in_era(plan["era"]))
     return faults
 
 
@@ -58,10 +58,9 @@ def _bounds(plan: Json, facts: Facts | None) -> Iterator[str]:
         return
     if plan["lower_bound"] > machines:
         yield f"the lower bound {plan['lower_bound']} is above the {machines} machines"
-    prices = (
-        {facts.machines[m["type"]].price for m in plan["machines"] if m["type"] in facts.machines} if facts else set()
-    )
-    one_price = facts is not None and len({m.price for m in facts.machines.values()}) <= 1 and len(prices) <= 1
+    types = facts.machines if facts else {}
+    costs = {types[machine["type"]].objective_cost for machine in plan["machines"] if machine["type"] in types}
+    one_price = bool(types) and len({kind.objective_cost for kind in types.values()}) <= 1 and len(costs) <= 1
     if one_price and plan["status"] == "optimal" and plan["lower_bound"] < machines:
         yield f"optimal, though the lower bound {plan['lower_bound']} is below the {machines} machines"
 
@@ -106,7 +105,7 @@ def _stock(plan: Json, facts: Facts) -> Iterator[str]:
 
 def verify_row(row: Json, plan: Json, facts: Facts | None = None) -> list[str]:
     """Whether a comparison's row says what its plan adds up to."""
-    return list(row_faults(row, plan, facts.machines if facts else None))
+    return list(row_faults(row, plan, facts.in_era(plan["era"]) if facts else None))
 
 
 def verify_comparison(eras: Json, plans: Sequence[Json], facts: Sequence[Facts | None] | None = None) -> list[str]:

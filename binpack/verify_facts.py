@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from binpack.machines.licence import Licence
 from binpack.machines.machine_type import MachineType
+from binpack.machines.ownership import Ownership
 from binpack.workload.application import Application
+
+ORCHESTRATED = ("docker_swarm", "kubernetes", "kubernetes_on_vms")
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class Facts:
     overheads : name -> amount that the run counted with; without them the layers' charges are not computed again.
     hypervisor : of the eras of VMs. runtime : of containers. provider : whose reservations nodes keep; None: those
     of each machine's own. agents : what runs once on every box. control_plane : ``nodes``, ``dedicated`` or ``managed``.
+    ownership, licences : what machines of one's own and software cost. balancers : of requests, in eras of orchestrators.
     """
 
     applications: Mapping[str, Application]
@@ -35,5 +40,15 @@ class Facts:
     hypervisor: str = "kvm"
     runtime: str = "runc"
     provider: str | None = None
+    ownership: Ownership = field(default_factory=Ownership)
+    licences: tuple[Licence, ...] = ()
+    balancers: Application | None = None
+
+    def in_era(self, era: str) -> Facts:
+        """With the load balancers among the applications where an orchestrator balances requests."""
+        if self.balancers is None or era not in ORCHESTRATED:
+            return self
+        return replace(self, applications={**self.applications, self.balancers.key: self.balancers})
+
     agents: tuple[Application, ...] = ()
     control_plane: str = "nodes"

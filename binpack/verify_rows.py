@@ -6,19 +6,17 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from binpack.machines.machine_type import MachineType
+from binpack.verify_facts import ORCHESTRATED, Facts
 from binpack.verify_machines import taken
+from binpack.verify_money import money
 from binpack.verify_places import stands
 
 Json = Mapping[str, Any]
 
-ORCHESTRATED = ("docker_swarm", "kubernetes", "kubernetes_on_vms")
-HOURS_PER_MONTH = 730
 
-
-def row_faults(row: Json, plan: Json, types: Mapping[str, MachineType] | None = None) -> Iterator[str]:
-    """Every figure of a row that its plan does not add up to. types : machine types by name, for space, price and rack."""
-    expected = {**_counts(plan), "overhead": _overhead(plan), **_from_types(plan, types or {})}
+def row_faults(row: Json, plan: Json, facts: Facts | None = None) -> Iterator[str]:
+    """Every figure of a row that its plan does not add up to. facts : for space, rack and money."""
+    expected = {**_counts(plan), "overhead": _overhead(plan), **(_from_types(plan, facts) if facts else {})}
     for key, value in expected.items():
         if row[key] != value:
             yield f"{key}: the row says {row[key]}, the plan {value}"
@@ -75,20 +73,19 @@ def _utilisation(plan: Json) -> dict[str, Fraction]:
     return {resource: Fraction(used[resource], amount) for resource, amount in whole.items() if amount}
 
 
-def _from_types(plan: Json, types: Mapping[str, MachineType]) -> dict[str, Any]:
-    """Rack units (halves round up), cabinets and dollars a month; None where a machine has no space or no price.
+def _from_types(plan: Json, facts: Facts) -> dict[str, Any]:
+    """Rack units (halves round up), cabinets, money and watts; None where a machine has no space.
     Nothing is expected of types that are not known."""
+    types = facts.machines
     if not all(machine["type"] in types for machine in plan["machines"]):
         return {}
-    units, price = Fraction(0), Fraction(0)
-    racked = priced = True
+    units, racked = Fraction(0), True
     for machine in plan["machines"]:
         kind = types[machine["type"]]
-        racked, priced = racked and kind.rack_units is not None, priced and kind.price is not None
+        racked = racked and kind.rack_units is not None
         units += (kind.rack_units or 0) * machine["count"]
-        price += (kind.price or 0) * machine["count"] * HOURS_PER_MONTH
     return {
         "rack_units": -(-units.numerator // units.denominator) if racked else None,
         "cabinets": max((stand.last for stand in stands(plan, types)), default=0) or None,
-        "cost_per_month": float(price) / 10**6 if priced else None,
+        **money(plan, facts),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from binpack.comparison import Comparison, Duration, EraResult
+from binpack.comparison import Comparison, Duration, EraResult, Times
 from binpack.era_plan import Charge, Instance, Machine, Plan, Unplaced, VirtualMachine
 from binpack.image_use import Bandwidth, ImageBytes, ImageUse
 from binpack.machines.racks import RackPlace
@@ -60,9 +60,7 @@ ROW = EraResult(
     overhead={"host_os": {"memory": 3 * GIB}, "guest_os": {"memory": GIB}},
     cost_per_month=1_234_560_000,
     watts=2_345,
-    start=Duration(Fraction(1, 3), Fraction(2), "test"),
-    update=None,
-    destroy=None,
+    times=Times(start=Duration(Fraction(1, 3), Fraction(2), "test")),
     start_words="seconds",
     updates="yes",
     why="20.0 GiB / 8.0 GiB free a machine = 2.50",
@@ -79,7 +77,7 @@ UNKNOWN = replace(
     full_share=None,
     cost_per_month=None,
     watts=None,
-    start=None,
+    times=Times(),
     start_words="-",
 )
 """What a row looks like of which nothing is known: no rack, no price, no power, no source for times."""

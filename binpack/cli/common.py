@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
+    from fractions import Fraction
     from pathlib import Path
 
 YES = 0
@@ -75,6 +76,18 @@ def natural(text: str) -> int:
     if not text.isdecimal() or int(text) >= 2**31:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 2**31 - 1")
     return int(text)
+
+
+def ratio(option: str, text: str) -> Fraction:
+    """A number, exact, written with a point or as a fraction."""
+    from fractions import Fraction
+
+    from binpack.errors import input_error
+
+    try:
+        return Fraction(text.strip())
+    except (ValueError, ZeroDivisionError):
+        raise input_error(option, repr(text), "a number") from None
 
 
 @contextmanager

@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from binpack.cli.common import natural, positive
+from binpack.cli.common import natural, positive, ratio
 from binpack.cli.image_arguments import add_image_options, bandwidth, read_with_images
+from binpack.cli.operation_arguments import add_operation_options, operation_options, refuse_idle_prices
 from binpack.cli.trace_arguments import add_trace_options, refuse_usage, sized_workload
 from binpack.errors import RefusedPlanError, input_error
 
@@ -117,14 +118,15 @@ def add_era_options(parser: argparse.ArgumentParser) -> None:
         add("--provider", choices=("gke", "eks", "aks", "gdc"), help="whose reservations (default: the machines' own)"),
         add("--minimum-nodes", type=positive, default=3, metavar="N", help="of Kubernetes (default: 3)"),
     ]
-    parser.set_defaults(counting=[*counting, *add_image_options(group), *add_trace_options(parser)])
+    more = (*add_image_options(group), *add_trace_options(parser), *add_operation_options(parser))
+    parser.set_defaults(counting=[*counting, *more])
 
 
 def era_options(args: argparse.Namespace) -> EraOptions:
     """EraOptions from the arguments; InputError names the option that makes no sense."""
     from binpack.eras.options import EraOptions
 
-    overcommit = _ratio("--vcpu-overcommit", args.vcpu_overcommit)
+    overcommit = ratio("--vcpu-overcommit", args.vcpu_overcommit)
     if overcommit < 1:
         raise input_error("--vcpu-overcommit", args.vcpu_overcommit, "a ratio of at least 1")
     return EraOptions(
@@ -143,6 +145,7 @@ def era_options(args: argparse.Namespace) -> EraOptions:
         containers_on_vms=args.on == "vms",
         max_types=args.max_types,
         bandwidth=bandwidth(args),
+        **operation_options(args),
         time_limit=args.time_limit,
         threads=args.threads,
         seed=args.seed,
@@ -158,7 +161,7 @@ def headroom(text: str) -> Mapping[str, Fraction]:
     """``cpu=20%,memory=0.1`` as shares."""
     shares = {}
     for name, value in _pairs("--headroom", text, "RESOURCE=SHARE", "such as cpu=20%"):
-        share = _ratio("--headroom", value.rstrip("%")) / (100 if value.endswith("%") else 1)
+        share = ratio("--headroom", value.rstrip("%")) / (100 if value.endswith("%") else 1)
         if not 0 <= share < 1:
             raise input_error("--headroom", repr(f"{name}={value}"), "a share from 0 % to below 100 %")
         shares[name] = share
@@ -185,15 +188,6 @@ def _pairs(option: str, text: str, expected: str, fix: str) -> Iterator[tuple[st
         yield name.strip(), value.strip()
 
 
-def _ratio(option: str, text: str) -> Fraction:
-    from fractions import Fraction
-
-    try:
-        return Fraction(text.strip())
-    except (ValueError, ZeroDivisionError):
-        raise input_error(option, repr(text), "a number") from None
-
-
 class Asked(NamedTuple):
     """What a run is about: the sized workload, the machines (None: the default one), and how to count."""
 
@@ -214,30 +208,9 @@ class Asked(NamedTuple):
 
     def facts(self, shape: str) -> Facts:
         """What a plan of that shape has to agree with."""
-        from binpack.machines.catalogue import default_machine
-        from binpack.planning import overheads_of
-        from binpack.verify_facts import Facts
-        from binpack.workload.monolith import as_monolith, as_parts
+        from binpack.cli.era_facts import facts_of
 
-        shaped = as_parts(self.workload) if shape == "parts" else as_monolith(self.workload)
-        nodes, own = self.options.minimum_nodes, self.workload.overheads
-        charged = self.options.control_plane != "managed" and not any(n.startswith("control_plane.") for n in own)
-        return Facts(
-            applications={application.key: application for application in shaped.placed},
-            machines={machine.name: machine for machine in self.machines or [default_machine()]},
-            minimum_nodes=nodes,
-            managers=self.options.managers,
-            control_planes=max(1, nodes - (nodes + 1) % 2) if charged else 0,
-            containers_on_vms=self.options.containers_on_vms,
-            vcpu_overcommit=self.options.vcpu_overcommit,
-            headroom=self.options.headroom,
-            overheads=overheads_of(self.workload, self.options).amounts(),
-            hypervisor=self.options.hypervisor,
-            runtime=self.options.runtime,
-            provider=self.options.provider,
-            agents=shaped.agents,
-            control_plane=self.options.control_plane,
-        )
+        return facts_of(self, shape)
 
 
 def asked(args: argparse.Namespace) -> Asked:
@@ -259,6 +232,7 @@ def unsized(args: argparse.Namespace) -> Asked:
     machines = select_machines(args.machines) if args.machines else None
     if args.machines_per_unit is not None and not years:
         machines = in_units(machines or [default_machine()], args.machines_per_unit)
+    refuse_idle_prices(args, machines or [default_machine()], years)
     known = {resource for machine in machines or [default_machine()] for resource in machine.capacity}
     if strange := [name for name in options.headroom if name not in known]:
         raise input_error("--headroom", repr(strange[0]), f"a resource of the machines: {', '.join(sorted(known))}")
@@ -283,9 +257,7 @@ def hardware_years(args: argparse.Namespace) -> tuple[int, ...]:
     """The years of ``--hardware``, each once and in order; InputError where machines are named in two ways, or none."""
     if args.hardware is None:
         if args.cpu_of is not None:
-            raise input_error(
-                "--cpu-of", str(args.cpu_of), "--hardware with it", "such as --hardware 2010 --cpu-of 2020"
-            )
+            raise input_error("--cpu-of", str(args.cpu_of), "--hardware with it", "--hardware 2010 --cpu-of 2020")
         return ()
     if args.machines:
         raise input_error("--hardware", "--machines beside it", "one of them")

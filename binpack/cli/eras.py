@@ -7,7 +7,7 @@ import argparse
 from binpack.cli.common import NO, YES, add_output_options, add_search_options, write_answer
 from binpack.cli.counting import chosen_eras, count, priced_isolation, verified
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, hardware_years, sized, unsized
-from binpack.cli.eras_by_year import run_by_year
+from binpack.cli.eras_by_machines import choices, run_by_machines
 from binpack.cli.eras_side_by_side import add_side_by_side_option, run_side_by_side, wants_side_by_side
 from binpack.cli.eras_sweep import add_sweep_options, run_sweep, wants_sweep
 from binpack.cli.next_steps import next_steps
@@ -22,6 +22,7 @@ examples:
   binpack eras --hardware 2003,2010,2024          on the servers of these years, a row each
   binpack eras pods.csv --machines nodes.csv      a trace with times: the pods that were there together at the peak
   binpack eras app_resources.csv instance_deploy.csv    curves over time: machines by maximum, percentile and curve
+  binpack eras --machines standard,aws,azure,gcp --side-by-side    on each of them, a row each
   binpack eras --sweep load=1..10,headroom.cpu=0..40%    what changes the order of the eras
 exit status: 0 everything has a place, 1 something has not, 2 bad input"""
 
@@ -64,8 +65,8 @@ def run(args: argparse.Namespace) -> int:
     years = hardware_years(args)
     if wants_sweep(args, years):
         return run_sweep(question, args)
-    if len(years) > 1:
-        return run_by_year(question, years, args)
+    if alternatives := choices(question, years, args):
+        return run_by_machines(alternatives, args)
     eras = chosen_eras(args)
     comparison = count(question, eras, (args.shape,) if args.shape else (), args)
 

@@ -25,18 +25,21 @@ def add_side_by_side_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--side-by-side",
         action="store_true",
-        help="of a trace: all its ways of sizing, or its times, in one table (the default where it has curves)",
+        help="of a trace: all its ways of sizing, or its times, in one table (the default where it has curves); else each "
+        "of --machines by itself, a row for each",
     )
 
 
 def wants_side_by_side(question: Asked, args: argparse.Namespace) -> bool:
-    """Whether it is asked for, or goes without saying; InputError where the input is no trace."""
+    """Whether it is asked for, or goes without saying, of a trace; InputError where there is nothing to choose from."""
     from binpack.workload.curves import has_curves
     from binpack.workload.lives import has_lives
 
     if args.side_by_side and not (has_curves(question.workload) or has_lives(question.workload)):
+        if args.machines:
+            return False
         found = "neither curves nor times in the input"
-        raise input_error("--side-by-side", found, "a trace", "see `binpack eras --help`")
+        raise input_error("--side-by-side", found, "a trace, or --machines standard,aws,azure,gcp")
     several = [("--sweep", args.sweep is not None), ("--hardware with several years", len(hardware_years(args)) > 1)]
     if args.side_by_side and (beside := [option for option, given in several if given]):
         raise input_error("--side-by-side", f"{beside[0]} beside it", "one of them")

@@ -37,6 +37,8 @@ def wants_sweep(args: argparse.Namespace, years: Sequence[int]) -> bool:
         raise input_error("--jobs", str(args.jobs), "--sweep with it", "such as --sweep load=1..10")
     if args.sweep is not None and len(years) > 1:
         raise input_error("--sweep", "several years of --hardware beside it", "one year")
+    if args.sweep is not None and args.side_by_side:
+        raise input_error("--sweep", "--side-by-side beside it", "--sweep machine=standard,aws")
     return args.sweep is not None
 
 

@@ -113,12 +113,12 @@ def run_era(args: argparse.Namespace) -> int:
         raise input_error("--hardware", args.hardware, "one year", "binpack eras takes several")
     comparison = count(question, (args.era,), (args.shape,), args)
 
-    from binpack.report.json import plan_json
-    from binpack.verify import verify_plan
+    from binpack.report.json import era_json, plan_json
+    from binpack.verify import verify_plan, verify_row
 
     [row] = comparison.rows
-    plan = plan_json(row.plan, row.cost_per_month)
-    refuse(verify_plan(plan, question.facts(args.shape)), f"the plan for {args.era}")
+    plan, facts = plan_json(row.plan, row.cost_per_month, row.costs), question.facts(args.shape)
+    refuse(verify_plan(plan, facts) + verify_row(era_json(row), plan, facts), f"the plan for {args.era}")
 
     def as_csv() -> str:
         from binpack.report.csv import plan_csv

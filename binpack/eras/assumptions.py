@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from binpack.eras.era import Setting
+from binpack.machines.price import MICRO
 from binpack.machines.reservations import service_of
 from binpack.units import format_amount, format_bytes
 from binpack.workload.workload import Assumption
@@ -25,8 +26,14 @@ def assumptions(setting: Setting, size_by: str) -> tuple[Assumption, ...]:
             f"{options.control_plane}, at least {options.minimum_nodes} nodes",
             "option --control-plane",
         ),
+        Assumption(
+            "starting and stopping",
+            f"{options.parallel_starts} at a time on a machine, all machines at once, images there already",
+            "option --parallel-starts",
+        ),
         Assumption("a rack", "is one rack unit, as in the story; 42 of them and 15 kW to a cabinet", "eras"),
     ]
+    stated += _running(setting)
     for whose, rate in (("registry", options.bandwidth.registry), ("machine", options.bandwidth.machine)):
         if rate is not None:
             stated.append(Assumption(f"{whose} bandwidth", f"{format_bytes(rate)}/s", f"option --{whose}-bandwidth"))
@@ -37,6 +44,27 @@ def assumptions(setting: Setting, size_by: str) -> tuple[Assumption, ...]:
         source = row.source if row.evidence == "read" else f"parameter: {row.source}"
         stated.append(Assumption(row.name, amount, source))
     return (*stated, *setting.workload.assumptions)
+
+
+def _running(setting: Setting) -> list[Assumption]:
+    """What machines of one's own and software cost, the carbon of energy, and load balancers: what of these is asked for."""
+    options, own = setting.options, setting.options.ownership
+    stated = []
+    if any(machine.purchase_price is not None for machine in setting.machines):
+        stated.append(Assumption("purchase", f"spread over {own.years} years", "option --years"))
+        energy = "not charged" if own.energy_price is None else f"{own.energy_price / MICRO:g} a kWh of machines bought"
+        stated.append(Assumption("energy", energy, "option --energy-price"))
+    if own.carbon is not None:
+        stated.append(Assumption("carbon", f"{float(own.carbon):g} g for a kWh", "option --carbon"))
+    if own.energy_price is not None or own.carbon is not None:
+        stated.append(Assumption("the building's draw over its machines'", f"{float(own.pue):g}", "option --pue"))
+    for licence in options.licences:
+        price = f"{licence.price / MICRO:g} a month for each {licence.per}"
+        stated.append(Assumption(f"licence {licence.name}", price, "option --licence"))
+    if options.load_balancers:
+        text = f"{options.load_balancers}, where an orchestrator balances requests"
+        stated.append(Assumption("load balancers", text, "option --load-balancers"))
+    return stated
 
 
 def _services(setting: Setting) -> str:

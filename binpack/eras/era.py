@@ -46,7 +46,7 @@ class Era(ABC):
 
     stages : what starts before a copy is there, one after the other: ``machine``, ``vm``, ``container``.
     orchestrated : whether an orchestrator schedules on the machines. nodes_are_vms : on VMs of the machines instead.
-    searches : how many problems the time of a run is meant to be enough for.
+    hosts_vms : machines are there for VMs alone. searches : how many problems the time of a run is meant to be enough for.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Era(ABC):
     orchestrated: bool = False
     searches: int = 1
     nodes_are_vms: bool = False
+    hosts_vms: bool = False
 
     @abstractmethod
     def compile(self, setting: Setting) -> Compiled:

@@ -34,6 +34,7 @@ class OnVirtualMachines(Era):
     starts = "minutes"
     searches = 3
     nodes_are_vms = True
+    hosts_vms = True
 
     def __init__(self, inner: Era, name: str, title: str) -> None:
         self.inner, self.name, self.title = inner, name, title

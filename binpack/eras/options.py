@@ -8,6 +8,8 @@ from fractions import Fraction
 from typing import Literal
 
 from binpack.image_use import Bandwidth
+from binpack.machines.licence import Licence
+from binpack.machines.ownership import Ownership
 
 ERAS = (
     "physical",
@@ -46,6 +48,9 @@ class EraOptions:
     minimum_nodes : of Kubernetes, on as many different machines. managers : of Docker Swarm, odd.
     containers_on_vms : the era ``containers`` puts its containers into VMs of one size per machine.
     default_agents : charge kube-proxy, a network agent and cluster DNS where the input does not carry its own.
+    parallel_starts : so many things start, or stop, at a time on one machine.
+    load_balancers : copies of a proxy in the eras whose orchestrator balances requests.
+    ownership : what machines of one's own cost. licences : what their software costs.
     max_types : at most so many machine types in one plan; None: 3 of rented ones, any number of one's own.
     bandwidth : bytes a second that a registry serves and machines take, for the time that pulling images takes.
     time_limit : seconds of search per era and shape.
@@ -66,6 +71,10 @@ class EraOptions:
     managers: int = 3
     containers_on_vms: bool = False
     default_agents: bool = True
+    parallel_starts: int = 1
+    load_balancers: int = 0
+    ownership: Ownership = field(default_factory=Ownership)
+    licences: tuple[Licence, ...] = ()
     max_types: int | None = None
     bandwidth: Bandwidth = field(default_factory=Bandwidth)
     time_limit: float = 10.0

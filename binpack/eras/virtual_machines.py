@@ -21,6 +21,7 @@ class VirtualMachines(Era):
     title = "virtual machines"
     starts = "minutes"
     stages = ("vm",)
+    hosts_vms = True
 
     def compile(self, setting: Setting) -> Compiled:
         """Memory is not overcommitted; vCPUs are, but requested CPU never exceeds a machine's threads."""

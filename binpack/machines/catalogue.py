@@ -83,11 +83,16 @@ def select_machines(names: Sequence[str], adapted: Adapt = lambda machine: machi
     """
     chosen: dict[str, MachineType] = {}
     catalogue = load_catalogue()
-    for name in names:
+    for name in separate_names(names):
         for machine in _named(name, catalogue, adapted):
             if chosen.setdefault(machine.name, machine) != machine:
                 raise input_error("--machines", f"two machines named {machine.name!r}", "a name for each", "rename one")
     return list(chosen.values())
+
+
+def separate_names(names: Sequence[str]) -> list[str]:
+    """The names one by one: several may stand in one, with commas between, unless that is a file's."""
+    return [part for name in names for part in ([name] if Path(name).is_file() else name.split(","))]
 
 
 def _named(name: str, catalogue: Catalogue, adapted: Adapt) -> list[MachineType]:
@@ -150,7 +155,9 @@ def _standard(racked: Sequence[MachineType]) -> MachineType:
         rack_units=Fraction(1, 2),
         watts_idle=server.watts_idle,
         watts_full=server.watts_full,
-        source=f"a stated parameter; watts of {server.source}",
+        sockets=server.sockets,
+        cores=server.cores,
+        source=f"a stated parameter; watts, socket and cores of {server.source}",
     )
 
 
@@ -164,6 +171,8 @@ def _server(row: dict[str, str]) -> MachineType:
         rack_units=Fraction(row["rack_units"]),
         watts_idle=Fraction(row["watts_idle"]) if row["watts_idle"] else None,
         watts_full=Fraction(row["watts_full"]) if row["watts_full"] else None,
+        sockets=int(row["sockets"]),
+        cores=int(row["cores"]),
         ssj_ops=int(row["ssj_ops"]) if row["ssj_ops"] else None,
         source=f"{row['model']} ({row['vendor']}, {row['year']}, {row['processor']}): {row['source']}{stated}",
     )

@@ -20,8 +20,11 @@ class MachineType:
         further resources (``nvidia.com/gpu`` ...) counted. A resource that is not named is not there, except ``disk``: a
         rented instance without a ``disk`` entry has as much as is asked for (block storage on demand).
     rack_units : space in a cabinet, 1/2 for two machines to a unit; None for rented instances.
-    price : micro-dollars per hour, None if unknown (never 0 for "unknown").
+    price : micro-dollars per hour, None if unknown (never 0 for "unknown"). purchase_price : micro-dollars for one of one's
+        own, None if unknown; then ``price`` is its part of an hour. standing_energy : micro-dollars per hour for what it
+        draws when idle, where energy is charged.
     watts_idle, watts_full : None if unknown. ssj_ops : SPECpower_ssj2008 operations a second at full load, None if unknown.
+    sockets, cores : processors, and their cores together; None if unknown, as of a share of a machine that is rented.
     max_pods : the provider's limit, None for the kubelet's default.
     provider : ``aws``, ``azure``, ``gcp``, or ``own`` for racked machines. available : how many there are, None: any
         number. labels : node labels. source : where the facts come from.
@@ -35,9 +38,13 @@ class MachineType:
     region: str = ""
     rack_units: Fraction | None = None
     price: int | None = None
+    purchase_price: int | None = None
+    standing_energy: int = 0
     watts_idle: Fraction | None = None
     watts_full: Fraction | None = None
     ssj_ops: int | None = None
+    sockets: int | None = None
+    cores: int | None = None
     max_pods: int | None = None
     available: int | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -45,8 +52,13 @@ class MachineType:
 
     @property
     def objective_cost(self) -> int:
-        """What one costs in a ``Problem``: its price, or 1 where it has none, so that machines are counted."""
-        return 1 if self.price is None else self.price
+        """What one costs in a ``Problem``, standing idle; 1 where it has no price, so that machines are counted."""
+        return 1 if self.price is None else self.price + self.standing_energy
+
+    @property
+    def year(self) -> int | None:
+        """The year of a server, which is its family; None of others."""
+        return int(self.family) if not self.rented and self.family.isdecimal() else None
 
     @property
     def rented(self) -> bool:

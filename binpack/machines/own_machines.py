@@ -1,7 +1,7 @@
 """A user's own machines: YAML (``machines:`` with a list) or CSV, with units, prices and how many there are.
 
 machines:
-  - {name: blade, cpu: 32, memory: 128 GiB, disk: 1 TiB, rack_units: 1/2, available: 20}
+  - {name: blade, cpu: 32, memory: 128 GiB, disk: 1 TiB, rack_units: 1/2, available: 20, purchase_price: 4800}
   - {name: rented, provider: aws, cpu: 8, memory: 32 GiB, price_per_hour: 0.384}
 
 A CSV has the same names as columns, quantities with the unit in the cell or behind the column's name (``memory_gib``), other
@@ -32,8 +32,8 @@ from binpack.workload.node import Node
 from binpack.workload.source_text import SourceText, read_text
 
 TEXTS = ("name", "provider", "region", "family", "arch", "source")
-NUMBERS = ("rack_units", "price_per_hour", "watts_idle", "watts_full")
-COUNTS = ("max_pods", "available", "ssj_ops")
+NUMBERS = ("rack_units", "price_per_hour", "purchase_price", "watts_idle", "watts_full")
+COUNTS = ("sockets", "cores", "max_pods", "available", "ssj_ops")
 AMOUNTS = (CPU, MEMORY, DISK)
 KEYS = (*TEXTS, *AMOUNTS, *NUMBERS, *COUNTS, "resources", "labels")
 INVENTORY = ("sn", "serial", "hostname", "node")
@@ -127,7 +127,7 @@ def _joined(machines: Iterable[MachineType]) -> list[MachineType]:
 
 
 def machine_of(entry: Entry) -> MachineType:
-    """The machine type; ``price_per_hour`` is in dollars. InputError for what is missing or makes no sense."""
+    """The machine type; Prices are in dollars. InputError for what is missing or makes no sense."""
     fields = entry.fields
     missing = [key for key in ("name", CPU, MEMORY) if key not in fields]
     if missing:
@@ -143,7 +143,9 @@ def machine_of(entry: Entry) -> MachineType:
     owned = texts.setdefault("provider", "own") == "own"
     if owned:
         capacity.setdefault(DISK, DEFAULT_DISK)
-    price = numbers.pop("price_per_hour", None)
+    price, purchase = numbers.pop("price_per_hour", None), numbers.pop("purchase_price", None)
+    if purchase is not None and (price is not None or not owned):
+        raise fields["purchase_price"].error("price_per_hour of a rented machine, or purchase_price of one's own")
     units = numbers.pop("rack_units", Fraction(1) if owned else None)
     if units is not None and not 0 < units <= UNITS_PER_CABINET:
         raise fields["rack_units"].error(f"more than 0 and at most {UNITS_PER_CABINET} units", "such as 1/2, 1 or 2")
@@ -153,6 +155,7 @@ def machine_of(entry: Entry) -> MachineType:
         capacity={resource: amount for resource, amount in capacity.items() if amount},
         rack_units=units if owned else None,
         price=None if price is None else round(price * MICRO),
+        purchase_price=None if purchase is None else round(purchase * MICRO),
         labels=entry.labels,
         **{"source": str(entry.place), **texts},  # type: ignore[arg-type]
         **numbers,  # type: ignore[arg-type]

@@ -6,16 +6,20 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 
-from binpack.comparison import Comparison
+from binpack.comparison import Comparison, EraResult, Times
 from binpack.era_plan import Plan
-from binpack.report.figures import overhead_memory
+from binpack.report.figures import overhead_memory, starts
 from binpack.report.images_json import IMAGE_COLUMNS, image_columns
 from binpack.report.json import era_json
 
+ENDS = ("low", "high")
+PARTS = ("machines", "energy", "licences")
 COLUMNS = (
     *("era", "shape", "machines", "plus_one_spare", "rack_units", "cabinets", "nodes", "virtual_machines", "instances"),
     *("instances_per_machine", "lower_bound", "cost_lower_bound", "status", "full_of", "overhead_memory"),
-    *("cost_per_month", "watts", "starts", "updates_without_downtime", "why"),
+    *("cost_per_month", *(f"cost_of_{part}" for part in PARTS), "watts", "carbon_grams_per_month", "starts"),
+    *(f"{name}_seconds_{end}" for name in Times._fields for end in ENDS),
+    *("updates_without_downtime", "why"),
     *IMAGE_COLUMNS,
 )
 PLACES = ("machine", "machines", "type", "cabinet", "rack_unit", "slot", "virtual_machine")
@@ -31,10 +35,22 @@ def comparison_csv(comparison: Comparison) -> str:
         more = {
             "instances_per_machine": round(row.instances / row.machines, 3) if row.machines else None,
             "overhead_memory": overhead_memory(row),
-            "starts": row.start_words,
+            "starts": starts(row),
         }
-        writer.writerow({**era_json(row), **more, **image_columns(row.plan.images)})
+        known = {**_costs(row), **_seconds(row), **image_columns(row.plan.images)}
+        writer.writerow({**era_json(row), **more, **known})
     return stream.getvalue()
+
+
+def _costs(row: EraResult) -> dict[str, float]:
+    """Dollars a month of every part of the bill that is known."""
+    return {f"cost_of_{part}": cost / 10**6 for part, cost in row.costs.items() if cost is not None}
+
+
+def _seconds(row: EraResult) -> dict[str, float]:
+    """Both ends of every time that is known."""
+    known = {name: found for name, found in row.times._asdict().items() if found is not None}
+    return {f"{name}_seconds_{end}": float(getattr(found, end)) for name, found in known.items() for end in ENDS}
 
 
 def plan_csv(plan: Plan) -> str:

@@ -10,11 +10,14 @@ from binpack.report.figures import (
     bar,
     copies_per_machine,
     dollars,
+    duration,
+    kilograms,
     kilowatts,
     number,
     overhead_memory,
     proven,
     share,
+    starts,
     table,
     title,
     updates,
@@ -23,7 +26,7 @@ from binpack.report.wrapping import lines_of, unbroken
 from binpack.units import format_bytes
 
 _NEVER = 1_000
-_CROWDED = 3  # from this step on the gaps may be narrow too
+_CROWDED = 5  # from this step on the gaps may be narrow too
 
 
 @dataclass(frozen=True)
@@ -75,20 +78,26 @@ def _columns(rows: Sequence[EraResult]) -> list[Column]:
         Column("era", tuple(title(row.era) for row in rows), left=True),
         Column("machines", tuple(number(row.machines) for row in rows)),
         Column("proven", tuple(proven(row) for row in rows)),
-        Column("+1 spare", tuple(number(row.plus_one_spare) for row in rows), drop=9, shorten=4, short_title="+1"),
+        Column("+1 spare", tuple(number(row.plus_one_spare) for row in rows), drop=11, shorten=6, short_title="+1"),
     ]
     if any(row.rack_units is not None for row in rows):
         units = tuple(number(None if row.rack_units is None else int(row.rack_units)) for row in rows)
-        columns.append(Column("racks", units, drop=8))
+        columns.append(Column("racks", units, drop=10))
     columns += [
-        Column("per machine", tuple(copies_per_machine(row) for row in rows), drop=6, shorten=2, short_title="each"),
-        Column("overhead memory", tuple(bars), True, 10, 3, "overhead", short_amounts),
+        Column("per machine", tuple(copies_per_machine(row) for row in rows), drop=8, shorten=4, short_title="each"),
+        Column("overhead memory", tuple(bars), True, 12, 5, "overhead", short_amounts),
         Column("full of", tuple(f"{row.full_of} {share(row.full_share)}".strip() for row in rows), left=True),
-        Column("starts", tuple(row.start_words for row in rows), left=True, drop=7),
-        Column("updates", tuple(updates(row) for row in rows), left=True, drop=1),
+        Column("starts", tuple(starts(row) for row in rows), left=True, drop=9),
+        Column("deploy all", tuple(duration(row.times.deploy_all) for row in rows), left=True, drop=2),
+        Column("update all", tuple(duration(row.times.update_all) for row in rows), left=True, drop=1),
+        Column("updates", tuple(updates(row) for row in rows), left=True, drop=3),
     ]
     if any(row.watts is not None for row in rows):
-        columns.append(Column("kW", tuple(kilowatts(row.watts) for row in rows), drop=5))
+        columns.append(Column("kW", tuple(kilowatts(row.watts) for row in rows), drop=7))
+    if any(row.carbon_per_month is not None for row in rows):
+        columns.append(Column("kg CO2", tuple(kilograms(row.carbon_per_month) for row in rows), drop=7))
+    if any(row.licences for row in rows):
+        columns.append(Column("licences", tuple(dollars(row.costs["licences"]) for row in rows), drop=6))
     if any(row.cost_per_month is not None and row.machines for row in rows):
         costs = tuple(dollars(row.cost_per_month if row.machines else None) for row in rows)
         columns.append(Column("$/month", costs))
@@ -113,6 +122,10 @@ def _legend(rows: Sequence[EraResult], columns: Sequence[Column], left_out: Sequ
         words.append("racks: rack units" + (", two machines to a unit" if two else ""))
     if copies := shown & {"per machine", "each"}:
         words.append(f"{copies.pop()}: copies on a machine")
+    if "starts" in shown:
+        words.append("starts: one copy")
+    if "kg CO2" in shown:
+        words.append("kg CO2: a month")
     if "updates" in shown:
         words.append("updates: without downtime")
     notes = ["; ".join(map(unbroken, words))]

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
-from binpack.comparison import EraResult
+from binpack.comparison import Duration, EraResult
 from binpack.units import MEMORY
 
+_UNITS = ((3600, "h"), (60, "min"), (1, "s"))
 TITLES = {
     "physical": "physical",
     "physical_per_application": "physical, per app",
@@ -65,6 +66,28 @@ def updates(row: EraResult) -> str:
     return re.sub(r"with (\d+) more (machines?)", r"+\1 \2", row.updates)
 
 
+def starts(row: EraResult) -> str:
+    """How long one copy takes to start, in the story's word where no source says."""
+    return duration(row.times.start, row.start_words)
+
+
+def duration(found: Duration | None, unknown: str = "-") -> str:
+    """``26-53 s``, ``47 s-15 min``, ``0.25 s``."""
+    if found is None:
+        return unknown
+    (low, unit), (high, longest) = (_in_unit(end) for end in (found.low, found.high))
+    if unit != longest:
+        return f"{low} {unit}-{high} {longest}"
+    return f"{low if low == high else f'{low}-{high}'} {unit}"
+
+
+def _in_unit(seconds: Fraction) -> tuple[str, str]:
+    """In the largest unit of which there are two, to two digits or to whole ones."""
+    length, unit = next((each for each in _UNITS if seconds >= 2 * each[0]), _UNITS[-1])
+    value = float(seconds / length)
+    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}", unit
+
+
 def bar(value: int, largest: int, width: int = 10) -> str:
     """A little bar, at least a dot for what is not nothing."""
     length = value * width // largest if largest else 0
@@ -81,9 +104,25 @@ def kilowatts(watts: int | None) -> str:
     return "-" if watts is None else f"{watts / 1000:,.1f}"
 
 
+def kilograms(grams: int | None) -> str:
+    """Whole kilograms; one decimal below ten."""
+    return "-" if grams is None else f"{grams / 1000:,.0f}" if grams >= 10_000 else f"{grams / 1000:.1f}"
+
+
 def dollars(micro: int | None) -> str:
     """Whole dollars."""
     return "-" if micro is None else f"${micro / 10**6:,.0f}"
+
+
+def bill(row: EraResult) -> str:
+    """``machines $200, energy $30``: the parts of the cost."""
+    return ", ".join(f"{part} {dollars(cost)}" for part, cost in row.costs.items())
+
+
+def paid_for(row: EraResult) -> str:
+    """``Windows 48 cores, vSphere 3 sockets``: what is counted of each licence."""
+    units = {"core": "core", "socket": "socket", "host": "host", "vm": "virtual machine"}
+    return ", ".join(f"{each.name} {counted(each.units, units[each.per])}" for each in row.licences)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int], gap: int = 2) -> list[str]:

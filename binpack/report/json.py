@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -70,10 +71,14 @@ def era_json(row: EraResult) -> dict[str, Any]:
         "utilisation": {name: _number(value) for name, value in row.utilisation.items()},
         "overhead": {kind: dict(amounts) for kind, amounts in row.overhead.items()},
         "cost_per_month": _dollars(row.cost_per_month),
+        "costs": {part: _dollars(cost) for part, cost in row.costs.items()},
+        "licences": [
+            {"name": each.name, "per": each.per, "units": each.units, "cost_per_month": _dollars(each.cost_per_month)}
+            for each in row.licences
+        ],
         "watts": row.watts,
-        "start_seconds": _duration(row.start),
-        "update_seconds": _duration(row.update),
-        "destroy_seconds": _duration(row.destroy),
+        "carbon_grams_per_month": row.carbon_per_month,
+        **{f"{name}_seconds": _duration(found) for name, found in row.times._asdict().items()},
         "updates_without_downtime": row.updates,
         "why": row.why,
         "images": images_json(row.plan.images),
@@ -81,7 +86,9 @@ def era_json(row: EraResult) -> dict[str, Any]:
     }
 
 
-def plan_json(plan: Plan, cost_per_month: int | None = None) -> dict[str, Any]:
+def plan_json(
+    plan: Plan, cost_per_month: int | None = None, costs: Mapping[str, int | None] | None = None
+) -> dict[str, Any]:
     """Every machine with everything that is on it. capacity = requests + overhead + free, exactly."""
     found: dict[str, Any] = {
         "schema": PLAN_SCHEMA,
@@ -91,6 +98,7 @@ def plan_json(plan: Plan, cost_per_month: int | None = None) -> dict[str, Any]:
         "lower_bound": plan.lower_bound,
         "cost_lower_bound": plan.cost_lower_bound,
         "cost_per_month": _dollars(cost_per_month),
+        "costs": {part: _dollars(cost) for part, cost in (costs or {}).items()},
         "machines": [_machine(machine) for machine in plan.machines],
         "images": images_json(plan.images),
         "unplaced": _unplaced(plan),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from binpack.comparison import EraResult
 from binpack.era_plan import Machine, Plan, Unplaced
-from binpack.report.figures import bar, counted, dollars, kilowatts, number, plain_title
+from binpack.report.figures import bar, bill, counted, dollars, kilograms, kilowatts, number, plain_title
 from binpack.report.images import image_line, image_sentence
 from binpack.report.machine_groups import Contents, MachineGroup, contents, each, grouped, virtual_machines
 from binpack.report.wrapping import lines_of, unbroken, wrapped
@@ -90,8 +90,11 @@ def _total(row: EraResult, width: int) -> list[str]:
         facts.append(f"{counted(int(row.rack_units), 'rack unit')} in {counted(row.cabinets, 'cabinet')}")
     if row.watts is not None:
         facts.append(f"{kilowatts(row.watts)} kW")
+    if row.carbon_per_month is not None:
+        facts.append(f"{kilograms(row.carbon_per_month)} kg of CO2 a month")
     if row.cost_per_month is not None:
-        facts.append(f"{dollars(row.cost_per_month)} a month")
+        parts = f" ({bill(row)})" if len(row.costs) > 1 else ""
+        facts.append(f"{dollars(row.cost_per_month)} a month{parts}")
     legend = f"Of each resource: requested + overhead of what there is ({_MARK} marks the fullest)."
     return [*lines_of(f"total: {', '.join(map(unbroken, facts))}", width), *lines_of(legend, width)]
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from binpack.comparison import Comparison, EraResult
 from binpack.era_plan import Unplaced
 from binpack.report.era_table import era_table
-from binpack.report.figures import counted, dollars, number, plain_title, proven, table
+from binpack.report.figures import bill, counted, dollars, number, paid_for, plain_title, proven, table
 from binpack.report.images import era_image_lines
 from binpack.report.wrapping import lines_of, unbroken, wrapped
 from binpack.units import CPU, MEMORY, format_bytes, format_cpu
@@ -29,9 +29,10 @@ def comparison_text(comparison: Comparison, width: int = 100, all_assumptions: b
     if parts and monoliths:
         blocks.append(_monoliths(monoliths, width))
     if comparison.cost_first:
-        blocks.append(
-            wrapped("cost", "is minimised, then machines: fewer, larger machines may do, but cost more", width)
-        )
+        beside = any(len(row.costs) > 1 for row in comparison.rows)
+        what = "of machines that stand idle, without licences, is minimised" if beside else "is minimised"
+        blocks.append(wrapped("cost", f"{what}, then machines: fewer, larger machines may do, but cost more", width))
+    blocks.append(_bill(parts or monoliths, width))
     blocks.append(_isolation(comparison, width))
     blocks.append(era_image_lines(parts or monoliths, width))
     blocks.append(_why(parts or monoliths, width))
@@ -95,6 +96,18 @@ def _monoliths(rows: Sequence[EraResult], width: int) -> list[str]:
         for row in rows
     ]
     return wrapped(label, ", ".join(map(unbroken, shown)), width)
+
+
+def _bill(rows: Sequence[EraResult], width: int) -> list[str]:
+    """The parts of each era's cost a month, where it has several."""
+    lines: list[str] = []
+    for row in rows:
+        if len(row.costs) > 1 and row.machines:
+            lines += wrapped("" if lines else "a month", f"{plain_title(row.era)}: {bill(row)}", width)
+    counted_licences = [f"{plain_title(row.era)}: {paid_for(row)}" for row in rows if row.licences]
+    for text in counted_licences:
+        lines += wrapped("licences" if text is counted_licences[0] else "", text, width)
+    return lines
 
 
 def _isolation(comparison: Comparison, width: int) -> list[str]:

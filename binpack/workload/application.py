@@ -97,6 +97,7 @@ class Application:
     image_bytes : size of its image on disk as declared, or None if unknown.
     layers : of the images of one copy, as far as they are known; filled by ``workload.image_layers``. The container eras
         store and fetch each once a machine.
+    licences : names of those that name this application.
     place : ``file:line:column`` of the object, for messages.
     lives : of a trace, when its copies were there; else empty. curves : of a trace, what one copy took of a resource at each
         point of a grid that all applications share, None where it was not there; else empty. A sized application has
@@ -121,6 +122,7 @@ class Application:
     components: tuple[Component, ...] = ()
     placement: Placement = field(default_factory=Placement)
     labels: Mapping[str, str] = field(default_factory=dict)
+    licences: frozenset[str] = frozenset()
     image_bytes: int | None = None
     layers: tuple[Layer, ...] = ()
     place: str = ""

@@ -141,6 +141,7 @@ def _joined(members: Sequence[Application]) -> Application:
         size=_sum([member.size for member in members]),
         assumed=frozenset().union(*(member.assumed for member in members)),
         isolation=max(asked, key=ISOLATIONS.index) if asked else None,
+        licences=frozenset().union(*(member.licences for member in members)),
         containers=(),
         placement=Placement(
             max_per_host=min(limits) if limits else None,

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from binpack.cli.main import main
-from binpack.comparison import EraResult
+from binpack.comparison import EraResult, Times
 from binpack.era_plan import Machine, Plan
 from binpack.report.colours import write_coloured
 from binpack.report.era_table import era_table
@@ -45,9 +45,7 @@ def _row(era: str, machines: int, instances: int, cost: int | None = None) -> Er
         overhead={"host_os": {"memory": machines << 30}},
         cost_per_month=cost,
         watts=machines * 60,
-        start=None,
-        update=None,
-        destroy=None,
+        times=Times(),
         start_words="seconds",
         updates="with 1 more machine",
         why="a rule",
@@ -60,7 +58,7 @@ def test_the_table_fits_and_names_what_it_leaves_out(width: int) -> None:
     lines = era_table([_row(era, 640, 640) for era in ERAS], width)
     assert max(map(len, lines)) <= width
     said = " ".join(lines)
-    for title in ("era", "machines", "proven", "+1", "racks", "overhead", "full of", "starts", "updates", "kW"):
+    for title in ("era", "machines", "proven", "+1", "racks", "overhead", "full of", "starts", "all", "updates", "kW"):
         assert title in said
     assert "per machine" in said or "each" in lines[0]
 
@@ -190,6 +188,6 @@ def test_csv_has_what_the_table_may_leave_out(capsys: pytest.CaptureFixture[str]
     [era] = json.loads(capsys.readouterr().out)["eras"]
     assert row["instances_per_machine"] == "213.333"
     assert int(row["overhead_memory"]) == sum(kind.get("memory", 0) for kind in era["overhead"].values())
-    assert row["starts"] == "seconds"
+    assert (row["starts"], row["start_seconds_low"]) == ("0.25 s", "0.25")
     for name in ("plus_one_spare", "rack_units", "watts", "updates_without_downtime"):
         assert row[name] == str(era[name])

@@ -36,7 +36,7 @@ def rows(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, 
 def test_the_physical_era_is_the_same_count_and_ever_less_used(mine: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A machine for each copy, whatever the year; what a copy leaves unused grows with the machines."""
     found = rows(capsys, mine, "--eras", "physical", *YEARS)
-    assert [row["hardware_of"] for row in found] == ["2003", "2010", "2024"]
+    assert [row["alternative"] for row in found] == ["2003", "2010", "2024"]
     assert [row["machines"] for row in found] == ["4"] * 3
     for used in ("cpu_used", "memory_used"):
         shares = [float(row[used]) for row in found]
@@ -56,8 +56,8 @@ def test_years_as_json_follow_their_schema(mine: str, capsys: pytest.CaptureFixt
     """A comparison for each year, each as ``eras`` gives it."""
     assert main(["eras", mine, *YEARS, "--format", "json", "-q", "--eras", "containers"]) == 0
     found: dict[str, Any] = json.loads(capsys.readouterr().out)
-    jsonschema.validate(found, json.loads((SCHEMAS / "hardware.json").read_text()))
-    for year in found["years"]:
+    jsonschema.validate(found, json.loads((SCHEMAS / "machine_choices.json").read_text()))
+    for year in found["alternatives"]:
         jsonschema.validate(year["comparison"], json.loads((SCHEMAS / "eras.json").read_text()))
 
 

@@ -146,24 +146,6 @@ def test_less_efficient_layers_never_need_fewer_machines(estate: list[Applicatio
             assert row.machines <= half[era].machines, era
 
 
-def test_start_times_are_ranges_with_a_source() -> None:
-    """Machines all at once; VMs and containers from all at once to one after the other on a machine; null where nobody
-    has measured it."""
-    estate = [app("web", 8)]
-    found = rows(estate, ("physical", "virtual_machines", "containers", "kubernetes_on_vms"))
-    ends = {era: (float(row.start.low), float(row.start.high)) for era, row in found.items() if row.start}
-    assert ends["physical"] == (47, 900)
-    assert ends["virtual_machines"] == (25.8, 8 * 53)
-    assert ends["containers"] == (0.25, 2)
-    assert ends["kubernetes_on_vms"][0] == pytest.approx(25.8 + 0.25)
-    assert all(row.start.source for row in found.values() if row.start)
-    old = [app("old", 2, os="windows")]
-    assert rows(old, ("containers",), runtime="hyperv")["containers"].start is None
-    kata = rows(estate, ("containers",), runtime="kata")["containers"].start
-    assert kata is not None
-    assert (float(kata.low), float(kata.high)) == (0.483, 8 * 2.2)
-
-
 def test_what_a_run_used_is_among_its_assumptions() -> None:
     """Both ends of a range, and every amount with the source of its level."""
     row = rows([app("web", 2)], ("containers",), overheads="low", runtime="kata")["containers"]

@@ -8,12 +8,16 @@ from dataclasses import replace
 
 import hand_made
 
-from binpack.report.csv import COLUMNS, comparison_csv
+from binpack.comparison import Times
+from binpack.report.csv import COLUMNS, PARTS, comparison_csv
+from binpack.report.figures import starts
 from binpack.report.images_json import IMAGE_COLUMNS
 from binpack.report.json import era_json
 from binpack.units import GIB
 
-ADDED = {"instances_per_machine", "overhead_memory", "starts", *IMAGE_COLUMNS}
+SECONDS = {f"{name}_seconds_{end}" for name in Times._fields for end in ("low", "high")}
+COSTS = {f"cost_of_{part}" for part in PARTS}
+ADDED = {"instances_per_machine", "overhead_memory", "starts", *COSTS, *SECONDS, *IMAGE_COLUMNS}
 
 
 def read(text: str) -> list[dict[str, str]]:
@@ -27,8 +31,14 @@ def test_every_row_comes_back_with_every_column() -> None:
     assert len(rows) == len(hand_made.COMPARISON.rows)
     for found, row in zip(rows, hand_made.COMPARISON.rows, strict=True):
         assert tuple(found) == COLUMNS
-        expected = {**era_json(row), "overhead_memory": 4 * GIB, "starts": row.start_words}
-        expected |= dict.fromkeys(IMAGE_COLUMNS)
+        expected = {
+            **dict.fromkeys((*COSTS, *SECONDS, *IMAGE_COLUMNS)),
+            **era_json(row),
+            "overhead_memory": 4 * GIB,
+            "starts": starts(row),
+        }
+        if row.times.start is not None:
+            expected |= {"start_seconds_low": 1 / 3, "start_seconds_high": 2.0}
         expected["instances_per_machine"] = round(row.instances / row.machines, 3)
         assert found == {name: "" if expected[name] is None else str(expected[name]) for name in COLUMNS}
 
@@ -43,7 +53,7 @@ def test_what_is_not_known_is_empty_and_never_zero() -> None:
 def test_every_plain_value_of_a_row_has_a_column() -> None:
     """Only what is a list or a mapping in JSON is left out, and measured times, which are mappings where known."""
     plain = {name for name, value in era_json(hand_made.ROW).items() if not isinstance(value, dict | list)}
-    assert set(COLUMNS) - ADDED == plain - {"update_seconds", "destroy_seconds", "images"}
+    assert set(COLUMNS) - ADDED == plain - {*(f"{name}_seconds" for name in Times._fields), "images"}
 
 
 def test_images_have_columns() -> None:

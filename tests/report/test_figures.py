@@ -8,8 +8,20 @@ from fractions import Fraction
 import hand_made
 import pytest
 
+from binpack.comparison import Duration
 from binpack.eras.options import ERAS
-from binpack.report.figures import bar, dollars, kilowatts, number, overhead_memory, proven, share, table, title
+from binpack.report.figures import (
+    bar,
+    dollars,
+    duration,
+    kilowatts,
+    number,
+    overhead_memory,
+    proven,
+    share,
+    table,
+    title,
+)
 from binpack.units import GIB
 
 
@@ -24,6 +36,21 @@ def test_large_numbers_have_their_thousands_separated() -> None:
     assert number(1_234_567) == "1,234,567"
     assert kilowatts(1_234_567) == "1,234.6"
     assert dollars(1_234_567_890_000) == "$1,234,568"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        ("0.25", "0.25", "0.25 s"),
+        ("25.8", "53", "26-53 s"),
+        ("47", "900", "47 s-15 min"),
+        ("1032", "7200", "17 min-2 h"),
+    ],
+)
+def test_times_are_in_the_largest_unit_of_which_there_are_two(low: str, high: str, words: str) -> None:
+    """One unit where both ends have the same; the given words where nothing is known."""
+    assert duration(Duration(Fraction(low), Fraction(high), "test")) == words
+    assert duration(None, "minutes") == "minutes"
 
 
 def test_every_era_has_a_title() -> None:

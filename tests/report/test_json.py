@@ -12,7 +12,7 @@ import hand_made
 import jsonschema
 import pytest
 
-from binpack.comparison import COMPARISON_SCHEMA
+from binpack.comparison import COMPARISON_SCHEMA, Times
 from binpack.era_plan import PLAN_SCHEMA
 from binpack.report.json import comparison_json, era_json, plan_json
 from binpack.units import GIB
@@ -59,7 +59,7 @@ def test_what_is_not_known_is_null_and_never_zero() -> None:
     """No rack, price, power, spare or measured time."""
     found = era_json(hand_made.UNKNOWN)
     unknown = ["plus_one_spare", "rack_units", "cabinets", "cost_per_month", "watts"]
-    unknown += ["start_seconds", "update_seconds", "destroy_seconds"]
+    unknown += [f"{name}_seconds" for name in Times._fields]
     assert [found[name] for name in unknown] == [None] * len(unknown)
     assert found["machines"] == 3
 

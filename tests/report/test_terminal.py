@@ -43,7 +43,7 @@ def test_the_columns_are_there_with_the_values_of_the_plan() -> None:
     row = found["containers"]
     assert (row["machines"], row["proven"], row["+1 spare"], row["racks"]) == ("3", "yes", "4", "2")
     assert row["overhead memory"].split()[0:2] == ["4", "GiB"]
-    assert (row["full of"], row["starts"]) == ("memory 33%", "seconds")
+    assert (row["full of"], row["starts"]) == ("memory 33%", "0.33-2 s")
     assert (row["kW"], row["$/month"]) == ("2.3", "$1,235")
     for other in hand_made.COMPARISON.rows[:4]:
         assert found[title(other.era)]["proven"] == proven(other)

@@ -1,0 +1,45 @@
+"""What the plans of a run have to agree with, for the checker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from binpack.eras.balancers import balancers
+from binpack.machines.catalogue import default_machine
+from binpack.machines.licence import with_licences
+from binpack.machines.ownership import owned
+from binpack.planning import overheads_of
+from binpack.verify_facts import Facts
+from binpack.workload.monolith import as_monolith, as_parts
+
+if TYPE_CHECKING:
+    from binpack.cli.era_arguments import Asked
+
+
+def facts_of(asked: Asked, shape: str) -> Facts:
+    """The applications in that shape, the machines at their prices, and everything that was chosen."""
+    whole = with_licences(asked.workload, asked.options.licences)
+    shaped = as_parts(whole) if shape == "parts" else as_monolith(whole)
+    options, nodes, own = asked.options, asked.options.minimum_nodes, asked.workload.overheads
+    overheads = overheads_of(asked.workload, options)
+    machines = owned(asked.machines or [default_machine()], options.ownership)
+    charged = options.control_plane != "managed" and not any(n.startswith("control_plane.") for n in own)
+    return Facts(
+        applications={application.key: application for application in shaped.placed},
+        machines={machine.name: machine for machine in machines},
+        minimum_nodes=nodes,
+        managers=options.managers,
+        control_planes=max(1, nodes - (nodes + 1) % 2) if charged else 0,
+        containers_on_vms=options.containers_on_vms,
+        vcpu_overcommit=options.vcpu_overcommit,
+        headroom=options.headroom,
+        overheads=overheads.amounts(),
+        hypervisor=options.hypervisor,
+        runtime=options.runtime,
+        provider=options.provider,
+        ownership=options.ownership,
+        licences=options.licences,
+        balancers=balancers(shaped, options.load_balancers, overheads),
+        agents=shaped.agents,
+        control_plane=options.control_plane,
+    )

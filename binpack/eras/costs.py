@@ -1,0 +1,62 @@
+"""What the machines of a plan cost a month, part by part, and the watts that they draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from binpack.comparison import LicenceCost
+from binpack.era_plan import Machine
+from binpack.eras.use import taken_on
+from binpack.machines.machine_type import MachineType
+from binpack.machines.ownership import Ownership, energy_per_month
+from binpack.machines.power import watts
+from binpack.machines.price import price_per_month
+from binpack.units import CPU
+
+Types = Mapping[str, MachineType]
+Costs = dict[str, int | None]
+
+
+def costs_per_month(machines: Sequence[Machine], types: Types, ownership: Ownership) -> Costs:
+    """Part of the bill -> micro-units a month, None where a figure is missing. Energy is of machines that were bought: the
+    price of others has it in it."""
+    found: Costs = {"machines": _rent(machines, types)}
+    bought = [machine for machine in machines if types[machine.type].purchase_price is not None]
+    if ownership.energy_price is not None and bought:
+        drawn = watts_drawn(bought, types)
+        found["energy"] = None if drawn is None else energy_per_month(ownership, drawn)
+    return found
+
+
+def licences_per_month(licences: Sequence[LicenceCost]) -> int | None:
+    """All licences together; None where what one of them counts is not known."""
+    known = [licence.cost_per_month for licence in licences if licence.cost_per_month is not None]
+    return sum(known) if len(known) == len(licences) else None
+
+
+def total(costs: Costs) -> int | None:
+    """All parts together; None where one is not known."""
+    known = [cost for cost in costs.values() if cost is not None]
+    return sum(known) if len(known) == len(costs) else None
+
+
+def watts_drawn(machines: Sequence[Machine], types: Types) -> Fraction | None:
+    """Watts of all machines at the CPU use planned; None without a power model."""
+    drawn = Fraction(0)
+    for machine in machines:
+        capacity = machine.capacity.get(CPU, 0)
+        load = Fraction(taken_on(machine, CPU), capacity) if capacity else Fraction(0)
+        each = watts(types[machine.type], load)
+        if each is None:
+            return None
+        drawn += each * machine.count
+    return drawn
+
+
+def _rent(machines: Sequence[Machine], types: Types) -> int | None:
+    """Prices of rented machines, and the parts of a month of what others were bought for."""
+    prices = [(types[machine.type].price, machine.count) for machine in machines]
+    if any(price is None for price, _ in prices):
+        return None
+    return sum(price_per_month(price) * count for price, count in prices if price is not None)

@@ -1,0 +1,174 @@
+"""How long it takes to start, replace and stop a copy, and all of them; None where a step has no source.
+
+A copy is there when all its stages are: its machine, or its VM and then its container. An update replaces the innermost of
+them, which stops as the old one and starts as the new one. Machines work at the same time; on one machine so many things
+start or stop at a time as the run says, the slowest first. Images are taken to be there already.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from binpack.comparison import Duration, Times
+from binpack.era_plan import Machine
+from binpack.eras.era import Era, Setting
+from binpack.eras.rollouts import rollout
+from binpack.eras.runtimes import RUNTIMES, SANDBOX
+from binpack.workload.application import LINUX, Application
+
+MILLISECONDS = 1000
+Things = Counter[str]
+"""Row of ``start.`` -> how many of the kind there are on a machine."""
+
+
+class Span(NamedTuple):
+    """Milliseconds at the least and at the most, and who measured them."""
+
+    low: int
+    high: int
+    sources: tuple[str, ...]
+
+
+class MissingSourceError(LookupError):
+    """A step that no row of ``datasets/overheads`` gives a time for."""
+
+
+def times(era: Era, machines: Sequence[Machine], setting: Setting) -> Times:
+    """All six, from the rows ``start.`` and ``stop.`` of ``datasets/overheads``."""
+    clock = _Clock(era, setting)
+    paths = {path: None for machine in machines for path in clock.paths(machine)}
+    last = dict.fromkeys(path[-1:] for path in paths)
+    return Times(
+        _known(lambda: _either([_together([clock.start(name) for name in path]) for path in paths])),
+        _known(lambda: _either([clock.replace(name) for (name,) in last])),
+        _known(lambda: _either([clock.stop(name) for (name,) in last])),
+        _known(lambda: clock.slowest(machines, clock.start)),
+        _known(lambda: _longest([clock.slowest(machines, clock.replace, innermost=True), *clock.rollouts(machines)])),
+        _known(lambda: clock.slowest(machines, clock.stop, innermost=True)),
+    )
+
+
+class _Clock:
+    """The spans of one era under one setting."""
+
+    def __init__(self, era: Era, setting: Setting) -> None:
+        self._era, self._setting = era, setting
+        self._of = {application.key: application for application in setting.workload.placed}
+        self._kubernetes = era.name.startswith("kubernetes")
+
+    def start(self, name: str) -> Span:
+        """From the request to the thing that runs."""
+        return self._row(f"start.{name}")
+
+    def stop(self, name: str) -> Span:
+        """From the request to the thing that is gone; Kubernetes grants a container of its pods more time."""
+        return self._row(f"stop.pod.{name}" if self._kubernetes and "." not in name else f"stop.{name}")
+
+    def replace(self, name: str) -> Span:
+        """The old one stops, the new one starts, in whatever order."""
+        return _together([self.stop(name), self.start(name)])
+
+    def paths(self, machine: Machine) -> Iterable[tuple[str, ...]]:
+        """What starts for each copy on a machine, one after the other."""
+        for instance in machine.instances:
+            application = self._of[instance.application]
+            vm = () if instance.inside is None else (f"vm.{application.os}",)
+            yield ("machine",) if "machine" in self._era.stages else (*vm, *self._container(application))
+
+    def things(self, machine: Machine) -> list[Things]:
+        """What starts on a machine, stage by stage."""
+        if "machine" in self._era.stages:
+            return [Counter(["machine"])]
+        guests = {i.inside: self._of[i.application].os for i in machine.instances}
+        vms = Counter(f"vm.{guests.get(vm.name, LINUX)}" for vm in machine.virtual_machines)
+        copies: Things = Counter()
+        for instance in machine.instances:
+            for name in self._container(self._of[instance.application]):
+                copies[name] += instance.count
+        return [stage for stage in (vms, copies) if stage]
+
+    def slowest(self, machines: Sequence[Machine], of: Callable[[str], Span], innermost: bool = False) -> Span:
+        """The machine that takes longest for all its stages, or for the innermost one alone."""
+        found = []
+        for machine in machines:
+            stages = self.things(machine)
+            found.append(_together([self._one_after_another(s, of) for s in (stages[-1:] if innermost else stages)]))
+        return _longest(found)
+
+    def rollouts(self, machines: Sequence[Machine]) -> list[Span]:
+        """How long the orchestrator takes for each application, as it replaces only so many copies at a time."""
+        if not self._era.orchestrated:
+            return []
+        placed = {i.application for machine in machines for i in machine.instances}
+        return [self._rollout(self._of[key]) for key in self._of if key in placed]
+
+    def _rollout(self, application: Application) -> Span:
+        rounds = rollout(self._era.name, application).rounds(application.replicas)
+        span = _together([self.replace(name) for name in self._container(application)])
+        return Span(span.low * rounds, span.high * rounds, span.sources)
+
+    def _container(self, application: Application) -> tuple[str, ...]:
+        """The runtime that starts a copy's containers; none where the era has no containers."""
+        if "container" not in self._era.stages:
+            return ()
+        runtime = self._setting.options.runtime
+        if RUNTIMES[runtime] == application.os:
+            return (runtime,)
+        return (SANDBOX[application.os],) if self._kubernetes and application.isolation == "vm" else ("runc",)
+
+    def _one_after_another(self, things: Things, of: Callable[[str], Span]) -> Span:
+        """So many at a time as the run says, the slowest first: each round takes as long as its slowest."""
+        step = self._setting.options.parallel_starts
+        spans = {name: of(name) for name in things}
+        return Span(
+            _rounds(things, {name: span.low for name, span in spans.items()}, step),
+            _rounds(things, {name: span.high for name, span in spans.items()}, step),
+            _sources(spans.values()),
+        )
+
+    def _row(self, name: str) -> Span:
+        found = self._setting.overheads.range(name)
+        if found is None:
+            raise MissingSourceError(name)
+        return Span(found[0].amount, found[1].amount, tuple(dict.fromkeys(row.source for row in found)))
+
+
+def _rounds(things: Things, long: Mapping[str, int], step: int) -> int:
+    ordered = sorted((long[name] for name in things.elements()), reverse=True)
+    return sum(ordered[::step])
+
+
+def _together(spans: Sequence[Span]) -> Span:
+    """One after the other."""
+    return Span(sum(span.low for span in spans), sum(span.high for span in spans), _sources(spans))
+
+
+def _either(spans: Sequence[Span]) -> Span | None:
+    """The quickest to the slowest of several; None of nothing."""
+    if not spans:
+        return None
+    return Span(min(span.low for span in spans), max(span.high for span in spans), _sources(spans))
+
+
+def _longest(spans: Sequence[Span]) -> Span:
+    """All at the same time: as long as the slowest takes."""
+    low, high = max((span.low for span in spans), default=0), max((span.high for span in spans), default=0)
+    return Span(low, high, _sources(spans))
+
+
+def _sources(spans: Iterable[Span]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(source for span in spans for source in span.sources))
+
+
+def _known(measured: Callable[[], Span | None]) -> Duration | None:
+    """The duration; None where a step has no source, or where there is nothing."""
+    try:
+        span = measured()
+    except MissingSourceError:
+        return None
+    if span is None or not span.sources:
+        return None
+    return Duration(Fraction(span.low, MILLISECONDS), Fraction(span.high, MILLISECONDS), "; ".join(span.sources))

@@ -1,0 +1,73 @@
+"""Licence: what software asks to be paid for, by core, socket, host or virtual machine, and where it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from binpack.errors import input_error
+from binpack.machines.machine_type import MachineType
+from binpack.workload.workload import Workload
+
+Metric = Literal["core", "socket", "host", "vm"]
+METRICS: tuple[Metric, ...] = get_args(Metric)
+
+
+@dataclass(frozen=True)
+class Licence:
+    """One product's rule; its price is the user's.
+
+    price : micro-units of the currency a month for each unit of ``per``.
+    minimum_per_socket, minimum_per_host : cores (or sockets) that are paid for at least.
+    covers_vms : virtual machines in need of it that one set for a host covers, a further set for so many more; None: any
+        number.
+    os, applications, hypervisor : what needs it: systems of a kernel family, systems on which a copy of one of these
+        applications (``group/name``) runs, or hosts of virtual machines with a hypervisor; none of them: every host.
+    """
+
+    name: str
+    per: Metric
+    price: int
+    minimum_per_socket: int = 0
+    minimum_per_host: int = 0
+    covers_vms: int | None = None
+    os: str | None = None
+    applications: tuple[str, ...] = ()
+    hypervisor: str | None = None
+
+    def units(self, machine: MachineType, systems: int, vms: int) -> int | None:
+        """What is paid for on one machine; None where it counts cores or sockets that are not known.
+
+        systems : of the machine that need it, ``vms`` of them virtual machines.
+        """
+        if not systems:
+            return 0
+        if self.per == "vm":
+            return systems
+        sets = 1 if self.covers_vms is None else max(1, -(-vms // self.covers_vms))
+        if self.per == "host":
+            return sets
+        if machine.sockets is None or (self.per == "core" and machine.cores is None):
+            return None
+        counted = max(machine.cores or 0, machine.sockets * self.minimum_per_socket)
+        return sets * max(counted if self.per == "core" else machine.sockets, self.minimum_per_host)
+
+
+def with_licences(workload: Workload, licences: Sequence[Licence]) -> Workload:
+    """The workload in which each application knows the licences that name it, whatever it is joined with or split into.
+
+    InputError for a licence of an application that is not there.
+    """
+    needed: dict[str, list[str]] = {}
+    for licence in licences:
+        for word in licence.applications:
+            found = [a.key for a in workload.applications if word in (a.key, a.name)]
+            if not found:
+                raise input_error("--licence", f"{licence.name!r} for {word!r}", "an application of the workload")
+            for key in found:
+                needed.setdefault(key, []).append(licence.name)
+    if not needed:
+        return workload
+    applications = tuple(replace(a, licences=frozenset(needed.get(a.key, ()))) for a in workload.applications)
+    return replace(workload, applications=applications)

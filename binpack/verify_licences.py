@@ -1,0 +1,66 @@
+"""What licences a plan's machines need, counted again: the units of each, machine by machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil
+from typing import Any
+
+from binpack.machines.licence import Licence
+from binpack.machines.machine_type import MachineType
+from binpack.verify_facts import Facts
+
+Json = Mapping[str, Any]
+
+BARE_METAL = ("esxi", "xen")
+BUILT_IN = {"linux": "kvm", "windows": "hyperv"}
+MICRO = 10**6
+
+
+def licences(plan: Json, facts: Facts) -> list[dict[str, Any]]:
+    """The list of licences as a row has to give it. Every machine type of the plan is known."""
+    found = []
+    for licence in facts.licences:
+        counts = [_units(licence, plan["era"], m, facts.machines[m["type"]], facts) for m in plan["machines"]]
+        units = None
+        if None not in counts:
+            units = sum((n or 0) * machine["count"] for n, machine in zip(counts, plan["machines"], strict=True))
+        cost = None if units is None else units * licence.price / MICRO
+        found.append({"name": licence.name, "per": licence.per, "units": units, "cost_per_month": cost})
+    return found
+
+
+def _units(licence: Licence, era: str, machine: Json, kind: MachineType, facts: Facts) -> int | None:
+    """Units on one machine."""
+    hosts_vms = era in ("virtual_machines", "kubernetes_on_vms") or (era == "containers" and facts.containers_on_vms)
+    family = machine["labels"]["kubernetes.io/os"]
+    vms = sum(_guest_needs(licence, machine, vm["name"], facts) for vm in machine["virtual_machines"])
+    outside = [facts.applications[i["application"]] for i in machine["instances"] if i["inside"] is None]
+    system = not (hosts_vms and facts.hypervisor in BARE_METAL)
+    own = system and licence.os in (None, family)
+    if licence.applications:
+        own = system and any(licence.name in application.licences for application in outside)
+    if licence.hypervisor is not None:
+        running = facts.hypervisor if hosts_vms else BUILT_IN[family]
+        vms = len(machine["virtual_machines"]) if running == licence.hypervisor else 0
+        own = running == licence.hypervisor and licence.per != "vm" and (hosts_vms or vms > 0)
+    if licence.per == "vm":
+        return vms + own
+    if not (vms or own):
+        return 0
+    whole = max(1, ceil(vms / licence.covers_vms)) if licence.covers_vms else 1
+    if licence.per == "host":
+        return whole
+    if kind.sockets is None or (licence.per == "core" and kind.cores is None):
+        return None
+    least = kind.sockets * licence.minimum_per_socket if licence.per == "core" else 0
+    there = kind.cores if licence.per == "core" else kind.sockets
+    return whole * max(there or 0, least, licence.minimum_per_host)
+
+
+def _guest_needs(licence: Licence, machine: Json, vm: str, facts: Facts) -> bool:
+    """Whether a virtual machine is one that needs the licence, leaving hypervisors aside."""
+    inside = [facts.applications[i["application"]] for i in machine["instances"] if i["inside"] == vm]
+    if licence.applications:
+        return any(licence.name in application.licences for application in inside)
+    return licence.os in (None, inside[0].os if inside else "linux")

@@ -1,0 +1,84 @@
+"""What a plan's machines cost and draw, computed again from the plan and what is known of its machine types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from binpack.machines.machine_type import MachineType
+from binpack.verify_facts import Facts
+from binpack.verify_licences import licences
+from binpack.verify_machines import taken
+
+Json = Mapping[str, Any]
+Costs = dict[str, int | None]
+
+HOURS_PER_MONTH = 730
+HOURS_PER_YEAR = 8760
+MICRO = 10**6
+
+
+def money(plan: Json, facts: Facts) -> dict[str, Any]:
+    """The bill part by part, its sum, and the watts at the load planned, as a row has to say them; None for what is not
+    known. Every machine type of the plan is known."""
+    costs, paid = costs_of(plan, facts), licences(plan, facts)
+    if paid:
+        prices = [each["cost_per_month"] for each in paid]
+        costs["licences"] = None if None in prices else sum(round(price * MICRO) for price in prices)
+    known = [cost for cost in costs.values() if cost is not None]
+    drawn = _watts(plan, facts.machines)
+    return {
+        "costs": {part: None if cost is None else cost / MICRO for part, cost in costs.items()},
+        "cost_per_month": sum(known) / MICRO if len(known) == len(costs) else None,
+        "licences": paid,
+        "watts": None if drawn is None else round(drawn),
+        "carbon_grams_per_month": _carbon(drawn, facts),
+    }
+
+
+def _carbon(watts: Fraction | None, facts: Facts) -> int | None:
+    """Grams for the kWh of a month, the building's share included."""
+    if watts is None or facts.ownership.carbon is None:
+        return None
+    return round(watts * HOURS_PER_MONTH / 1000 * facts.ownership.pue * facts.ownership.carbon)
+
+
+def costs_of(plan: Json, facts: Facts) -> Costs:
+    """Part of the bill -> micro-units a month."""
+    machines, types, own = plan["machines"], facts.machines, facts.ownership
+    costs: Costs = {"machines": 0}
+    for machine in machines:
+        hourly = _hourly(types[machine["type"]], facts)
+        so_far = costs["machines"]
+        costs["machines"] = (
+            None if hourly is None or so_far is None else so_far + hourly * HOURS_PER_MONTH * machine["count"]
+        )
+    bought = [machine for machine in machines if types[machine["type"]].purchase_price is not None]
+    if bought and own.energy_price is not None:
+        drawn = _watts({"machines": bought}, types)
+        hours = Fraction(HOURS_PER_MONTH, 1000) * own.pue
+        costs["energy"] = None if drawn is None else round(drawn * hours * own.energy_price)
+    return costs
+
+
+def _hourly(kind: MachineType, facts: Facts) -> int | None:
+    """The price; of a machine that was bought its part of an hour, as long as its energy is known where that is charged."""
+    if kind.purchase_price is None:
+        return kind.price
+    if facts.ownership.energy_price is not None and None in (kind.watts_idle, kind.watts_full):
+        return None
+    return round(Fraction(kind.purchase_price, facts.ownership.years * HOURS_PER_YEAR))
+
+
+def _watts(plan: Json, types: Mapping[str, MachineType]) -> Fraction | None:
+    """Linear in the CPU taken, from idle to full, on each machine."""
+    total = Fraction(0)
+    for machine in plan["machines"]:
+        idle, full = types[machine["type"]].watts_idle, types[machine["type"]].watts_full
+        if idle is None or full is None:
+            return None
+        whole = machine["capacity"].get("cpu", 0)
+        load = min(Fraction(1), Fraction(taken(machine, "cpu"), whole)) if whole else Fraction(0)
+        total += (idle + (full - idle) * load) * machine["count"]
+    return total

@@ -1,0 +1,100 @@
+"""What machines of one's own cost a month: the purchase over the years, and energy at the load planned."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from eras.estates import BOX, app, estates, rows
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from binpack.comparison import EraResult
+from binpack.eras.options import EraOptions
+from binpack.errors import InputError
+from binpack.machines.machine_type import MachineType
+from binpack.machines.ownership import Ownership, owned
+from binpack.planning import compare_eras
+from binpack.workload.application import Application
+from binpack.workload.workload import Workload
+
+MICRO = 10**6
+LIT = replace(BOX, watts_idle=Fraction(100), watts_full=Fraction(260))
+
+
+def test_a_month_is_the_twelfth_part_of_a_year() -> None:
+    """5,256 dollars over 5 years are 87.60 a month, 0.12 an hour; 8 of 16 threads draw 180 W, 131.4 kWh a month."""
+    own = Ownership({"box": 5_256 * MICRO}, 5, MICRO // 4, Fraction(3, 2))
+    row = rows([app("web", 1, cpu=7_750)], ("physical",), LIT, ownership=own)["physical"]
+    assert row.watts == 180
+    assert row.costs == {"machines": 87_600_000, "energy": round(131.4 * 1.5 * 250_000)}
+    assert row.cost_per_month == 87_600_000 + 49_275_000
+
+
+def naive_bill(row: EraResult, machine: MachineType, own: Ownership) -> dict[str, int]:
+    """Machine by machine: its part of the price, and kWh at the CPU taken on it."""
+    hourly = round(Fraction(own.purchase[""], own.years * 12 * 730))
+    drawn = Fraction(0)
+    for each in row.plan.machines:
+        used = sum(i.requests.get("cpu", 0) * i.count for i in each.instances)
+        used += sum(charge.amount for charge in each.overhead if charge.resource == "cpu")
+        load = Fraction(used, machine.capacity["cpu"])
+        idle, full = machine.watts_idle or Fraction(0), machine.watts_full or Fraction(0)
+        drawn += sum([idle + (full - idle) * load] * each.count, Fraction(0))
+    energy = drawn * 730 / 1000 * own.pue * (own.energy_price or 0)
+    return {"machines": hourly * 730 * row.machines, "energy": round(energy)}
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    estates(),
+    st.integers(0, 10**10),
+    st.integers(1, 12),
+    st.integers(0, 10**6),
+    st.fractions(1, 2, max_denominator=20),
+)
+def test_the_bill_is_the_sum_over_machines(
+    estate: list[Application], purchase: int, years: int, kwh: int, pue: Fraction
+) -> None:
+    """Against a count machine by machine, in every era that places all."""
+    own = Ownership({"": purchase}, years, kwh, pue)
+    for row in rows(estate, ("physical", "virtual_machines", "containers"), LIT, ownership=own).values():
+        if row.plan.machines:
+            assert row.costs == naive_bill(row, LIT, own)
+            assert row.cost_per_month == sum(naive_bill(row, LIT, own).values())
+
+
+def test_what_is_not_known_is_not_charged_as_nothing() -> None:
+    """No purchase price: no cost; energy charged but watts unknown: no cost; no energy price: the purchase alone."""
+    estate = [app("web", 2)]
+    assert rows(estate, ("containers",), LIT)["containers"].cost_per_month is None
+    assert rows(estate, ("containers",), LIT, ownership=Ownership(energy_price=1))["containers"].costs == {
+        "machines": None
+    }
+    dark = rows(estate, ("containers",), BOX, ownership=Ownership({"": MICRO}, 1, 1))["containers"]
+    assert (dark.costs, dark.cost_per_month) == ({"machines": None, "energy": None}, None)
+    bare = rows(estate, ("containers",), BOX, ownership=Ownership({"": 8_760 * MICRO}, 1))["containers"]
+    assert bare.costs == {"machines": 730 * MICRO}
+
+
+def test_the_cheaper_of_two_machines_is_bought() -> None:
+    """Of equal machines the one that costs less to buy, or less to keep on; both count."""
+    twin = replace(LIT, name="twin", watts_idle=Fraction(120))
+    workload = Workload("test", (app("web", 2),))
+    for purchase, chosen in (({"": 8_760_000_000}, "box"), ({"": 8_760_000_000, "twin": 8_000_000_000}, "twin")):
+        own = Ownership(purchase, 1, 1_000_000)
+        found = compare_eras(
+            workload, [LIT, twin], eras=("containers",), options=EraOptions(time_limit=0.2, ownership=own)
+        )
+        assert set(found.rows[0].machines_by_type) == {chosen}
+        assert found.cost_first
+
+
+def test_bought_machines_are_not_held_against_unpriced_ones() -> None:
+    """Neither cost nor number would say which is better; rented ones keep their price."""
+    rented = MachineType("hired", BOX.capacity, provider="aws", price=7)
+    with pytest.raises(InputError, match="no price of twin beside machines with one"):
+        owned([BOX, replace(BOX, name="twin")], Ownership({"box": MICRO}))
+    box, hired = owned([BOX, rented], Ownership({"": 8_760 * MICRO}, 1))
+    assert (box.price, box.purchase_price, hired.price, hired.purchase_price) == (MICRO, 8_760 * MICRO, 7, None)
