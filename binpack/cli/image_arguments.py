@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from binpack.cli.trace_arguments import reading_options
@@ -50,6 +49,8 @@ def bandwidth(args: argparse.Namespace) -> Bandwidth:
 
 def read_with_images(paths: Sequence[str], args: argparse.Namespace) -> Workload:
     """The workload with the images of ``--images`` beside those that it brings."""
+    from dataclasses import replace
+
     from binpack.workload.image import merged
     from binpack.workload.image_files import read_images
     from binpack.workload.reading import read
