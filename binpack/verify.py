@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -26,7 +27,7 @@ def verify_plan(plan: Json, facts: Facts | None = None) -> list[str]:
     faults = [fault for machine in plan["machines"] for fault in machine_faults(machine)]
     faults += [*replica_faults(plan), *_bounds(plan, facts)]
     names = [machine["name"] for machine in plan["machines"]]
-    faults += [f"{name}: two entries of that name" for name in sorted({n for n in names if names.count(n) > 1})]
+    faults += [f"{name}: two entries of that name" for name, times in sorted(Counter(names).items()) if times > 1]
     if facts is not None:
         faults += _against(plan, facts.in_era(plan["era"]))
     return faults

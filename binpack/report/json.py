@@ -8,9 +8,10 @@ from typing import Any
 
 from binpack.comparison import COMPARISON_SCHEMA, Comparison, Duration, EraResult, IsolationPrice
 from binpack.era_plan import PLAN_SCHEMA, Instance, Machine, Plan
-from binpack.machines.racks import RackPlace
 from binpack.report.images_json import images_json
 from binpack.workload.workload import Assumption
+
+PLACE = ("cabinet", "rack_unit", "slot")
 
 
 def comparison_json(comparison: Comparison) -> dict[str, Any]:
@@ -115,7 +116,7 @@ def _machine(machine: Machine) -> dict[str, Any]:
         "name": machine.name,
         "type": machine.type,
         "count": machine.count,
-        **dict(zip(RackPlace._fields, machine.place or (None, None, None), strict=True)),
+        **{name: getattr(machine.place, name, None) for name in PLACE},
         "labels": dict(machine.labels),
         "capacity": dict(machine.capacity),
         "overhead": [
