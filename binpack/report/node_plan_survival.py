@@ -18,7 +18,7 @@ _SHOWN = 6  # losses that leave pods without a node
 def survival_lines(survival: Survival, width: int) -> list[str]:
     """What may fail, the worst of it, who cannot come again, and who stays pending though a node would take it."""
     worst, pending = survival.worst, survival.pending
-    tried = f"{counted(len(survival.losses), 'way')} of failing tried"
+    tried = f"{counted(len(survival.losses), 'failure')} tried"
     head = f"survives the loss of {_what(survival)} ({tried})"
     if pending:
         head = f"does not survive the loss of {_what(survival)} ({tried}, {len(pending)} leave pods without a node)"

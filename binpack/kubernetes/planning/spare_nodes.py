@@ -41,13 +41,11 @@ class _Change(NamedTuple):
 class SpareNodes:
     """Nodes that come and go in a plan of the same problem as ``first``, whose rules are kept before a failure.
 
-    types : names of those to choose from; None: all.
+    most_types : no further type of nodes comes to so many; None: any number.
     """
 
-    def __init__(self, first: NodePlan, replays: Replays, spare: Spare, types: Iterable[str] | None = None) -> None:
-        self.problem, self.replays, self.spare = first.problem, replays, spare
-        kept = None if types is None else set(types)
-        self._choice = [k for k, c in enumerate(replays.classes) if kept is None or c.type_name in kept]
+    def __init__(self, first: NodePlan, replays: Replays, spare: Spare, most_types: int | None = None) -> None:
+        self.problem, self.replays, self.spare, self.most_types = first.problem, replays, spare, most_types
         self._index = {c.node.name: k for k, c in enumerate(replays.classes)}
         self._item = {pods.pod(n).key: i for i, pods in enumerate(first.sets) for n in range(pods.copies)}
 
@@ -128,7 +126,7 @@ class SpareNodes:
         pending = [self.replays.pending(nodes, failure) for failure in worst]
         there = Counter(self._index[planned.of.node.name] for planned in nodes)
         ranked = []
-        for k in self._choice:
+        for k in self._choice(nodes):
             each = self.replays.classes[k]
             count = self._half_of(k, pending[0])
             if each.available != UNLIMITED:
@@ -140,6 +138,12 @@ class SpareNodes:
         for *_, more in sorted(ranked, key=lambda entry: entry[:3]):
             if (kept := self.acceptable(more)) is not None:
                 yield kept
+
+    def _choice(self, nodes: Nodes) -> list[int]:
+        """The classes of which there may be more nodes."""
+        used = {planned.of.type_name for planned in nodes}
+        any_type = self.most_types is None or len(used) < self.most_types
+        return [k for k, c in enumerate(self.replays.classes) if any_type or c.type_name in used]
 
     def _half_of(self, k: int, pods: Sequence[Pod]) -> int:
         """So many nodes of a class hold half of the pods, as far as volume says; at least one."""
@@ -156,7 +160,8 @@ class SpareNodes:
         order = sorted(range(len(nodes)), key=lambda k: (len(nodes[k].movable), -nodes[k].of.price, k))
         for position in order if len(nodes) > self.problem.minimum_bins else ():
             yield _Change(position)
-        cheap = sorted((k for k in self._choice if there[k] != classes[k].available), key=lambda k: classes[k].price)
+        choice = (k for k in self._choice(nodes) if there[k] != classes[k].available)
+        cheap = sorted(choice, key=lambda k: classes[k].price)
         for position in order:
             if not nodes[position].movable:
                 yield from (_Change(position, k) for k in cheap if classes[k].price < nodes[position].of.price)

@@ -20,10 +20,9 @@ from binpack.kubernetes.planning.survival import Nodes, Replays
 from binpack.kubernetes.planning.zone_floors import nodes_of_zones
 from binpack.kubernetes.selectors import Labels
 
-FIRST = 0.4
-"""Of the time, for the plan without spares."""
-OTHERS = 0.3
-"""Of the time, for bounds, and for the plans without a zone together."""
+FIRST, EACH, LAST = 0.3, 0.1, 0.3
+"""Of the time, for the plan without spares; for each of the bounds and of the other plans to begin with; and to do without
+nodes of them. Mending is not cut short."""
 
 
 @dataclass(frozen=True)
@@ -62,31 +61,36 @@ def plan_with_spares(sets: Sequence[PodSet], classes: Sequence[NodeClass], searc
     zones = sorted({c.node.labels[ZONE] for c in classes if ZONE in c.node.labels})
     if search.spare == "zone" and len(zones) < 2:
         raise input_error("--spare zone", f"{len(zones)} zone", "nodes in two zones at least")
-    end = monotonic() + search.time_limit
     first = search.plan(sets, classes, FIRST, search.minimum_nodes)
     if not first.nodes or first.accepted.refused:
         return first
-    end += first.solution.statistics.compile_s  # which is no part of a limit
     replays = Replays(sets, classes, search.namespaces, search.zonal)
-    spares = SpareNodes(first, replays, search.spare, _types(first, search))
-    starts, bound = [first.nodes], bound_of(first)
+    spares = SpareNodes(first, replays, search.spare, search.most_types)
+    starts, bound = [first.nodes, *_of_smaller_nodes(first, sets, zones, search)], bound_of(first)
     if search.spare == "zone":
         rests = _without_each_zone(first, sets, zones, search)
         starts = [*_even_over_zones(first, rests, sets, spares, search), *starts]
         bound = bound.or_more(_bound_of_zones(rests, classes, search))
     else:
-        rest = bound_of_rest(first, OTHERS / 2 * search.time_limit, search.threads, search.seed)
+        rest = bound_of_rest(first, EACH * search.time_limit, search.threads, search.seed)
         cheapest = min(c.price for c in classes)
         bound = bound.or_more(with_lost_nodes(rest, search.spare, cheapest))
-        count = nodes_of_zones(first, search.spare, OTHERS / 2 * search.time_limit)
+        count = nodes_of_zones(first, search.spare, EACH * search.time_limit)
         bound = bound.or_more(Bound(count, count * cheapest))
-    return _answer(first, _cheapest(starts, spares, end), spares, bound)
+    return _answer(first, _cheapest(starts, spares, monotonic() + LAST * search.time_limit), spares, bound)
 
 
-def _types(first: NodePlan, search: SpareSearch) -> list[str] | None:
-    """The types of spare nodes, where a plan may not have any."""
-    used = list(dict.fromkeys(planned.of.type_name for planned in first.nodes))
-    return used if search.most_types is not None and len(used) >= search.most_types else None
+def _of_smaller_nodes(
+    first: NodePlan, sets: Sequence[PodSet], zones: Sequence[str], search: SpareSearch
+) -> list[Nodes]:
+    """A plan with as many nodes as spares would make of the first: where prices differ, so many smaller ones may cost no
+    more, and a spare then costs less."""
+    if not first.priced or len({c.price for c in first.classes}) == 1:
+        return []
+    count = len(first.nodes)
+    least = -(-count * len(zones) // (len(zones) - 1)) if search.spare == "zone" else count + search.spare
+    plan = search.plan([*first.sets, *(pods for pods in sets if pods.daemon)], first.classes, EACH, least)
+    return [plan.nodes] if plan.nodes and not plan.unplaced else []
 
 
 def _without_each_zone(
@@ -97,7 +101,7 @@ def _without_each_zone(
     kept = [pods for pods in first.sets if not any(pods.pod(n).key in search.zonal for n in range(pods.copies))]
     kept += [pods for pods in sets if pods.daemon]
     tried = zones[:1] if _zones_are_alike(first, zones) else zones
-    share = OTHERS / 2 / len(tried)
+    share = EACH / len(tried)
     found = [search.plan(kept, [c for c in first.classes if c.node.labels.get(ZONE) != z], share, 0) for z in tried]
     return dict(zip(zones, found * (len(zones) // len(found)), strict=True))
 
@@ -118,7 +122,7 @@ def _zones_are_alike(plan: NodePlan, zones: Sequence[str]) -> bool:
 
 def _bound_of_zones(rests: Mapping[str, NodePlan], classes: Sequence[NodeClass], search: SpareSearch) -> Bound:
     plans = list({id(rest): rest for rest in rests.values()}.values())
-    seconds = OTHERS * search.time_limit / 2 / len(plans)
+    seconds = EACH * search.time_limit / len(plans)
     bounds = {id(rest): bound_of_rest(rest, seconds, search.threads, search.seed) for rest in plans}
     return with_lost_zone([bounds[id(r)] for r in rests.values()], any(ZONE not in c.node.labels for c in classes))
 
@@ -137,7 +141,7 @@ def _even_over_zones(
     classes = [c for c in first.classes if c.type_name in each and ZONE in c.node.labels]
     free = [each[c.type_name] if c.available == UNLIMITED else min(each[c.type_name], c.available) for c in classes]
     capped = [replace(c, available=count) for c, count in zip(classes, free, strict=True)]
-    plan = search.plan([*first.sets, *(pods for pods in sets if pods.daemon)], capped, OTHERS / 2, search.minimum_nodes)
+    plan = search.plan([*first.sets, *(pods for pods in sets if pods.daemon)], capped, EACH, search.minimum_nodes)
     if not plan.nodes or plan.unplaced:
         return []
     return [spares.with_all(plan.nodes, {c.node.name: c.available for c in capped})]
@@ -158,15 +162,17 @@ def _cheapest(starts: Sequence[Nodes], spares: SpareNodes, end: float) -> Nodes:
 
 
 def _ways(starts: Sequence[Nodes], spares: SpareNodes) -> Iterator[Nodes]:
-    """Each start with what mends it; and the same nodes with the pods placed evenly, which may leave room everywhere."""
+    """Each start with what mends it; then the same nodes with the pods placed evenly, which may leave room everywhere."""
+    found = []
     for start in starts:
         kept = spares.acceptable(start)
         if kept is not None:
-            mended = spares.mended(kept)
-            yield mended
-            levelled = spares.levelled(mended)
-            if levelled is not None:
-                yield spares.mended(levelled)
+            found.append(spares.mended(kept))
+            yield found[-1]
+    for nodes in found:
+        levelled = spares.levelled(nodes)
+        if levelled is not None:
+            yield spares.mended(levelled)
 
 
 def _answer(first: NodePlan, nodes: Nodes, spares: SpareNodes, bound: Bound) -> NodePlan:

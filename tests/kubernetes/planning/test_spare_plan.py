@@ -169,6 +169,20 @@ def test_one_zone_cannot_be_spared() -> None:
         planned(copies(1, W), "zone", zones="a")
 
 
+def test_spares_are_of_no_further_type() -> None:
+    """A large and a small type, of which one at most may be used: the spare is of that one."""
+    small = NodeType("small", {"cpu": 1000, "memory": 1 << 33, "pods": 9}, 2)
+    large = NodeType("large", {"cpu": 3000, "memory": 1 << 33, "pods": 9}, 5)
+    sets = copies(1, f"{W}, requests: {{cpu: 3}}", "labels: {app: s}, requests: {cpu: 1}")
+    classes = node_classes([small, large], "ab")
+    types = {}
+    for most in (None, 1):
+        plan = plan_with_spares(sets, classes, SpareSearch("zone", most_types=most, time_limit=4))
+        assert plan.holds_all
+        types[most] = {n.of.type_name for n in plan.nodes}
+    assert types == {None: {"small", "large"}, 1: {"large"}}
+
+
 def test_a_limited_class_is_not_exceeded() -> None:
     """Of nodes of which there are two there is no third; then pods are left, and named."""
     labels = {HOSTNAME: "n", ZONE: "a"}
