@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import chain
 from time import monotonic
 from typing import NamedTuple
 
@@ -50,9 +51,13 @@ class SpareNodes:
         self._item = {pods.pod(n).key: i for i, pods in enumerate(first.sets) for n in range(pods.copies)}
 
     def mended(self, nodes: Nodes) -> Nodes:
-        """The nodes with further ones, as long as one helps some of the pods that a failure leaves without a node."""
+        """The nodes with further ones, as long as one helps some of the pods that a failure leaves without a node: of types
+        in use, or of any where none of these does."""
         while worst := self._worst(nodes):
-            better = next(self._with_more(nodes, worst), None)
+            used = {planned.of.type_name for planned in nodes}
+            choice = self._choice(nodes)
+            few = [k for k in choice if self.replays.classes[k].type_name in used]
+            better = next(chain(self._with_more(nodes, worst, few), self._with_more(nodes, worst, choice)), None)
             if better is None:
                 break
             nodes = better
@@ -121,12 +126,12 @@ class SpareNodes:
         left = [(len(self.replays.pending(nodes, failure)), failure) for failure in failures]
         return [failure for count, failure in sorted(left, key=lambda pair: -pair[0])[:WORST] if count]
 
-    def _with_more(self, nodes: Nodes, worst: Sequence[Failure]) -> Iterator[Nodes]:
+    def _with_more(self, nodes: Nodes, worst: Sequence[Failure], choice: Sequence[int]) -> Iterator[Nodes]:
         """The plan with more nodes of each class that helps, the one first that helps most pods for its price."""
         pending = [self.replays.pending(nodes, failure) for failure in worst]
         there = Counter(self._index[planned.of.node.name] for planned in nodes)
         ranked = []
-        for k in self._choice(nodes):
+        for k in choice:
             each = self.replays.classes[k]
             count = self._half_of(k, pending[0])
             if each.available != UNLIMITED:
