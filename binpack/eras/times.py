@@ -137,8 +137,13 @@ class _Clock:
 
 
 def _rounds(things: Things, long: Mapping[str, int], step: int) -> int:
-    ordered = sorted((long[name] for name in things.elements()), reverse=True)
-    return sum(ordered[::step])
+    """The sum of every ``step``-th of all lengths, the longest first."""
+    total = before = 0
+    for name, count in sorted(things.items(), key=lambda thing: -long[thing[0]]):
+        after = before + count
+        total += long[name] * (-(-after // step) - -(-before // step))
+        before = after
+    return total
 
 
 def _together(spans: Sequence[Span]) -> Span:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from math import ceil
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from binpack.comparison import Duration
 from binpack.eras.rollouts import rollout
+from binpack.eras.times import _rounds
 from binpack.workload.application import Application
 
 
@@ -78,6 +80,14 @@ def test_kernel_families_have_times_of_their_own() -> None:
     assert row.machines == 1
     assert ends(row.times.start) == (25.8, 240)
     assert ends(row.times.deploy_all) == pytest.approx((25.8 + 45, 53 + 240))
+
+
+@given(st.dictionaries(st.sampled_from("abcd"), st.tuples(st.integers(1, 9), st.integers(0, 5))), st.integers(1, 4))
+def test_rounds_are_counted_without_listing_what_starts(things: dict[str, tuple[int, int]], step: int) -> None:
+    """Against the lengths of all one by one, the longest first, of which each round takes its first."""
+    one_by_one = sorted((length for count, length in things.values() for _ in range(count)), reverse=True)
+    counts = Counter({name: count for name, (count, _) in things.items()})
+    assert _rounds(counts, {name: length for name, (_, length) in things.items()}, step) == sum(one_by_one[::step])
 
 
 @settings(max_examples=20, deadline=None)
