@@ -1,7 +1,8 @@
 """Plan: every machine of one era, what stands on it, what it pays for, and the bound that says nothing smaller exists.
 
 A Plan carries everything it charges, so that ``binpack.verify`` can add it up again from the JSON alone. Per machine and
-resource: capacity = requests of the instances + overhead + free, exactly.
+resource: capacity = requests of the instances + overhead + free, exactly; where more is promised than there is, free is
+below 0.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from binpack.comparison import Comparison, EraResult
+from binpack.contradictions import refuse_contradictions
 from binpack.era_plan import Plan, type_counts
 from binpack.eras.assumptions import assumptions
 from binpack.eras.balancers import with_balancers
@@ -19,7 +20,6 @@ from binpack.eras.options import ERAS, MONOLITH, PARTS, SHAPES, EraOptions
 from binpack.eras.placement import Placement
 from binpack.eras.registry import era as era_named
 from binpack.eras.results import era_result
-from binpack.eras.runtimes import RUNTIMES
 from binpack.eras.spares import with_spares
 from binpack.errors import input_error
 from binpack.machines.catalogue import STANDARD, default_machine
@@ -28,7 +28,7 @@ from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import Overheads, load_overheads
 from binpack.machines.ownership import owned
 from binpack.units import GIB, MEMORY, THREAD
-from binpack.workload.application import LINUX, Resources
+from binpack.workload.application import Resources
 from binpack.workload.monolith import as_monolith, as_parts
 from binpack.workload.sizing import assumed_share, size_workload
 from binpack.workload.workload import Workload
@@ -91,10 +91,7 @@ def compare_sized(
     sized = with_licences(sized, options.licences)
     overheads = overheads_of(sized, options)
     setting = Setting(sized, tuple(owned(machines or (default_machine(),), options.ownership)), overheads, options)
-    refuse_idle_runtime(sized, options)
-    refuse_by_curve(sized, options)
-    if options.containers_on_vms and "containers" in eras:
-        refuse_nested_vms(sized)
+    refuse_contradictions(setting, eras)
     rows = tuple(era_rows(setting, eras, shapes, size_by, progress))
     if not rows:
         if any(machine.rented for machine in setting.machines):
@@ -217,34 +214,6 @@ def same_copies(workload: Workload) -> int | None:
     """How many copies every application has, if it is the same number for all."""
     counts = {application.replicas for application in workload.placed}
     return counts.pop() if len(counts) == 1 else None
-
-
-def refuse_nested_vms(workload: Workload) -> None:
-    """Containers on VMs share the VM's Linux kernel: who needs a VM of their own there would be in a VM within a VM."""
-    nested = [a.key for a in workload.placed if a.isolation == "vm" or a.os != LINUX]
-    if nested:
-        found = f"{', '.join(nested[:3])}{' ...' if len(nested) > 3 else ''} with a VM or a kernel of their own"
-        raise input_error(
-            "--on vms", found, "Linux applications that ask for no VM", "leave --on out, or choose other --eras"
-        )
-
-
-def refuse_by_curve(workload: Workload, options: EraOptions) -> None:
-    """What a copy in a VM within a VM, or a layer that takes a share of its CPU, would take at each point is not counted."""
-    if not any(application.curves for application in workload.placed):
-        return
-    given = [("--runtime", options.runtime != "runc"), ("--cpu-efficiency", bool(options.cpu_efficiency))]
-    given.append(("--on vms", options.containers_on_vms))
-    if named := [option for option, is_given in given if is_given]:
-        raise input_error(named[0], "sizes by curves beside it", "sizes that are the same at all times")
-
-
-def refuse_idle_runtime(workload: Workload, options: EraOptions) -> None:
-    """A runtime is for containers of one kernel family: choosing one that nothing can use is a mistake."""
-    family = RUNTIMES[options.runtime]
-    if family is not None and all(application.os != family for application in workload.placed):
-        other = ", ".join(name for name, os in RUNTIMES.items() if os != family)
-        raise input_error("--runtime", options.runtime, f"an application for {family}, which it runs", f"or {other}")
 
 
 def overheads_of(workload: Workload, options: EraOptions) -> Overheads:

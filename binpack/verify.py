@@ -15,8 +15,11 @@ from binpack.verify_machines import held, machine_faults, taken, vcpu_faults
 from binpack.verify_over_time import over_time_faults
 from binpack.verify_places import place_faults
 from binpack.verify_rows import row_faults
+from binpack.verify_vm_sizes import vm_size_faults
 
 Json = Mapping[str, Any]
+
+BARE_METAL = ("esxi", "xen")
 
 
 def verify_plan(plan: Json, facts: Facts | None = None) -> list[str]:
@@ -24,7 +27,9 @@ def verify_plan(plan: Json, facts: Facts | None = None) -> list[str]:
 
     facts : what was asked for. Without it only what the JSON itself says can be held against it.
     """
-    faults = [fault for machine in plan["machines"] for fault in machine_faults(machine)]
+    era = plan["era"]
+    promised, in_vms = (facts.promised(era), facts.promised_in_vms(era)) if facts else ({}, {})
+    faults = [fault for machine in plan["machines"] for fault in machine_faults(machine, promised, in_vms)]
     faults += [*replica_faults(plan), *_bounds(plan, facts)]
     names = [machine["name"] for machine in plan["machines"]]
     faults += [f"{name}: two entries of that name" for name, times in sorted(Counter(names).items()) if times > 1]
@@ -35,11 +40,13 @@ def verify_plan(plan: Json, facts: Facts | None = None) -> list[str]:
 
 def _against(plan: Json, facts: Facts) -> Iterator[str]:
     """Everything that takes knowing what was asked for."""
-    on_vms = plan["era"] == "kubernetes_on_vms" or (plan["era"] == "containers" and facts.containers_on_vms)
+    era = plan["era"]
     for machine in plan["machines"]:
         yield from _machine_type(machine, facts)
-        yield from vcpu_faults(machine, facts.vcpu_overcommit)
-        yield from _headroom(machine, facts, on_vms)
+        yield from _host_os(era, machine, facts)
+        yield from vcpu_faults(machine, facts.vcpus_per_thread(era))
+        yield from vm_size_faults(era, machine, facts)
+        yield from _headroom(machine, facts, era)
         yield from neighbour_faults(machine, facts, not plan["unplaced"])
     yield from count_faults(plan, facts)
     yield from place_faults(plan, facts.machines)
@@ -78,17 +85,27 @@ def _machine_type(machine: Json, facts: Facts) -> Iterator[str]:
         yield f"{machine['name']}: has {found}, its type {expected}"
 
 
-def _headroom(machine: Json, facts: Facts, on_vms: bool) -> Iterator[str]:
+def _host_os(era: str, machine: Json, facts: Facts) -> Iterator[str]:
+    """The system that was asked for, where the machine has one: a bare-metal hypervisor has none."""
+    bare = facts.hypervisor in BARE_METAL and (era == "virtual_machines" or facts.on_vms(era))
+    found = machine["labels"].get("kubernetes.io/os")
+    if facts.host_os is not None and not bare and found != facts.host_os:
+        yield f"{machine['name']}: runs {found}, not {facts.host_os}"
+
+
+def _headroom(machine: Json, facts: Facts, era: str) -> Iterator[str]:
     """The share that stays free: of every machine with copies on it, or of every VM where those are the nodes."""
     boxes = [(machine["name"], machine["capacity"], {r: taken(machine, r) for r in machine["capacity"]})]
-    if on_vms:
+    promised = facts.promised(era)
+    if facts.on_vms(era):
+        promised = facts.promised_in_vms(era)
         boxes = [
             (vm["name"], vm["capacity"], {r: held(machine, r, vm["name"]) for r in vm["capacity"]})
             for vm in machine["virtual_machines"]
         ]
     for name, capacity, used in boxes if machine["instances"] else ():
         for resource, share in facts.headroom.items():
-            whole = capacity.get(resource, 0)
+            whole = capacity.get(resource, 0) * promised.get(resource, 1)
             if whole - used.get(resource, 0) < whole * share:
                 yield f"{name}: less than {float(share):.0%} of {resource} stays free"
 

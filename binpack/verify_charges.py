@@ -40,8 +40,6 @@ def charge_faults(plan: Json, facts: Facts) -> Iterator[str]:
             should, does = expected[kind, resource], found[kind, resource]
             if should != does:
                 yield f"{machine['name']}: charges {does} {resource} for {kind}, not {should}"
-        if not _on_vms(plan["era"], facts):
-            yield from _sizes(machine, facts)
 
 
 def _found(machine: Json) -> Charges:
@@ -54,29 +52,24 @@ def _found(machine: Json) -> Charges:
 
 def _expected(era: str, machine: Json, facts: Facts) -> Charges:
     os = machine["labels"].get("kubernetes.io/os", "linux")
-    if _on_vms(era, facts):
+    if facts.on_vms(era):
         return _host_of_vms(machine, facts) + _nodes(era, machine, facts)
     kept = node(era, machine, machine["capacity"], os, "host_os", facts)
     if era == "virtual_machines":
         return kept + _host_of_vms(machine, facts) + _own_vms(machine, facts.hypervisor, facts)
     total = kept + _system("host_os", os, facts)
+    if machine["virtual_machines"]:
+        total["hypervisor", "memory"] += host_share(NATIVE[os], 0, facts.overheads)
     if era.startswith("physical"):
-        return total
+        return total + _own_vms(machine, NATIVE[os], facts)
     beside = [i for i in machine["instances"] if i["inside"] in (None, HELPER)]
     total += _processes(era, beside, facts) + _own_vms(machine, NATIVE[os], facts)
     total += image_charge(beside, os, machine, facts)
-    if machine["virtual_machines"]:
-        total["hypervisor", "memory"] += host_share(NATIVE[os], 0, facts.overheads)
     if any(vm["name"] == HELPER for vm in machine["virtual_machines"]):
         memory = facts.overheads["linux_helper_vm.memory"]
         total["guest_os", "memory"] += memory
         total["hypervisor", "memory"] += vm_share(NATIVE[os], memory, 1, facts.overheads)
     return total
-
-
-def _on_vms(era: str, facts: Facts) -> bool:
-    """Whether the era's boxes are VMs that hold many copies."""
-    return era == "kubernetes_on_vms" or (era == "containers" and facts.containers_on_vms)
 
 
 def _system(kind: str, os: str, facts: Facts) -> Charges:
@@ -93,7 +86,7 @@ def _host_of_vms(machine: Json, facts: Facts) -> Charges:
 
 
 def _own_vms(machine: Json, hypervisor: str, facts: Facts) -> Charges:
-    """VMs of one copy each: all of a VM's memory that is not the copy's is the guest's."""
+    """VMs of one copy each: all of a VM's memory and disk that is not the copy's is the guest's."""
     total: Charges = Counter()
     copies = {i["inside"]: i for i in machine["instances"]}
     for vm in machine["virtual_machines"]:
@@ -102,12 +95,12 @@ def _own_vms(machine: Json, hypervisor: str, facts: Facts) -> Charges:
             continue
         application = facts.applications[copy["application"]]
         total["guest_os", "memory"] += vm["capacity"].get("memory", 0) - copy["requests"].get("memory", 0)
-        for resource in ("cpu", "disk"):
-            total["guest_os", resource] += facts.overheads[f"guest_os.{application.os}.{resource}"]
+        total["guest_os", "cpu"] += facts.overheads[f"guest_os.{application.os}.cpu"]
+        total["guest_os", "disk"] += vm["capacity"].get("disk", 0) - copy["requests"].get("disk", 0)
         total["hypervisor", "memory"] += vm_share(
             hypervisor, vm["capacity"].get("memory", 0), vm["vcpus"], facts.overheads
         )
-        total += _lost(application, ("vm",), 1, facts)
+        total += lost_cpu(application, ("vm",), 1, facts)
     return total
 
 
@@ -140,7 +133,7 @@ def _processes(era: str, instances: Sequence[Json], facts: Facts, around: tuple[
         elif not kubernetes:
             total["engine", "memory"] += facts.overheads["shim.memory"] * max(1, len(application.containers)) * count
         vm = ("vm",) if instance["inside"] == HELPER else around
-        total += _lost(application, ("container", *("microvm",) * (runtime is not None), *vm), count, facts)
+        total += lost_cpu(application, ("container", *("microvm",) * (runtime is not None), *vm), count, facts)
     return total
 
 
@@ -153,7 +146,7 @@ def _sandbox(application: Application, kubernetes: bool, facts: Facts) -> str | 
     return None
 
 
-def _lost(application: Application, layers: Sequence[str], count: int, facts: Facts) -> Charges:
+def lost_cpu(application: Application, layers: Sequence[str], count: int, facts: Facts) -> Charges:
     """CPU that the layers take of so many copies, the innermost first, each copy's rounded up in each layer."""
     total: Charges = Counter()
     needed = application.size.get("cpu", 0)
@@ -163,20 +156,3 @@ def _lost(application: Application, layers: Sequence[str], count: int, facts: Fa
         total[LOST_AS[layer], "cpu"] += (grown - needed) * count
         needed = grown
     return total
-
-
-def _sizes(machine: Json, facts: Facts) -> Iterator[str]:
-    """A VM of one copy has the guest's minimum, and room for copy and footprint, but not a step more than it needs."""
-    vms = {vm["name"]: vm for vm in machine["virtual_machines"]}
-    for instance in machine["instances"]:
-        vm = vms.get(instance["inside"])
-        if vm is None or vm["name"] == HELPER:
-            continue
-        application, step = facts.applications[instance["application"]], facts.overheads["vm.memory_step"]
-        os = application.os
-        most = max([instance["requests"].get("memory", 0), *(a or 0 for a in application.curves.get("memory", ()))])
-        wanted = most + facts.overheads[f"guest_os.{os}.memory"]
-        wanted = max(wanted, facts.overheads[f"guest_os.{os}.minimum_memory"])
-        memory = vm["capacity"].get("memory", 0)
-        if memory % step or not wanted <= memory < wanted + step:
-            yield f"{machine['name']}: {vm['name']} has {memory} of memory; in steps of {step} it needs {wanted}"

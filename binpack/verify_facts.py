@@ -9,6 +9,7 @@ from fractions import Fraction
 from binpack.machines.licence import Licence
 from binpack.machines.machine_type import MachineType
 from binpack.machines.ownership import Ownership
+from binpack.machines.vm_size import VmSize
 from binpack.workload.application import Application
 
 ORCHESTRATED = ("docker_swarm", "kubernetes", "kubernetes_on_vms")
@@ -21,10 +22,13 @@ class Facts:
     minimum_nodes : machines that nodes of Kubernetes are on at least. managers : machines of Docker Swarm's managers.
     control_planes : machines that the control plane of Kubernetes is charged on at least; 0 where it is managed.
     containers_on_vms : the era ``containers`` is on VMs that hold many copies each.
-    vcpu_overcommit : vCPUs of a machine's VMs per thread. headroom : share of each resource of a machine that stays free.
+    vcpu_overcommit, node_overcommit : vCPUs of a machine's VMs per thread, where they hold one copy each, and where many.
+    overcommit : how often CPU and memory of a machine may be promised. vm_sizes : of the eras on VMs, by name; none: any.
+    headroom : share of each resource of a machine that stays free.
     overheads : name -> amount that the run counted with; without them the layers' charges are not computed again.
-    hypervisor : of the eras of VMs. runtime : of containers. provider : whose reservations nodes keep; None: those
-    of each machine's own. agents : what runs once on every box. control_plane : ``nodes``, ``dedicated`` or ``managed``.
+    hypervisor : of the eras of VMs. host_os : of all machines, if one was asked for. runtime : of containers.
+    provider : whose reservations nodes keep; None: those of each machine's own. agents : what runs once on every box.
+    control_plane : ``nodes``, ``dedicated`` or ``managed``.
     ownership, licences : what machines of one's own and software cost. balancers : of requests, in eras of orchestrators.
     """
 
@@ -35,14 +39,20 @@ class Facts:
     control_planes: int = 3
     containers_on_vms: bool = False
     vcpu_overcommit: Fraction = Fraction(4)
+    node_overcommit: Fraction = Fraction(1)
+    overcommit: Mapping[str, Fraction] = field(default_factory=dict)
+    vm_sizes: Mapping[str, VmSize] = field(default_factory=dict)
     headroom: Mapping[str, Fraction] = field(default_factory=dict)
     overheads: Mapping[str, int] = field(default_factory=dict)
     hypervisor: str = "kvm"
+    host_os: str | None = None
     runtime: str = "runc"
     provider: str | None = None
     ownership: Ownership = field(default_factory=Ownership)
     licences: tuple[Licence, ...] = ()
     balancers: Application | None = None
+    agents: tuple[Application, ...] = ()
+    control_plane: str = "nodes"
 
     def in_era(self, era: str) -> Facts:
         """With the load balancers among the applications where an orchestrator balances requests."""
@@ -50,5 +60,19 @@ class Facts:
             return self
         return replace(self, applications={**self.applications, self.balancers.key: self.balancers})
 
-    agents: tuple[Application, ...] = ()
-    control_plane: str = "nodes"
+    def on_vms(self, era: str) -> bool:
+        """Whether the era's boxes are VMs that hold many copies."""
+        return era == "kubernetes_on_vms" or (era == "containers" and self.containers_on_vms)
+
+    def vcpus_per_thread(self, era: str) -> Fraction:
+        """How many vCPUs of VMs an era puts on a thread."""
+        return self.node_overcommit if self.on_vms(era) else self.vcpu_overcommit
+
+    def promised(self, era: str) -> Mapping[str, Fraction]:
+        """How often an era may promise what a machine has: CPU of nodes that are VMs by both ratios."""
+        nodes = self.node_overcommit if self.on_vms(era) else 1
+        return {**self.overcommit, "cpu": self.overcommit.get("cpu", Fraction(1)) * nodes}
+
+    def promised_in_vms(self, era: str) -> Mapping[str, Fraction]:
+        """How often what a VM has: the CPU of one that holds many copies; its memory never."""
+        return {"cpu": self.overcommit.get("cpu", Fraction(1))} if self.on_vms(era) else {}

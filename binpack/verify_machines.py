@@ -9,12 +9,14 @@ from typing import Any
 from binpack.era_plan import OVERHEAD_KINDS
 
 Json = Mapping[str, Any]
+Ratios = Mapping[str, Fraction]
 
 THREAD = 1000
 
 
-def machine_faults(machine: Json) -> Iterator[str]:
-    """Every broken rule of one machine, each naming it."""
+def machine_faults(machine: Json, promised: Ratios, in_vms: Ratios) -> Iterator[str]:
+    """Every broken rule of one machine, each naming it. promised, in_vms : how often what the machine, and a VM that holds
+    many copies, has of a resource may be given away; once, where it is not named."""
     name = machine["name"]
     yield from _signs(machine)
     vms = {vm["name"]: vm for vm in machine["virtual_machines"]}
@@ -26,14 +28,14 @@ def machine_faults(machine: Json) -> Iterator[str]:
     for resource in resources(machine):
         if on_demand(machine, resource):
             continue
-        whole, used = machine["capacity"].get(resource, 0), taken(machine, resource)
+        whole, used = machine["capacity"].get(resource, 0) * promised.get(resource, 1), taken(machine, resource)
         if used > whole:
             yield f"{name}: {resource} is {used} of {whole}"
-        promised = promised_to_vms(machine, resource)
-        if resource != "cpu" and promised > whole:
-            yield f"{name}: its virtual machines and what is beside them hold {promised} of {whole} {resource}"
+        given = promised_to_vms(machine, resource)
+        if resource != "cpu" and given > whole:
+            yield f"{name}: its virtual machines and what is beside them hold {given} of {whole} {resource}"
     for vm in machine["virtual_machines"]:
-        yield from _virtual_machine(machine, vm)
+        yield from _virtual_machine(machine, vm, in_vms)
 
 
 def _signs(machine: Json) -> Iterator[str]:
@@ -53,12 +55,12 @@ def _signs(machine: Json) -> Iterator[str]:
             yield f"{name}: {instance['application']} requests less than nothing"
 
 
-def _virtual_machine(machine: Json, vm: Json) -> Iterator[str]:
+def _virtual_machine(machine: Json, vm: Json, promised: Ratios) -> Iterator[str]:
     """A VM holds its guest's overhead and its instances; its vCPUs are the threads that its guest sees."""
     name = f"{machine['name']}: {vm['name']}"
     for resource, whole in vm["capacity"].items():
         inside = held(machine, resource, vm["name"])
-        if inside > whole:
+        if inside > whole * promised.get(resource, 1):
             yield f"{name} holds {inside} of {whole} {resource}"
     if "memory" not in vm["capacity"]:
         yield f"{name} has no memory"

@@ -28,7 +28,7 @@ def overfull(machine: Json, facts: Facts) -> Iterator[tuple[str, int, int, Fract
     and how much there may be."""
     for resource, whole in machine["capacity"].items():
         taken = _taken(machine, resource, facts)
-        room = whole * (1 - facts.headroom.get(resource, Fraction(0)))
+        room = whole * facts.overcommit.get(resource, 1) * (1 - facts.headroom.get(resource, Fraction(0)))
         if taken and max(taken) > room:
             yield resource, taken.index(max(taken)), max(taken), room
 

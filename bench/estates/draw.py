@@ -8,7 +8,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from binpack.eras.options import EraOptions
+from binpack.machines.hypervisors import HYPERVISORS
 from binpack.machines.machine_type import MachineType
+from binpack.machines.vm_size import VmSize
 from binpack.units import GIB, MIB
 from binpack.workload.application import Application, Component, Container, Placement
 from binpack.workload.image import Image
@@ -19,6 +21,9 @@ TIME_LIMIT = 0.2
 BASE = Layer("base", 80 * MIB, 30 * MIB)
 IMAGES = {f"docker.io/library/image{n}:latest": (Image((BASE, Layer(f"layer{n}", 20 * MIB))),) for n in range(2)}
 """Of the containers that applications are drawn with."""
+VM_SIZES = tuple(VmSize(f"{vcpus} vCPU, {gib} GiB", vcpus, gib * GIB) for gib in (1, 4, 12) for vcpus in (1, 2, 3))
+PROMISES = ("vcpu_overcommit", "node_overcommit", "cpu_overcommit", "memory_overcommit")
+RATIOS = (Fraction(1), Fraction(1), Fraction(3, 2), Fraction(4))
 
 
 class Estate(NamedTuple):
@@ -51,7 +56,21 @@ def draw_estate(seed: int, number: int) -> Estate:
         headroom=rng.choice(({}, {}, {"cpu": Fraction(1, 5), "memory": Fraction(1, 10)})),
         time_limit=TIME_LIMIT,
     )
+    options = options if rng.random() < 0.5 else _with_layers(options, rng)
     return Estate(Workload(f"estate {number}", applications, images=IMAGES), machine, options)
+
+
+def _with_layers(options: EraOptions, rng: random.Random) -> EraOptions:
+    """The same with a host OS, sizes of VMs and what each layer promises more than once."""
+    host = HYPERVISORS[options.hypervisor]
+    return replace(
+        options,
+        host_os=rng.choice((None, host) if host else (None, "linux", "windows")),
+        vm_sizes=rng.choice(((), VM_SIZES)),
+        node_overcommit=rng.choice(RATIOS),
+        cpu_overcommit=rng.choice(RATIOS),
+        memory_overcommit=rng.choice(RATIOS),
+    )
 
 
 def _application(rng: random.Random, k: int) -> Application:
@@ -82,6 +101,7 @@ def harder(estate: Estate) -> dict[str, Estate]:
         "more overhead": replace(options, overheads="high"),
         "less efficient layers": replace(options, cpu_efficiency=dict.fromkeys(("vm", "microvm", "container"), "0.7")),
         "more room kept free": replace(options, headroom={"cpu": Fraction(1, 4), "memory": Fraction(1, 4)}),
+        "nothing promised twice": replace(options, **dict.fromkeys(PROMISES, Fraction(1))),
     }
     estates = {name: Estate(workload, machine, each) for name, each in found.items()}
     isolated = tuple(replace(a, isolation="machine") for a in workload.applications)

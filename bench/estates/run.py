@@ -1,8 +1,9 @@
 """Every era on random estates: python bench/estates/run.py
 
 Draws --estates estates from --seed with random options, counts every era in both shapes, and lets the checker add all plans
-up again. Then makes each estate harder (more overhead, less efficient layers, more room kept free, a machine for each copy)
-and looks for an era that gets by with fewer machines, between proven answers. Exit status 1 for any fault.
+up again. Then makes each estate harder (more overhead, less efficient layers, more room kept free, nothing promised twice, a
+machine for each copy) and looks for an era that gets by with fewer machines, between proven answers. Exit status 1 for any
+fault.
 """
 
 from __future__ import annotations

@@ -30,6 +30,8 @@ from binpack.eras.era import Setting  # noqa: E402
 from binpack.eras.options import EraOptions  # noqa: E402
 from binpack.eras.registry import era  # noqa: E402
 from binpack.machines.catalogue import default_machine, select_machines  # noqa: E402
+from binpack.machines.vm_catalogue import select_vm_sizes  # noqa: E402
+from binpack.machines.vm_size import VmSize  # noqa: E402
 from binpack.planning import overheads_of  # noqa: E402
 from binpack.workload.monolith import as_parts  # noqa: E402
 from binpack.workload.reading import read  # noqa: E402
@@ -72,9 +74,9 @@ class Measured:
         return self.solution
 
 
-def measured(name: str, machines: str, seconds: float) -> Measured:
-    """One data set on the default machine, or on those of another data set."""
-    options = EraOptions(time_limit=seconds)
+def measured(name: str, machines: str, seconds: float, sizes: tuple[VmSize, ...] = ()) -> Measured:
+    """One data set on the default machine, or on those of another data set. sizes : of VMs, any without."""
+    options = EraOptions(time_limit=seconds, vm_sizes=sizes)
     sized = size_workload(read(name), "requests", None)
     chosen = select_machines([str(load_dataset(machines).files[0])]) if machines else [default_machine()]
     engine = Measured(seconds)
@@ -109,12 +111,14 @@ def main(arguments: list[str] | None = None) -> int:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("--time-limit", type=float, default=20.0, help="seconds for the nested problem (default: 20)")
     made.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES))
+    made.add_argument("--vm-sizes", action="append", metavar="FILE|NAME", help="as for binpack eras (default: any)")
     args = made.parse_args(arguments)
+    sizes = select_vm_sizes(args.vm_sizes) if args.vm_sizes else ()
     measured("mixed_estate", "", 1.0)  # loads the kernels
     faults = 0
     print("".join(f"{title:>14}" for title in HEADER))
     for name in args.cases:
-        engine = measured(name, CASES[name], args.time_limit)
+        engine = measured(name, CASES[name], args.time_limit, sizes)
         print("".join(f"{value!s:>14}" for value in cells(name, engine)), flush=True)
         faults += faulty(engine)
     return min(faults, 1)

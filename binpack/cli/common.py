@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
-    from fractions import Fraction
     from pathlib import Path
 
 YES = 0
@@ -65,9 +64,9 @@ def seconds(text: str) -> float:
 
 
 def positive(text: str) -> int:
-    """A whole number, 1 or more."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 1 or more")
+    """A whole number from 1 to 2**31 - 1."""
+    if not text.isdecimal() or not 1 <= int(text) < 2**31:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number, 1 or more and below 2**31")
     return int(text)
 
 
@@ -76,18 +75,6 @@ def natural(text: str) -> int:
     if not text.isdecimal() or int(text) >= 2**31:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 2**31 - 1")
     return int(text)
-
-
-def ratio(option: str, text: str) -> Fraction:
-    """A number, exact, written with a point or as a fraction."""
-    from fractions import Fraction
-
-    from binpack.errors import input_error
-
-    try:
-        return Fraction(text.strip())
-    except (ValueError, ZeroDivisionError):
-        raise input_error(option, repr(text), "a number") from None
 
 
 @contextmanager

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from binpack.cli.common import natural, positive, ratio
+from binpack.cli.common import natural, positive
 from binpack.cli.image_arguments import add_image_options, bandwidth, read_with_images
+from binpack.cli.layer_arguments import add_layer_options, layer_options
+from binpack.cli.numbers import pairs, share
 from binpack.cli.operation_arguments import add_operation_options, operation_options, refuse_idle_prices
 from binpack.cli.trace_arguments import add_trace_options, refuse_usage, sized_workload
 from binpack.errors import RefusedPlanError, input_error
@@ -76,43 +78,7 @@ def add_era_options(parser: argparse.ArgumentParser) -> None:
             metavar="N|zone",
             help="N machines more, as the headline; with --zones any N nodes, or any one zone, may fail",
         ),
-        add(
-            "--hypervisor",
-            choices=("kvm", "esxi", "hyperv", "xen"),
-            default="kvm",
-            help="of machines of VMs: kvm (the default) and hyperv on a host OS, esxi and xen on bare metal",
-        ),
-        add(
-            "--runtime",
-            choices=("runc", "kata", "firecracker", "hyperv"),
-            default="runc",
-            help="of containers: a VM around each copy but with runc (the default); hyperv for Windows ones",
-        ),
-        add(
-            "--overheads",
-            choices=("low", "typical", "high"),
-            default="typical",
-            help="which of the amounts that sources give (default: typical)",
-        ),
-        add(
-            "--overhead",
-            action="append",
-            metavar="NAME=AMOUNT",
-            help="an amount of your own, such as host_os.linux.memory=128MiB; names: --assumptions (may be repeated)",
-        ),
-        add(
-            "--guest-os",
-            action="append",
-            metavar="NAME",
-            help="the least memory and disk of guests of its family: alpinelinux3.17, win2k22 (may be repeated)",
-        ),
-        add(
-            "--cpu-efficiency",
-            default="",
-            metavar="LAYERS",
-            help="what a layer leaves of the CPU: vm=typical,microvm=0.95 (default: all of it)",
-        ),
-        add("--vcpu-overcommit", default="4", metavar="RATIO", help="vCPUs per thread (default: 4)"),
+        *add_layer_options(add),
         add("--on", choices=("machines", "vms"), default="machines", help="what the era containers runs on"),
         add("--control-plane", choices=("nodes", "dedicated", "managed"), default="nodes", help="default: nodes"),
         add("--provider", choices=("gke", "eks", "aks", "gdc"), help="whose reservations (default: the machines' own)"),
@@ -126,19 +92,14 @@ def era_options(args: argparse.Namespace) -> EraOptions:
     """EraOptions from the arguments; InputError names the option that makes no sense."""
     from binpack.eras.options import EraOptions
 
-    overcommit = ratio("--vcpu-overcommit", args.vcpu_overcommit)
-    if overcommit < 1:
-        raise input_error("--vcpu-overcommit", args.vcpu_overcommit, "a ratio of at least 1")
+    spare = None if args.spare == ZONE_SPARE else args.spare
+    for option, machines in (("--spare", spare or 0), ("--minimum-nodes", args.minimum_nodes)):
+        if machines > MOST_INSTANCES:
+            raise input_error(option, f"{machines:,} machines", f"at most {MOST_INSTANCES:,}")
     return EraOptions(
-        hypervisor=args.hypervisor,
-        runtime=args.runtime,
-        overheads=args.overheads,
-        own_overheads=_own_overheads(args.overhead or ()),
-        guest_os=tuple(args.guest_os or ()),
-        cpu_efficiency=dict(_pairs("--cpu-efficiency", args.cpu_efficiency, "LAYER=SHARE", "such as vm=0.9")),
-        vcpu_overcommit=overcommit,
+        **layer_options(args),
         headroom=headroom(args.headroom),
-        spare=None if args.spare == ZONE_SPARE else args.spare,
+        spare=spare,
         provider=args.provider,
         control_plane=args.control_plane,
         minimum_nodes=args.minimum_nodes,
@@ -159,33 +120,8 @@ def _spare(text: str) -> int | str:
 
 def headroom(text: str) -> Mapping[str, Fraction]:
     """``cpu=20%,memory=0.1`` as shares."""
-    shares = {}
-    for name, value in _pairs("--headroom", text, "RESOURCE=SHARE", "such as cpu=20%"):
-        share = ratio("--headroom", value.rstrip("%")) / (100 if value.endswith("%") else 1)
-        if not 0 <= share < 1:
-            raise input_error("--headroom", repr(f"{name}={value}"), "a share from 0 % to below 100 %")
-        shares[name] = share
-    return shares
-
-
-def _own_overheads(words: Sequence[str]) -> dict[str, str]:
-    """``NAME=AMOUNT`` each; the amount may have a comma."""
-    found = {}
-    for word in words:
-        name, sign, amount = word.partition("=")
-        if not sign:
-            raise input_error("--overhead", repr(word), "NAME=AMOUNT", "such as host_os.linux.memory=128MiB")
-        found[name.strip()] = amount.strip()
-    return found
-
-
-def _pairs(option: str, text: str, expected: str, fix: str) -> Iterator[tuple[str, str]]:
-    """The parts of ``name=value,name=value``."""
-    for part in filter(None, text.split(",")):
-        name, sign, value = part.partition("=")
-        if not sign:
-            raise input_error(option, repr(part), expected, fix)
-        yield name.strip(), value.strip()
+    named = pairs("--headroom", text, "RESOURCE=SHARE", "such as cpu=20%")
+    return {name: share(f"--headroom {name}", value) for name, value in named}
 
 
 class Asked(NamedTuple):

@@ -9,6 +9,7 @@ from binpack.machines.catalogue import default_machine
 from binpack.machines.licence import with_licences
 from binpack.machines.ownership import owned
 from binpack.planning import overheads_of
+from binpack.units import CPU, MEMORY
 from binpack.verify_facts import Facts
 from binpack.workload.monolith import as_monolith, as_parts
 
@@ -32,9 +33,13 @@ def facts_of(asked: Asked, shape: str) -> Facts:
         control_planes=max(1, nodes - (nodes + 1) % 2) if charged else 0,
         containers_on_vms=options.containers_on_vms,
         vcpu_overcommit=options.vcpu_overcommit,
+        node_overcommit=options.node_overcommit,
+        overcommit={CPU: options.cpu_overcommit, MEMORY: options.memory_overcommit},
+        vm_sizes={size.name: size for size in options.vm_sizes},
         headroom=options.headroom,
         overheads=overheads.amounts(),
         hypervisor=options.hypervisor,
+        host_os=options.host_os,
         runtime=options.runtime,
         provider=options.provider,
         ownership=options.ownership,

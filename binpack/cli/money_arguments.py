@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from binpack.cli import numbers
 from binpack.cli.common import remark
 from binpack.errors import input_error
 
@@ -62,18 +63,8 @@ def refuse_options(args: argparse.Namespace, actions: Iterable[argparse.Action],
 
 
 def share(option: str, text: str | None) -> Fraction | None:
-    """``30%`` or ``0.3``, from 0 to below 1."""
-    from fractions import Fraction
-
-    if text is None:
-        return None
-    try:
-        value = Fraction(text.strip().rstrip("%")) / (100 if text.strip().endswith("%") else 1)
-    except (ValueError, ZeroDivisionError):
-        value = Fraction(-1)
-    if not 0 <= value < 1:
-        raise input_error(option, repr(text), "a share from 0% to below 100%", "such as 30%")
-    return value
+    """The share that an option names, None without it."""
+    return None if text is None else numbers.share(option, text)
 
 
 class Market:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from binpack.cli.common import natural, positive, ratio
+from binpack.cli.common import natural, positive
+from binpack.cli.numbers import ratio
 from binpack.errors import input_error
 
 if TYPE_CHECKING:

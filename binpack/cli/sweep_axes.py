@@ -23,6 +23,8 @@ from binpack.workload.reading import scaled
 POINTS = 5
 """Values of a range that are counted first, both ends among them."""
 HEADROOM = "headroom."
+OVERCOMMITS = ("vcpu_overcommit", "node_overcommit", "cpu_overcommit", "memory_overcommit")
+LONGEST_LOAD = 6  # digits
 SINGULAR = {"overhead": "overheads", "machines": "machine"}
 EXAMPLE = "such as overheads=low..high,load=1..10,headroom.cpu=0..40%"
 
@@ -35,6 +37,7 @@ def sweep_axes(text: str, asked: Asked, counting: Sequence[argparse.Action]) -> 
     counting : the options of how to count; those with a list of choices can be swept under their names.
     """
     known = {field.name for field in fields(EraOptions)}
+    known -= {"host_os"}  # the hypervisor goes with it
     choices: Choices = {str(a.dest): tuple(a.choices) for a in counting if a.choices and a.dest in known}
     axes: list[Axis] = []
     for name, words in _assumptions(text):
@@ -69,7 +72,7 @@ def _axis(name: str, words: list[str], asked: Asked, choices: Choices) -> Axis:
     if name == "minimum_nodes":
         own = asked.options.minimum_nodes
         return _range(name, words, "nodes", own, _whole(name), str, _with_option(name, int))
-    if name == "vcpu_overcommit":
+    if name in OVERCOMMITS:
         return _of_overcommit(name, words, asked)
     if name.startswith(HEADROOM):
         return _of_headroom(name, words, asked)
@@ -115,7 +118,7 @@ def _of_overcommit(name: str, words: list[str], asked: Asked) -> Axis:
             raise input_error("--sweep", f"{name}={text}", "a ratio of at least 1, with at most two decimals")
         return value
 
-    own = asked.options.vcpu_overcommit * 100
+    own = getattr(asked.options, name) * 100
     change = _with_option(name, lambda value: Fraction(value, 100))
     return _range(name, words, "hundredths", own, read, lambda value: f"{value / 100:g}", change)
 
@@ -145,7 +148,7 @@ def _of_overhead(name: str, words: list[str], asked: Asked, choices: Choices) ->
     """An amount of ``datasets/overheads`` by its name, in the unit of its rows."""
     overheads = overheads_of(asked.workload, asked.options)
     if name not in overheads:
-        raise _unknown(name, [*choices, "load", "machine", "minimum_nodes", "vcpu_overcommit"], overheads.amounts())
+        raise _unknown(name, [*choices, "load", "machine", "minimum_nodes", *OVERCOMMITS], overheads.amounts())
     own = overheads[name]
     unit = next(row.unit for row in overheads.rows_used())
     thread = unit == "thousandths of a thread"
@@ -205,8 +208,10 @@ def _with_unit_of(high: str, low: str) -> str:
 
 def _whole(name: str) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if not text.isdecimal() or int(text) < 1:
-            raise input_error("--sweep", f"{name}={text}", "whole numbers, 1 or more", "such as 1..10")
+        if not text.isdecimal() or len(text) > LONGEST_LOAD or int(text) < 1:
+            raise input_error(
+                "--sweep", f"{name}={text}", "whole numbers, 1 or more and at most 999999", "such as 1..10"
+            )
         return int(text)
 
     return read

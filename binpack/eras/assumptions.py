@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
+
 from binpack.eras.era import Setting
 from binpack.machines.price import MICRO
 from binpack.machines.reservations import service_of
+from binpack.machines.vm_size import VmSize
 from binpack.units import format_amount, format_bytes
 from binpack.workload.workload import Assumption
 
@@ -15,7 +19,14 @@ def assumptions(setting: Setting, size_by: str) -> tuple[Assumption, ...]:
     headroom = ", ".join(f"{name} {float(share):.0%}" for name, share in options.headroom.items()) or "none"
     stated = [
         Assumption("size of an instance", size_by, "option --size-by"),
-        Assumption("vCPUs per thread", f"{float(options.vcpu_overcommit):g}:1", "option --vcpu-overcommit"),
+        Assumption("vCPUs per thread", _ratio(options.vcpu_overcommit), "option --vcpu-overcommit"),
+        Assumption(
+            "vCPUs per thread of nodes that are VMs", _ratio(options.node_overcommit), "option --node-overcommit"
+        ),
+        Assumption("CPU requested per thread", _ratio(options.cpu_overcommit), "option --cpu-overcommit"),
+        Assumption("memory promised per byte", _ratio(options.memory_overcommit), "option --memory-overcommit"),
+        Assumption("sizes of VMs", _sizes(options.vm_sizes), "option --vm-sizes"),
+        Assumption("host OS", options.host_os or "as the applications need", "option --host-os"),
         Assumption("hypervisor", options.hypervisor, "option --hypervisor"),
         Assumption("container runtime", options.runtime, "option --runtime"),
         Assumption("overheads", options.overheads, "option --overheads"),
@@ -65,6 +76,17 @@ def _running(setting: Setting) -> list[Assumption]:
         text = f"{options.load_balancers}, where an orchestrator balances requests"
         stated.append(Assumption("load balancers", text, "option --load-balancers"))
     return stated
+
+
+def _ratio(ratio: Fraction) -> str:
+    return f"{float(ratio):g}:1"
+
+
+def _sizes(sizes: Sequence[VmSize]) -> str:
+    if not sizes:
+        return "any, whole vCPUs and memory in steps"
+    shown = ", ".join(size.name for size in sizes[:3])
+    return f"{len(sizes)} of a catalogue: {shown}{' ...' if len(sizes) > 3 else ''}"
 
 
 def _services(setting: Setting) -> str:

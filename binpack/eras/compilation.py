@@ -55,7 +55,7 @@ class Piece:
     vm : the virtual machine that a copy is in, if the era gives it one. runs_on : kernel families of boxes it can be in.
     alternatives : pieces with the same name here share one demand. alone : nothing else in its box.
     curves : of resources in ``requests``, what a copy gets at each point of time in place of that.
-    rules : what a copy takes of resources that are rules only (tenancy, vCPUs).
+    rules : what a copy takes of resources that are rules only (tenancy, vCPUs). unfit : why no box can hold it, if so.
     """
 
     name: str
@@ -71,6 +71,7 @@ class Piece:
     curves: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
     alone: bool = False
     max_per_box: int | None = None
+    unfit: str = ""
 
     def amount(self, resource: str) -> int:
         """What one copy takes of a resource, charges included."""
@@ -115,6 +116,22 @@ class SharedCharge:
 
 
 @dataclass(frozen=True)
+class Room:
+    """How much of what a box has may be given away.
+
+    headroom : share of a resource that stays free, of all that is promised. overcommit : how often it is promised.
+    """
+
+    headroom: Mapping[str, Fraction] = field(default_factory=dict)
+    overcommit: Mapping[str, Fraction] = field(default_factory=dict)
+
+    def of(self, box: Box, resource: str) -> int:
+        """What charges and copies in a box may take together."""
+        full = int(box.capacity.get(resource, 0) * self.overcommit.get(resource, 1))
+        return full - int(-(-full * self.headroom.get(resource, Fraction(0)) // 1))
+
+
+@dataclass(frozen=True)
 class Compiled:
     """An era's boxes, pieces and shared charges, and the Problem that they make, index by index."""
 
@@ -131,12 +148,12 @@ def compile_problem(
     shared: Sequence[SharedCharge] = (),
     *,
     minimum_boxes: int = 0,
-    headroom: Mapping[str, Fraction] | None = None,
+    room: Room = Room(),
 ) -> Compiled:
     """One Problem from an era's lists. Applications' own rules (separate hosts, apart, together) become limits."""
     resources = _resources(boxes, pieces, shared)
     all_disk = sum(p.amount(DISK) * p.demand for p in pieces) + _charged_once(shared, DISK)
-    capacity = np.array([_capacity(box, all_disk, resources, headroom or {}) for box in boxes], dtype=object)
+    capacity = np.array([_capacity(box, all_disk, resources, room) for box in boxes], dtype=object)
     index = {piece.name: k for k, piece in enumerate(pieces)}
     groups = {name: k for k, name in enumerate(dict.fromkeys(p.alternatives for p in pieces if p.alternatives))}
     problem = Problem(
@@ -144,7 +161,7 @@ def compile_problem(
         capacity,
         demands=np.array([p.demand for p in pieces], dtype=object),
         cost=np.array([box.machine.objective_cost for box in boxes], dtype=object),
-        available=[_available(box) for box in boxes],
+        available=[_available(box, room) for box in boxes],
         compatible=np.array([[_compatible(p, b) for b in boxes] for p in pieces]).reshape(len(pieces), len(boxes)),
         alternatives=[groups.get(p.alternatives or "", -1) for p in pieces],
         exclusive=[p.alone for p in pieces],
@@ -171,24 +188,21 @@ def _resources(boxes: Sequence[Box], pieces: Sequence[Piece], shared: Sequence[S
     ) or (CPU,)
 
 
-def _capacity(box: Box, all_disk: int, resources: Sequence[str], headroom: Mapping[str, Fraction]) -> list[int]:
+def _capacity(box: Box, all_disk: int, resources: Sequence[str], room: Room) -> list[int]:
     row = []
     for resource in resources:
         if _on_demand(box, resource):  # never short of it, whatever ends up together
             row.append(all_disk + _charged(box, DISK))
             continue
-        full = box.capacity.get(resource, 0)
-        kept = full - -(-full * headroom.get(resource, Fraction(0)) // 1)
-        row.append(max(0, int(kept) - _charged(box, resource)))
+        row.append(max(0, room.of(box, resource) - _charged(box, resource)))
     return row
 
 
-def _available(box: Box) -> int:
-    """How many there are, -1 for any number; none of a box that its own charges overfill."""
+def _available(box: Box, room: Room) -> int:
+    """How many there are, -1 for any number; none of a box that its own charges overfill, or of which less than the headroom
+    stays free with them."""
     overfull = any(
-        _charged(box, c.resource) > box.capacity.get(c.resource, 0)
-        for c in box.charges
-        if not _on_demand(box, c.resource)
+        _charged(box, c.resource) > room.of(box, c.resource) for c in box.charges if not _on_demand(box, c.resource)
     )
     if overfull:
         return 0
@@ -209,7 +223,7 @@ def _charged_once(shared: Sequence[SharedCharge], resource: str) -> int:
 
 
 def _compatible(piece: Piece, box: Box) -> bool:
-    if piece.arch is not None and piece.arch != box.machine.arch:
+    if piece.unfit or (piece.arch is not None and piece.arch != box.machine.arch):
         return False
     selector = piece.application.placement.node_selector if piece.application else {}
     os = piece.application.os if piece.application and piece.vm else box.os  # what a guest sees is its own kernel

@@ -46,16 +46,16 @@ class Containers(Era):
 
     def compile(self, setting: Setting) -> Compiled:
         """Process form on machines of one's own family, VM form elsewhere, as alternatives with one demand."""
-        boxes = [self.box(machine, os, setting) for machine in setting.machines for os in setting.families]
+        boxes = [self.box(machine, os, setting) for machine in setting.machines for os in setting.hosts(machine)]
         pieces = [piece for a in setting.workload.placed for piece in self.forms(a, setting)]
-        layers_stored = layer_charges(pieces, setting.workload, setting.families)
+        layers_stored = layer_charges(pieces, setting.workload, setting.host_families)
         shared = [*layers_stored, *hypervisor_charges(pieces, setting), *self.helper(pieces, setting)]
         return compile_problem(
             boxes,
             [*pieces, *self.system(setting)],
             shared,
             minimum_boxes=self.minimum_machines(setting),
-            headroom=setting.options.headroom,
+            room=setting.room,
         )
 
     def box(self, machine: MachineType, os: str, setting: Setting) -> Box:
@@ -67,17 +67,18 @@ class Containers(Era):
 
     def forms(self, application: Application, setting: Setting) -> list[Piece]:
         """The ways in which one copy may stand: as it asks, or where it asks nothing, as its kernel family allows."""
-        in_sandbox = sandboxed(application, setting)
+        in_sandbox, hosts = sandboxed(application, setting), setting.host_families
         if application.isolation == "vm" and not in_sandbox:
-            return alternatives([vm_on(os, application, setting) for os in setting.families])
+            return alternatives([vm_on(os, application, setting) for os in hosts])
         container = container_piece(application, setting)
-        if not self.mixes_families or len(setting.families) == 1:
+        own = [container] * (application.os in hosts)
+        if not self.mixes_families:
             return [container]
-        if application.os == WINDOWS:
-            return alternatives([container, vm_on(LINUX, application, setting)])
-        if in_sandbox:  # it would be a VM within the helper VM
-            return [container]
-        return alternatives([container, helped_piece(application, setting)])
+        if application.os == WINDOWS and LINUX in hosts:
+            return alternatives([*own, vm_on(LINUX, application, setting)])
+        if application.os == LINUX and WINDOWS in hosts and not in_sandbox:  # no VM within the helper VM
+            return alternatives([*own, helped_piece(application, setting)])
+        return [container]
 
     def helper(self, pieces: Sequence[Piece], setting: Setting) -> list[SharedCharge]:
         """The small Linux VM that a Windows host needs once for all its Linux containers."""
@@ -158,7 +159,7 @@ def in_helper(piece: Piece) -> bool:
 def hypervisor_charges(pieces: Sequence[Piece], setting: Setting) -> list[SharedCharge]:
     """A machine that holds any VM beside its containers pays for the hypervisor of its family once."""
     shared = []
-    for os in setting.families:
+    for os in setting.host_families:
         members = tuple(p.name for p in pieces if os in p.runs_on and (p.vm is not None or in_helper(p)))
         if members:
             charge = hypervisor_base_charge(HOSTED[os], 0, setting)  # no hosted one takes more on a larger machine

@@ -46,7 +46,7 @@ def watts_drawn(machines: Sequence[Machine], types: Types) -> Fraction | None:
     drawn = Fraction(0)
     for machine in machines:
         capacity = machine.capacity.get(CPU, 0)
-        load = Fraction(taken_on(machine, CPU), capacity) if capacity else Fraction(0)
+        load = min(Fraction(1), Fraction(taken_on(machine, CPU), capacity)) if capacity else Fraction(0)
         each = watts(types[machine.type], load)
         if each is None:
             return None

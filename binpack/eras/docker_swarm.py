@@ -20,7 +20,7 @@ class DockerSwarm(Containers):
 
     def system(self, setting: Setting) -> list[Piece]:
         """The managers: one a machine."""
-        managers, families = setting.options.managers, setting.families
+        managers, families = setting.options.managers, setting.host_families
         charges = charges_of("control_plane", "swarm_manager", (CPU, MEMORY), setting.overheads)
         return [Piece("manager", managers, {}, charges=charges, runs_on=families, max_per_box=1)]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from binpack_solvers.packing import Pattern
 
 from binpack.era_plan import Charge, Machine
 from binpack.eras.charges import charges_of
-from binpack.eras.compilation import Box, Compiled, admits
+from binpack.eras.compilation import Box, Compiled, Room, admits
 from binpack.eras.decoding import decode
 from binpack.eras.options import EraOptions
 from binpack.eras.placement import Placement, Solve, place
@@ -19,6 +20,8 @@ from binpack.machines.overheads import Overheads
 from binpack.units import CPU, DISK, MEMORY
 from binpack.workload.application import LINUX, Application
 from binpack.workload.workload import Workload
+
+OS_LABEL = "kubernetes.io/os"
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,28 @@ class Setting:
         """Kernel families of the applications placed, Linux first."""
         found = dict.fromkeys(a.os for a in self.workload.placed)
         return tuple(sorted(found, key=lambda os: (os != LINUX, os))) or (LINUX,)
+
+    def fixed_os(self, machine: MachineType) -> str | None:
+        """The kernel family of a machine's operating system, where its label or ``host_os`` says it; a VM is of any."""
+        return None if self.guest else machine.labels.get(OS_LABEL) or self.options.host_os
+
+    def hosts(self, machine: MachineType) -> tuple[str, ...]:
+        """Kernel families that the operating system of a machine can be of: the one it has, else those of applications."""
+        fixed = self.fixed_os(machine)
+        return (fixed,) if fixed else self.families
+
+    @property
+    def host_families(self) -> tuple[str, ...]:
+        """The families of all machines, Linux first."""
+        found = {os for machine in self.machines for os in self.hosts(machine)}
+        return tuple(sorted(found, key=lambda os: (os != LINUX, os)))
+
+    @property
+    def room(self) -> Room:
+        """What stays free, and what is promised more than once: the memory of a VM never is, that of its machine was."""
+        options = self.options
+        promised = {CPU: options.cpu_overcommit, MEMORY: Fraction(1) if self.guest else options.memory_overcommit}
+        return Room(options.headroom, promised)
 
 
 class Era(ABC):
@@ -90,7 +115,7 @@ def agent_charges(workload: Workload, os: str, arch: str) -> tuple[Charge, ...]:
 
 def admitted_agents(workload: Workload, os: str, arch: str) -> list[Application]:
     """The agents that run on every machine of a kernel family and architecture."""
-    known = {"kubernetes.io/os": os, "kubernetes.io/arch": arch}
+    known = {OS_LABEL: os, "kubernetes.io/arch": arch}
     alike = (agent for agent in workload.agents if (agent.os, agent.arch) == (os, arch))
     return [agent for agent in alike if admits(agent.placement.node_selector, known)]
 

@@ -11,7 +11,9 @@ from binpack.eras.era import Setting
 from binpack.eras.virtual_machine_sizes import hypervisor_charge
 from binpack.eras.virtual_machines import hypervisor_host_charges
 from binpack.machines.machine_type import MachineType
-from binpack.units import CPU, MEMORY, THREAD
+from binpack.machines.vm_size import VmSize
+from binpack.units import CPU, DISK, MEMORY, THREAD
+from binpack.workload.application import Resources
 
 EQUAL_CUTS = (1, 2, 3, 4, 6, 8)
 MOST_MACHINE_TYPES = 3
@@ -22,38 +24,37 @@ RATIOS = (Fraction(1), Fraction(1, 2), Fraction(2))
 
 @dataclass(frozen=True)
 class Guest:
-    """A size of virtual machines of one machine type, seen as a machine type by the era inside.
+    """A size of virtual machine of one machine type, seen as a machine type by the era inside.
 
-    takes : CPU and memory of the machine, the hypervisor's share for it included. whole : nothing stands beside it.
+    name : of the size, as a plan shows it. takes : what it takes of the machine, the hypervisor's share for it included.
+    whole : nothing stands beside it.
     """
 
     machine: MachineType
+    name: str
     size: MachineType
-    takes: tuple[int, int]
+    takes: Resources
     whole: bool
 
 
 def guests(machine: MachineType, setting: Setting) -> list[Guest]:
-    """The sizes to choose from, each once, without those that offer nothing: equal cuts of the machine, and, with few
-    machine types, 1, 2, 4, 8 ... vCPUs, or all but so many, with more or less memory. Of a machine without room for any
-    VM, what is left of it, so that it can be said what it lacks."""
-    free = free_of(machine, setting)
-    threads = free.get(CPU, 0) // THREAD
-    found: dict[tuple[int, int], Guest] = {}
-    for name, vcpus, memory in _sizes(machine, threads, free.get(MEMORY, 0), setting):
-        if vcpus > 0 and memory > 0 and (vcpus, memory) not in found:
-            found[vcpus, memory] = _guest(machine, name, vcpus, memory, free, setting)
-    left = {**free, CPU: threads * THREAD, MEMORY: 0}
-    none = Guest(machine, replace(machine, name=f"all of {machine.name}", capacity=left, available=None), (0, 0), True)
-    return list(found.values()) or [none]
+    """The sizes to choose from, each once, without those that offer nothing: those of the catalogue that fit the machine,
+    or, without one, any (``_free_sizes``). Of a machine without room for any VM, what is left of it, so that it can be said
+    what it lacks."""
+    room = room_of(machine, setting)
+    sizes = setting.options.vm_sizes
+    found = _of_catalogue(machine, room, setting) if sizes else _free_sizes(machine, room, setting)
+    return list(found) or [replace(largest_guest(machine, setting), takes={})]
 
 
-def free_of(machine: MachineType, setting: Setting) -> dict[str, int]:
-    """What a machine has for virtual machines and the hypervisor's shares for them."""
-    free = dict(machine.capacity)
+def room_of(machine: MachineType, setting: Setting) -> dict[str, int]:
+    """What a machine has for virtual machines and the hypervisor's shares for them, as often as it may be promised."""
+    options = setting.options
+    promised = {CPU: options.node_overcommit, MEMORY: options.memory_overcommit}
+    room = {resource: int(amount * promised.get(resource, 1)) for resource, amount in machine.capacity.items()}
     for charge in hypervisor_host_charges(machine, setting):
-        free[charge.resource] = max(0, free.get(charge.resource, 0) - charge.amount)
-    return free
+        room[charge.resource] = max(0, room.get(charge.resource, 0) - charge.amount)
+    return room
 
 
 def hypervisor(memory: int, vcpus: int, setting: Setting) -> Charge:
@@ -61,11 +62,37 @@ def hypervisor(memory: int, vcpus: int, setting: Setting) -> Charge:
     return hypervisor_charge(memory, vcpus, setting.overheads, setting.options.hypervisor)
 
 
-def _sizes(machine: MachineType, threads: int, memory: int, setting: Setting) -> Iterator[tuple[str, int, int]]:
-    """Name, vCPUs and memory."""
+def largest_guest(machine: MachineType, setting: Setting) -> Guest:
+    """All of the machine as one VM; where sizes are a catalogue's, whose memory is in no steps, with up to a step more, so
+    that it still has what any VMs on the machine have together."""
+    room = room_of(machine, setting)
+    threads = room.get(CPU, 0) // THREAD
+    memory = _most_memory(room.get(MEMORY, 0), 1, threads, setting)
+    if setting.options.vm_sizes:
+        memory = min(room.get(MEMORY, 0), memory + setting.overheads["vm.memory_step"])
+    name = f"all of {machine.name}"
+    size = replace(machine, name=name, capacity={**room, CPU: threads * THREAD, MEMORY: memory}, available=None)
+    return Guest(machine, name, size, {}, True)
+
+
+def _free_sizes(machine: MachineType, room: Resources, setting: Setting) -> Iterator[Guest]:
+    """Equal cuts of the machine, and, with few machine types, 1, 2, 4, 8 ... vCPUs, or all but so many, with more or less
+    memory."""
+    seen = set()
+    for name, vcpus, memory, whole in _sizes(machine, room, setting):
+        if vcpus > 0 and memory > 0 and (vcpus, memory) not in seen:
+            seen.add((vcpus, memory))
+            yield _guest(machine, VmSize(f"{name} of {machine.name}", vcpus, memory), room, setting, whole)
+
+
+def _sizes(machine: MachineType, room: Resources, setting: Setting) -> Iterator[tuple[str, int, int, bool]]:
+    """Name, vCPUs, memory, and whether that is all."""
+    threads, memory = room.get(CPU, 0) // THREAD, room.get(MEMORY, 0)
+    own = _own_threads(machine)
     for slots in EQUAL_CUTS:
-        name = f"1/{slots} of {machine.name}" if slots > 1 else f"all of {machine.name}"
-        yield name, threads // slots, _most_memory(memory, slots, threads // slots, setting)
+        name, vcpus = f"1/{slots}" if slots > 1 else "all", min(own, threads // slots)
+        yield name, vcpus, _most_memory(memory, slots, vcpus, setting), slots == 1
+    threads = min(own, threads)
     if len(setting.machines) > MOST_MACHINE_TYPES:
         return
     powers = [2**k for k in range(threads.bit_length()) if 2**k < threads]
@@ -73,7 +100,32 @@ def _sizes(machine: MachineType, threads: int, memory: int, setting: Setting) ->
         for ratio in RATIOS:
             wanted = int(ratio * memory * vcpus / threads)
             amount = _most_memory(min(memory, wanted), 1, vcpus, setting)
-            yield f"{vcpus} vCPU, {amount >> 20} MiB of {machine.name}", vcpus, amount
+            yield f"{vcpus} vCPU, {amount >> 20} MiB", vcpus, amount, False
+
+
+def _of_catalogue(machine: MachineType, room: Resources, setting: Setting) -> Iterator[Guest]:
+    """The catalogue's sizes that the machine has room for, one of each shape, and the largest of them once more as VMs that
+    have the machine to themselves."""
+    shapes = {(s.vcpus, s.memory, s.disk): s for s in reversed(setting.options.vm_sizes)}
+    found = [_guest(machine, size, room, setting) for size in reversed(shapes.values())]
+    own = _own_threads(machine) * THREAD
+    fitting = [g for g in found if all(room.get(r, n) >= n for r, n in g.takes.items()) and g.takes[CPU] <= own]
+    yield from fitting
+    for guest in fitting:
+        if not any(_outdoes(other, guest) for other in fitting):
+            size = replace(guest.size, name=f"{guest.size.name} alone")
+            yield replace(guest, size=size, whole=True)
+
+
+def _own_threads(machine: MachineType) -> int:
+    """More vCPUs than its machine has threads make no VM faster, however often they are promised."""
+    return machine.capacity.get(CPU, 0) // THREAD
+
+
+def _outdoes(one: Guest, other: Guest) -> bool:
+    """Whether a VM has at least as much of everything as another, and more of something."""
+    more, less = one.size.capacity, other.size.capacity
+    return more != less and all(more.get(r, 0) >= amount for r, amount in less.items())
 
 
 def _most_memory(free: int, slots: int, vcpus: int, setting: Setting) -> int:
@@ -85,10 +137,16 @@ def _most_memory(free: int, slots: int, vcpus: int, setting: Setting) -> int:
     return max(0, memory)
 
 
-def _guest(machine: MachineType, name: str, vcpus: int, memory: int, free: dict[str, int], setting: Setting) -> Guest:
-    """What else there is, disk or GPUs, is divided by vCPUs."""
-    threads = free[CPU] // THREAD
-    share = {resource: amount * vcpus // threads for resource, amount in free.items()}
-    size = replace(machine, name=name, capacity={**share, CPU: vcpus * THREAD, MEMORY: memory}, available=None)
-    takes = (vcpus * THREAD, memory + hypervisor(memory, vcpus, setting).amount)
-    return Guest(machine, size, takes, vcpus == threads)
+def _guest(machine: MachineType, chosen: VmSize, room: Resources, setting: Setting, whole: bool = False) -> Guest:
+    """What else there is, GPUs, or disk where the size does not say it, is divided by vCPUs."""
+    threads = max(1, room.get(CPU, 0) // THREAD)
+    capacity = {resource: amount * min(chosen.vcpus, threads) // threads for resource, amount in room.items()}
+    capacity |= {CPU: chosen.vcpus * THREAD, MEMORY: chosen.memory}
+    if chosen.disk is not None:
+        capacity[DISK] = chosen.disk
+    of_catalogue = f"{chosen.name} on {machine.name}" if setting.options.vm_sizes else chosen.name
+    counted = (CPU, DISK) if any(size.disk is not None for size in setting.options.vm_sizes) else (CPU,)
+    takes = {r: capacity[r] for r in counted if r in capacity}
+    takes[MEMORY] = chosen.memory + hypervisor(chosen.memory, chosen.vcpus, setting).amount
+    size = replace(machine, name=of_catalogue, capacity=capacity, available=None)
+    return Guest(machine, chosen.name, size, takes, whole)

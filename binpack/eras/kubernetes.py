@@ -33,12 +33,14 @@ class Kubernetes(Era):
 
     def compile(self, setting: Setting) -> Compiled:
         """Pods need a pod slot each; the control plane and the minimum of nodes are pieces, one a node."""
-        families = tuple(dict.fromkeys((LINUX, *setting.families)))
-        boxes = [self.box(machine, os, setting) for machine in setting.machines for os in families]
+        boxes = [
+            self.box(machine, os, setting) for machine in setting.machines for os in node_families(machine, setting)
+        ]
         pieces = [pod_piece(application, setting) for application in setting.workload.placed]
         system = [*control_plane(setting), *cluster_dns(setting)]
+        families = tuple(dict.fromkeys(box.os for box in boxes))
         shared = layer_charges(pieces, setting.workload, families)
-        return compile_problem(boxes, [*pieces, *system], shared, headroom=setting.options.headroom)
+        return compile_problem(boxes, [*pieces, *system], shared, room=setting.room)
 
     def box(self, machine: MachineType, os: str, setting: Setting) -> Box:
         """A node: capacity in pods as well, less everything that Pods cannot have."""
@@ -50,6 +52,12 @@ class Kubernetes(Era):
             *default_agents(setting, os),
         )
         return machine_box(machine, os, charges, **{PODS: pods})
+
+
+def node_families(machine: MachineType, setting: Setting) -> tuple[str, ...]:
+    """Kernel families of nodes on a machine: where that has no system yet, Linux as well, for the control plane."""
+    fixed = setting.fixed_os(machine)
+    return (fixed,) if fixed else tuple(dict.fromkeys((LINUX, *setting.families)))
 
 
 def node_charges(machine: MachineType, os: str, pods: int, setting: Setting) -> list[Charge]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from binpack_solvers.bounds.bound import Reason
+from binpack_solvers.bounds.bound import SEARCH, Reason
 
 from binpack.eras.compilation import Compiled
 
@@ -24,3 +25,12 @@ class MachineBound:
     compiled: Compiled
     relaxed: bool = False
     spare: int = 0
+
+
+def raised(bound: MachineBound, cost: int, prices: Sequence[int]) -> MachineBound:
+    """The same with a cost that a search has proven; where all machines have one price, it is a number of them as well."""
+    price = prices[0] if len(set(prices)) == 1 else 0
+    machines = -(-cost // price) if price else 0
+    if machines > bound.machines:
+        bound = replace(bound, machines=machines, reason=SEARCH, relaxed=False)
+    return replace(bound, cost=max(cost, bound.cost))

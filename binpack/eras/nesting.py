@@ -2,7 +2,8 @@
 
 The bound is that of a relaxation, so it holds whatever the sizes of the VMs: one VM as large as the machine allows pays the
 least for guest OS, hypervisor and reservations (each is subadditive in the size), has all the CPU and memory there is, and
-here any number of pod slots and a kernel for every family.
+here any number of pod slots and a kernel for every family. Where sizes are those of a catalogue, the search over them knows
+all that there are, and its bound counts too.
 """
 
 from __future__ import annotations
@@ -14,22 +15,24 @@ from dataclasses import replace
 import numpy as np
 from binpack_solvers.nested.nested_packing import NestedPacking
 from binpack_solvers.nested.nested_problem import ANY_NUMBER, NestedProblem
-from binpack_solvers.packing import Packing
 from binpack_solvers.problem import UNLIMITED, Problem
 
 from binpack.era_plan import Charge, Instance, Machine, Unplaced, VirtualMachine
 from binpack.eras.compilation import Box, Compiled
 from binpack.eras.decoding import Replicas, labels_of, listed
 from binpack.eras.era import Era, Setting
-from binpack.eras.guest_sizes import Guest, free_of, guests, hypervisor
-from binpack.eras.placement import Placement, Solve, place, solve_what_fits, without_misfits
+from binpack.eras.guest_sizes import Guest, guests, hypervisor, largest_guest, room_of
+from binpack.eras.machine_bound import raised
+from binpack.eras.missing_machines import with_missing_hosts, without_missing_hosts
+from binpack.eras.placement import Placement, Solve, out_of_room, place, without_misfits
 from binpack.eras.virtual_machines import hypervisor_family, hypervisor_host_charges
 from binpack.machines.machine_type import MachineType
-from binpack.units import CPU, MEMORY, PODS, THREAD
+from binpack.units import CPU, LARGEST, MEMORY, PODS, THREAD
 
 
 class OnVirtualMachines(Era):
-    """``inner`` on VMs. VMs of one machine share its threads without overcommit, as a node promises what it has."""
+    """``inner`` on VMs. VMs of one machine share its threads without overcommit, as a node promises what it has, unless
+    ``node_overcommit`` is asked for."""
 
     starts = "minutes"
     searches = 3
@@ -44,7 +47,7 @@ class OnVirtualMachines(Era):
     def compile(self, setting: Setting) -> Compiled:
         """The relaxation that gives the bound: one VM as large as its machine, without a limit on pods, in which pieces of
         every kernel family stand and which pays for each resource what the cheapest family pays."""
-        whole = [guest for guest in self._guests(setting) if guest.whole]
+        whole = [largest_guest(machine, setting) for machine in setting.machines]
         compiled = self._inside(whole, setting)
         wanted = sum(p.amount(PODS) * p.demand for p in compiled.pieces)
         boxes = []
@@ -63,28 +66,28 @@ class OnVirtualMachines(Era):
         return replace(compiled, boxes=tuple(boxes), shared=shared, problem=problem)
 
     def place(self, setting: Setting, solve: Solve) -> Placement:
-        """The nested problem over all sizes of VMs; where the machines run short, what fits into VMs as large as these."""
+        """The nested problem over all sizes of VMs; where the machines run short, with as few machines missing as can be."""
         sizes = self._guests(setting)
         compiled, unplaced = without_misfits(self._inside(sizes, setting))
         relaxation = self.compile(setting)  # of what fits some VM, so that both are about the same pieces
         relaxation = replace(relaxation, problem=relaxation.problem.replace(demands=compiled.problem.demands))
         relaxed = place(self, relaxation, solve)
-        relaxed = replace(relaxed, bound=replace(relaxed.bound, relaxed=True))
-        packing: NestedPacking | None = solve.nested(
-            nested_problem(compiled, sizes, setting), relaxed.bound.cost
-        ).packing
+        bound = replace(relaxed.bound, relaxed=True)
+        problem = nested_problem(compiled, sizes, setting)
+        solution = solve.nested(problem, bound.cost)
+        if setting.options.vm_sizes:
+            bound = raised(bound, solution.cost_lower_bound, problem.outer.cost.tolist())
+        packing = solution.packing
         if packing is None:
-            compiled, packing, unplaced = self._short_of_machines(setting, solve)
+            packing, lost = self._short_of_machines(problem, compiled, solve)
+            unplaced += lost
         if packing is None:
-            return replace(relaxed, machines=())
-        decoded = self.inner.decode(compiled, list(packing.boxes.patterns))
-        machines = tuple(assemble(packing, decoded, setting))
-        cost = sum(
-            setting.machines[host.bin_type].objective_cost * host.multiplicity for host in packing.hosts.patterns
-        )
-        met = cost <= relaxed.bound.cost and sum(m.count for m in machines) <= relaxed.bound.machines
+            return replace(relaxed, machines=(), bound=bound)
+        machines = tuple(assemble(packing, self._nodes(packing, compiled, sizes), setting))
+        cost = packing.value(problem)[0]
+        met = cost <= bound.cost and sum(m.count for m in machines) <= bound.machines
         status = "infeasible" if unplaced else "optimal" if met else "feasible"
-        return replace(relaxed, machines=machines, status=status, unplaced=tuple(unplaced))
+        return Placement(machines, status, bound, tuple(unplaced))
 
     def _guests(self, setting: Setting) -> list[Guest]:
         return [guest for machine in setting.machines for guest in guests(machine, setting)]
@@ -93,21 +96,22 @@ class OnVirtualMachines(Era):
         """The inner era's problem with VMs of these sizes as its machines."""
         return self.inner.compile(replace(setting, machines=[guest.size for guest in sizes], guest=True))
 
+    def _nodes(self, packing: NestedPacking, compiled: Compiled, sizes: Sequence[Guest]) -> list[Machine]:
+        """Each kind of box with its content, as the inner era decodes it, of the type that the size is called by."""
+        patterns = list(packing.boxes.patterns)
+        kinds = _guest_of(compiled, sizes)
+        decoded = self.inner.decode(compiled, patterns)
+        return [replace(node, type=kinds[p.bin_type].name) for p, node in zip(patterns, decoded, strict=True)]
+
     def _short_of_machines(
-        self, setting: Setting, solve: Solve
-    ) -> tuple[Compiled, NestedPacking | None, list[Unplaced]]:
-        """What fits into one VM on each machine, as large as the machine."""
-        sizes = [
-            replace(g, size=replace(g.size, available=g.machine.available)) for g in self._guests(setting) if g.whole
-        ]
-        compiled, solution, _, unplaced = solve_what_fits(self._inside(sizes, setting), solve)
-        boxes = solution.packing
-        if boxes is None:
-            return compiled, None, unplaced
-        owner = [setting.machines.index(guest.machine) for guest in _guest_of(compiled, sizes)]
-        alone = enumerate(zip(boxes.bin_type.tolist(), boxes.multiplicity.tolist(), strict=True))
-        hosts = Packing.from_patterns((owner[kind], {row: 1}, times) for row, (kind, times) in alone)
-        return compiled, NestedPacking(boxes, hosts), unplaced
+        self, problem: NestedProblem, compiled: Compiled, solve: Solve
+    ) -> tuple[NestedPacking | None, list[Unplaced]]:
+        """What stands on the machines that there are where others are missing, and what has no place."""
+        found = solve.nested(with_missing_hosts(problem), 0).packing
+        if found is None:
+            return None, []
+        packing, lost = without_missing_hosts(found, problem.outer.bin_types)
+        return packing, [out_of_room(compiled, i, count) for i, count in sorted(lost.items())]
 
 
 def nested_problem(compiled: Compiled, sizes: Sequence[Guest], setting: Setting) -> NestedProblem:
@@ -116,17 +120,18 @@ def nested_problem(compiled: Compiled, sizes: Sequence[Guest], setting: Setting)
     problem, machines = compiled.problem, setting.machines
     guest_of = _guest_of(compiled, sizes)
     whole = np.array([guest.whole for guest in guest_of])
-    free = [free_of(machine, setting) for machine in machines]
+    rooms = [room_of(machine, setting) for machine in machines]
+    resources = tuple(dict.fromkeys(r for guest in guest_of for r in guest.takes)) or (CPU,)
     outer = Problem(
-        np.array([guest.takes for guest in guest_of], np.int64),
-        [(room.get(CPU, 0), room.get(MEMORY, 0)) for room in free],
+        np.array([[guest.takes.get(r, 0) for r in resources] for guest in guest_of], np.int64),
+        [[room.get(r, LARGEST) for r in resources] for room in rooms],
         cost=[machine.objective_cost for machine in machines],
         available=[UNLIMITED if machine.available is None else machine.available for machine in machines],
         compatible=[[guest.machine is machine for machine in machines] for guest in guest_of],
         exclusive=whole,
         item_names=[box.name for box in compiled.boxes],
         bin_names=[machine.name for machine in machines],
-        resource_names=(CPU, MEMORY),
+        resource_names=resources,
     )
     return NestedProblem(
         problem.replace(compatible=problem.compatible & (whole[None, :] | ~problem.exclusive[:, None])),

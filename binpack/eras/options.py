@@ -10,6 +10,7 @@ from typing import Literal
 from binpack.image_use import Bandwidth
 from binpack.machines.licence import Licence
 from binpack.machines.ownership import Ownership
+from binpack.machines.vm_size import VmSize
 
 ERAS = (
     "physical",
@@ -33,13 +34,19 @@ class EraOptions:
 
     hypervisor : ``kvm`` (Linux) and ``hyperv`` (Windows) are hosted (host OS and hypervisor both on the machine), ``esxi``
         and ``xen`` are bare metal (no host OS).
+    host_os : kernel family of the machines' operating system; None: as the applications need. A hosted hypervisor has to be
+        of that family; what is of the other one stands in VMs.
     runtime : of containers: ``runc``, or a VM around each copy: ``kata`` and ``firecracker`` (Linux), ``hyperv`` (Windows).
     overheads : level of ``datasets/overheads``: ``low``, ``typical`` or ``high``. own_overheads : name -> an amount as
         written (``128 MiB``) in its place.
     guest_os : names of ``datasets/guest_os``, for the minimum of guests of their family.
     cpu_efficiency : layer (``vm``, ``microvm``, ``container``) -> a level or a share of bare metal's CPU; demand is divided
         by it.
-    vcpu_overcommit : vCPUs of a machine's VMs per hardware thread; memory is never overcommitted. At least 1.
+    vm_sizes : of the VMs in the eras on VMs, the smallest first; (): any size.
+    vcpu_overcommit : vCPUs per hardware thread, of VMs that hold a copy each; what the copies request never exceeds the
+        threads. node_overcommit : vCPUs per hardware thread, of VMs that hold many copies and promise them what they have.
+    cpu_overcommit : CPU requested by copies per thread (or vCPU, in VMs that hold many) that there is. memory_overcommit :
+        memory that copies or VMs are promised per byte of a machine, never of a VM. Each at least 1.
     headroom : share of each resource of every machine that stays free, 0 <= share < 1.
     spare : machines added on top, so that the headline survives losing so many; None: the column only.
     provider : whose formula reserves room for the kubelet and the system (``gke``, ``eks``, ``aks``, ``gdc``); None: of each
@@ -57,12 +64,17 @@ class EraOptions:
     """
 
     hypervisor: str = "kvm"
+    host_os: str | None = None
     runtime: str = "runc"
     overheads: str = "typical"
     own_overheads: Mapping[str, str] = field(default_factory=dict)
     guest_os: tuple[str, ...] = ()
     cpu_efficiency: Mapping[str, str] = field(default_factory=dict)
+    vm_sizes: tuple[VmSize, ...] = ()
     vcpu_overcommit: Fraction = Fraction(4)
+    node_overcommit: Fraction = Fraction(1)
+    cpu_overcommit: Fraction = Fraction(1)
+    memory_overcommit: Fraction = Fraction(1)
     headroom: Mapping[str, Fraction] = field(default_factory=dict)
     spare: int | None = None
     provider: str | None = None

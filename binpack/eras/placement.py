@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from binpack.eras.era import Era
 
+NO_ROOM = "no room left on the machines there are"
+
 
 class Solve(Protocol):
     """The engine with the limits of a run."""
@@ -89,17 +91,22 @@ def solve_what_fits(compiled: Compiled, solve: Solve) -> tuple[Compiled, Solutio
     problem = compiled.problem.replace(optional=np.zeros(compiled.problem.item_types, np.int64))
     compiled = replace(compiled, problem=problem)
     solution = solve(problem)
-    lost = [
-        Unplaced(_title(compiled.pieces[i]), count, "no room left on the machines there are", _largest(compiled))
-        for i, count in solution.unplaced.items()
-    ]
+    lost = [out_of_room(compiled, i, count) for i, count in solution.unplaced.items()]
     return compiled, solution, reason, unplaced + lost
 
 
+def out_of_room(compiled: Compiled, item: int, count: int) -> Unplaced:
+    """So many copies of a piece for which the machines that there are do not suffice."""
+    largest = max(compiled.boxes, key=lambda box: sorted(box.capacity.values())).name
+    return Unplaced(_title(compiled.pieces[item]), count, NO_ROOM, largest)
+
+
 def without_misfits(compiled: Compiled) -> tuple[Compiled, list[Unplaced]]:
-    """The same without pieces that no empty box holds in any form; each of them is named with what it lacks."""
+    """The same without pieces that no empty box holds in any form, of boxes that are to be had; each of them is named with
+    what it lacks."""
     problem = compiled.problem
     fits = (problem.sizes[:, None, :] <= problem.capacity[None, :, :]).all(axis=2) & problem.compatible
+    fits &= problem.available != 0
     lost = [group for group in problem.demand_groups if not fits[list(group)].any() and problem.demands[group[0]] > 0]
     if not lost:
         return compiled, []
@@ -123,12 +130,14 @@ def _misfit(compiled: Compiled, group: Sequence[int]) -> Unplaced:
                 for resource, size, room in zip(compiled.resources, problem.sizes[i], problem.capacity[k], strict=True)
                 if size > room
             ]
-            excess = max(Fraction(size, max(1, room)) for _, size, room in short)
+            excess = max((Fraction(size, max(1, room)) for _, size, room in short), default=Fraction(0))
             if best is None or excess < best[0]:
                 largest = {r: (size, room) for r, size, room in sorted(short)}  # of one at many points, the most
-                words = "; ".join(_lack(r, *amounts) for r, amounts in largest.items())
+                words = "; ".join(_lack(r, *amounts) for r, amounts in largest.items()) or NO_ROOM
                 best = (excess, words, box.name)
     piece = compiled.pieces[group[0]]
+    if best is None and piece.unfit:
+        return Unplaced(_title(piece), piece.demand, piece.unfit, "")
     if best is None:
         wanted = f"{piece.arch or 'any architecture'}, {' or '.join(piece.runs_on)}"
         return Unplaced(_title(piece), piece.demand, f"no machine is of its kind ({wanted})", "")
@@ -141,7 +150,3 @@ def _lack(resource: str, size: int, room: int) -> str:
 
 def _title(piece: Piece) -> str:
     return piece.application.key if piece.application is not None else piece.name
-
-
-def _largest(compiled: Compiled) -> str:
-    return max(compiled.boxes, key=lambda box: sorted(box.capacity.values())).name

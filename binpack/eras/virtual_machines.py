@@ -7,10 +7,11 @@ from dataclasses import replace
 from binpack.era_plan import Charge
 from binpack.eras.compilation import VCPUS, Box, Compiled, Piece, application_piece, compile_problem
 from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
-from binpack.eras.virtual_machine_sizes import INSIDE, application_vm
+from binpack.eras.virtual_machine_sizes import INSIDE, application_vm, made_to_measure, needed_size, smallest_that_holds
 from binpack.machines.hypervisors import HYPERVISORS, host_memory, host_memory_source
 from binpack.machines.machine_type import MachineType
-from binpack.units import CPU, MEMORY, THREAD
+from binpack.machines.vm_size import VmSize
+from binpack.units import CPU, MEMORY, THREAD, format_bytes
 from binpack.workload.application import LINUX, WINDOWS, Application
 
 
@@ -24,11 +25,16 @@ class VirtualMachines(Era):
     hosts_vms = True
 
     def compile(self, setting: Setting) -> Compiled:
-        """Memory is not overcommitted; vCPUs are, but requested CPU never exceeds a machine's threads."""
+        """vCPUs are overcommitted; memory is not, and requested CPU never exceeds a machine's threads, unless asked for."""
         boxes = [hypervisor_box(machine, setting) for machine in setting.machines]
-        hypervisor = setting.options.hypervisor
-        pieces = [vm_piece(application, setting, hypervisor) for application in setting.workload.placed]
-        return compile_problem(boxes, pieces, headroom=setting.options.headroom)
+        pieces = [self.piece(application, setting) for application in setting.workload.placed]
+        return compile_problem(boxes, pieces, room=setting.room)
+
+    def piece(self, application: Application, setting: Setting) -> Piece:
+        """One copy in a VM of the catalogue, or, without one, made to measure."""
+        if setting.options.vm_sizes:
+            return catalogue_piece(application, setting)
+        return vm_piece(application, setting, setting.options.hypervisor)
 
 
 def hypervisor_box(machine: MachineType, setting: Setting) -> Box:
@@ -63,9 +69,34 @@ def hypervisor_base_charge(hypervisor: str, memory: int, setting: Setting) -> Ch
 
 
 def vm_piece(application: Application, setting: Setting, hypervisor: str) -> Piece:
-    """One copy in a VM of its own, on any host of its architecture. Of a copy by curves the VM is as large as its peak; of
-    that others have at other times what it leaves of CPU, but nothing of what a VM holds all the time."""
-    vm, charges, rules = application_vm(application.peak, application.os, setting.overheads, hypervisor)
+    """One copy in a VM of its own, made to measure, on any host of its architecture."""
+    needed = needed_size(application.peak, application.os, setting.overheads)
+    return _in_vm(application, made_to_measure(needed, setting.overheads), setting, hypervisor)
+
+
+def catalogue_piece(application: Application, setting: Setting) -> Piece:
+    """One copy in the smallest VM of the catalogue that holds it and has no more vCPUs than some machine gives out."""
+    needed = needed_size(application.peak, application.os, setting.overheads)
+    most = max(vcpu_room(machine, setting)[VCPUS] for machine in setting.machines) // THREAD
+    sizes = setting.options.vm_sizes
+    chosen = smallest_that_holds(needed, [s for s in sizes if s.vcpus <= most]) or smallest_that_holds(needed, sizes)
+    if chosen is None:
+        piece = _in_vm(application, made_to_measure(needed, setting.overheads), setting, setting.options.hypervisor)
+        return replace(piece, unfit=_beyond(needed, setting))
+    return _in_vm(application, chosen, setting, setting.options.hypervisor)
+
+
+def _beyond(needed: VmSize, setting: Setting) -> str:
+    """What no VM of the catalogue has, in words."""
+    largest = setting.options.vm_sizes[-1]
+    wanted = f"{needed.vcpus} vCPUs, {format_bytes(needed.memory)} and {format_bytes(needed.disk or 0)} of disk"
+    return f"no VM of the catalogue has {wanted}; {largest.name} has {largest.vcpus} and {format_bytes(largest.memory)}"
+
+
+def _in_vm(application: Application, size: VmSize, setting: Setting, hypervisor: str) -> Piece:
+    """Of a copy by curves the VM is as large as its peak; of that others have at other times what it leaves of CPU, but
+    nothing of what a VM holds all the time."""
+    vm, charges, rules = application_vm(application.peak, application.os, size, setting.overheads, hypervisor)
     piece = application_piece(application, "vm")
     shared = {resource: curve for resource, curve in piece.curves.items() if resource == CPU}
     beyond = {r: application.peak[r] - application.size.get(r, 0) for r in piece.curves if r not in shared}

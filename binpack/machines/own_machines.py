@@ -36,6 +36,7 @@ NUMBERS = ("rack_units", "price_per_hour", "purchase_price", "watts_idle", "watt
 COUNTS = ("sockets", "cores", "max_pods", "available", "ssj_ops")
 AMOUNTS = (CPU, MEMORY, DISK)
 KEYS = (*TEXTS, *AMOUNTS, *NUMBERS, *COUNTS, "resources", "labels")
+VCPUS = ("vcpu", "vcpus")  # what clouds call a column of threads
 INVENTORY = ("sn", "serial", "hostname", "node")
 SINGLE = "one machine"  # what the column of an inventory's names is called until its rows are made
 GPU = "gpu"
@@ -91,11 +92,10 @@ class Entry:
 def read_machines(path: str) -> list[MachineType]:
     """The machine types of a file (gzip as well), in its order; InputError lists every fault with its place."""
     source = read_text(path)
-    entries = _table if path.lower().removesuffix(".gz").endswith((".csv", ".tsv")) else _documents
     machines: dict[str, MachineType] = {}
     inventory = False
     problems: list[InputProblem] = []
-    for entry in entries(source):
+    for entry in entries_of(source):
         try:
             machine = machine_of(entry)
         except InputError as error:
@@ -111,6 +111,12 @@ def read_machines(path: str) -> list[MachineType]:
     if not machines:
         raise input_error(source.name, "no machines", "a list", "machines: [{name: box, cpu: 16, memory: 64 GiB}]")
     return _joined(machines.values()) if inventory else list(machines.values())
+
+
+def entries_of(source: SourceText) -> Iterator[Entry]:
+    """The entries of a file as written: of a table by its name's end, else of YAML or JSON documents."""
+    table = source.name.lower().removesuffix(".gz").endswith((".csv", ".tsv"))
+    return _table(source) if table else _documents(source)
 
 
 def _joined(machines: Iterable[MachineType]) -> list[MachineType]:
@@ -241,6 +247,8 @@ def _column(cell: str, place: Place) -> tuple[str, str]:
     plain = cell.strip().lower().replace(" ", "_")
     if plain in KEYS and plain != "resources":
         return plain, ""
+    if plain in VCPUS:
+        return CPU, ""
     if plain in INVENTORY:
         return SINGLE, ""
     if plain == GPU or "/" in plain:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import cast
@@ -26,6 +26,7 @@ KEYS = (
 )
 COMPONENT_KEYS = ("name", "replicas", "share", *AMOUNT_KEYS, "fixed", "image")
 SHARE = re.compile(r"([0-9]{1,20}(?:\.[0-9]{0,20}|/[1-9][0-9]{0,20})?)(%?)", re.ASCII)
+Known = Mapping[str, tuple[Application, Node]]
 PLACEMENT_KEYS = ("max_per_host", "apart_from", "together_with", "node_selector")
 
 
@@ -90,6 +91,11 @@ def _application(node: Node) -> Application:
     if name is None:
         raise node.error("an application without a name", "name: ...")
     size = node.find("image_size")
+    isolation, agent = cast(Isolation | None, _choice(node, "isolation", ISOLATIONS)), _flag(node, "agent")
+    if agent and isolation == "machine":
+        raise node.error(
+            "an agent with isolation: machine", "one of the two", "an agent is on every machine beside others"
+        )
     requests, components = requests_of(node), tuple(_component(c) for c in node.find_list("components"))
     _check_shares(node, requests, components)
     return Application(
@@ -99,8 +105,8 @@ def _application(node: Node) -> Application:
         group=node.find_text("group", default="default"),
         os=_choice(node, "os", ("linux", "windows")) or "linux",
         arch=_choice(node, "arch", ("amd64", "arm64")) or "amd64",
-        isolation=cast(Isolation | None, _choice(node, "isolation", ISOLATIONS)),
-        agent=_flag(node, "agent"),
+        isolation=isolation,
+        agent=agent,
         job=_flag(node, "job"),
         containers=_containers(name.text, node),
         components=components,
@@ -169,19 +175,32 @@ def _check_shares(node: Node, requests: Resources, components: Sequence[Componen
         raise node.error("shares of a load without CPU of the whole", "cpu: of the whole, more than is fixed")
 
 
-def _placement(whole: Node, application: Application, known: Collection[str]) -> Placement:
+def _placement(whole: Node, application: Application, known: Known) -> Placement:
     node = whole.find("placement")
     if node is None:
         return Placement()
     check_keys(node, PLACEMENT_KEYS)
     selector = node.find("node_selector")
     limited = node.find("max_per_host") is not None
+    apart = tuple(_key(n, application, known) for n in node.find_list("apart_from"))
     return Placement(
         max_per_host=count(node, "max_per_host", 1, least=1) if limited else None,
-        apart_from=tuple(_key(n, application, known) for n in node.find_list("apart_from")),
-        together_with=tuple(_key(n, application, known) for n in node.find_list("together_with")),
+        apart_from=apart,
+        together_with=tuple(_neighbour(n, application, apart, known) for n in node.find_list("together_with")),
         node_selector={} if selector is None else selector.text_map(),
     )
+
+
+def _neighbour(node: Node, application: Application, apart: Collection[str], known: Known) -> str:
+    """Who stands beside an application: neither of them asks for a machine of its own, and they are not to be apart."""
+    key = _key(node, application, known)
+    if key in apart:
+        raise node.error(f"{key} in together_with and in apart_from", "one of the two")
+    for asking in (application, known[key][0]):
+        if asking.isolation == "machine":
+            found = f"{key} beside {application.key}, though {asking.key} has isolation: machine"
+            raise node.error(found, "a machine of its own, or a neighbour on it")
+    return key
 
 
 def _key(node: Node, application: Application, known: Collection[str]) -> str:

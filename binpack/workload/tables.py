@@ -101,6 +101,7 @@ class _Reader:
     columns: Columns
     group: str
     shared: int = field(default=0)
+    asked: dict[tuple[str, str], tuple[Isolation, Row]] = field(default_factory=dict)
 
     def text(self, row: Row, meaning: str) -> str:
         column = self.columns.of.get(meaning)
@@ -195,7 +196,14 @@ class _Reader:
         text = self.text(row, "isolation").lower()
         if text and text not in ISOLATIONS:
             raise self.error(row, "isolation", "one of " + ", ".join(ISOLATIONS))
-        return text or None
+        if not text:
+            return None
+        name = self.text(row, "name")
+        first, other = self.asked.setdefault((self.text(row, "group"), name), (text, row))
+        if name and first != text:
+            fix = f"row {other.place.line} asks for {first}; two names, if these are two"
+            raise self.error(row, "isolation", f"one isolation for all rows of {name}", fix)
+        return text
 
     def flag(self, row: Row, meaning: str) -> bool:
         text = self.text(row, meaning).lower()

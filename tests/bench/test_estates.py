@@ -5,7 +5,8 @@ from __future__ import annotations
 from bench.estates.draw import draw_estate, harder
 from bench.estates.run import outcome_of
 
-WAS_WRONG = (11, 73)  # a bound of families apart whose nodes share a machine; a node that its agents overfill
+WAS_WRONG = (11, 17, 73)
+"""A bound of families apart whose nodes share a machine; nodes without the headroom; a node that its agents overfill."""
 
 
 def test_an_estate_follows_from_seed_and_number() -> None:

@@ -139,7 +139,7 @@ def test_points_of_a_range() -> None:
         (["--sweep", "machine=standrd"], "standard"),
         (["--sweep", "vcpu_overcommit=0.5..2"], "at least 1"),
         (["--sweep", "vcpu_overcommit=1..many"], "at least 1"),
-        (["--sweep", "headroom.cpu=0..100%"], "below 100 %"),
+        (["--sweep", "headroom.cpu=0..100%"], "below 100%"),
         (["--sweep", "headroom.luck=0..10%"], "a resource of the machines"),
         (["--sweep", "guest_os.linux.memory=1..4parsec"], "such as 128 MiB"),
         (["--sweep", "runtime=runc,hyperv"], "an application for windows"),

@@ -203,6 +203,7 @@ def test_spot_nodes_that_run_now(tmp_path: Path, capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (["--zones", "a", "--discount", "1e-99999999"], "--discount: found '1e-99999999'; expected a share from 0%"),
         (["--zones", "a", "--discount", "120%"], "--discount: found '120%'; expected a share from 0% to below 100%"),
         (["--zones", "a", "--cluster-fee", "73"], "--cluster-fee: found '73'; expected an amount a month or an hour"),
         (["--zones", "a", "--region", "eu"], "--region: found no --prices"),

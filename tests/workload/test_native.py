@@ -166,7 +166,8 @@ def texts() -> st.SearchStrategy[str]:
 
 @st.composite
 def workloads(draw: st.DrawFn) -> Workload:
-    """Workloads of everything that the format can say."""
+    """Workloads of everything that the format can say: machines of their own, or neighbours, but not both."""
+    lonely = draw(st.booleans())
     amounts = st.dictionaries(st.sampled_from([CPU, MEMORY, DISK, "gpu", "a/b"]), st.integers(0, LARGEST), max_size=5)
     names = draw(st.lists(st.text("abc-.1", min_size=1, max_size=5), min_size=1, max_size=4, unique=True))
     applications = []
@@ -175,10 +176,12 @@ def workloads(draw: st.DrawFn) -> Workload:
         image = draw(texts().filter(bool) | st.just(""))
         others = st.lists(st.sampled_from(names), max_size=2, unique=True)
         component = st.builds(Component, texts(), amounts, st.none() | st.integers(0, 9), texts())
+        apart, beside = draw(others), [] if lonely else draw(others)
+        isolation = draw(st.none() | st.sampled_from(ISOLATIONS if lonely else ISOLATIONS[:2]))
         placement = Placement(
             draw(st.none() | st.integers(1, 9)),
-            tuple(f"g/{other}" for other in draw(others) if other != name),
-            tuple(f"g/{other}" for other in draw(others) if other != name),
+            tuple(f"g/{other}" for other in apart if other != name),
+            tuple(f"g/{other}" for other in beside if other != name and other not in apart),
             draw(st.dictionaries(texts(), texts(), max_size=2)),
         )
         applications.append(
@@ -189,8 +192,8 @@ def workloads(draw: st.DrawFn) -> Workload:
                 group="g",
                 os=draw(st.sampled_from(["linux", "windows"])),
                 arch=draw(st.sampled_from(["amd64", "arm64"])),
-                isolation=draw(st.none() | st.sampled_from(ISOLATIONS)),
-                agent=draw(st.booleans()),
+                isolation=isolation,
+                agent=isolation != "machine" and draw(st.booleans()),
                 job=draw(st.booleans()),
                 containers=(Container(name, image, requests),) if image else (),
                 components=tuple(draw(st.lists(component, max_size=2))),
