@@ -84,8 +84,9 @@ def run(args: argparse.Namespace) -> int:
         files = nodes_file(args)
         if nodes := plan_swarm.swarm_nodes(files):
             refuse_options(args, args.money, "the nodes of a swarm", "nodes of Kubernetes")
-            if args.preempt:
-                raise input_error("--preempt", "the nodes of a swarm", "nodes of Kubernetes")
+            for option, given in (("--preempt", args.preempt), ("--move-running", args.move_running)):
+                if given:
+                    raise input_error(option, "the nodes of a swarm", "nodes of Kubernetes")
             return plan_swarm.run(args, nodes)
         if args.move_running:
             return run_moving(args, files)

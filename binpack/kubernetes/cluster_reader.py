@@ -66,7 +66,7 @@ def read_cluster(documents: Sequence[Node], warn: Warn) -> Cluster:
     for pod, source in pods.values():
         if pod.node_name:
             _put(state, pod, source, problems)
-    budgets = _budgets(by_kind.get(BUDGET, ()), [pod for pod, _ in pods.values()], problems)
+    budgets = _budgets(by_kind.get(BUDGET, ()), [source for _, source in pods.values()], problems)
     if problems:
         raise InputError(problems)
     return Cluster(state, tuple(pod for pod, _ in pods.values() if not pod.node_name), budgets)
@@ -113,7 +113,7 @@ def _volumes(by_kind: dict[str, list[Node]], problems: list[InputProblem]) -> Cl
         return None
 
 
-def _budgets(sources: Sequence[Node], pods: Sequence[Pod], problems: list[InputProblem]) -> tuple[Budget, ...]:
+def _budgets(sources: Sequence[Node], pods: Sequence[Node], problems: list[InputProblem]) -> tuple[Budget, ...]:
     try:
         return tuple(budgets_of(sources, pods))
     except InputError as error:

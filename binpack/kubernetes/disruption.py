@@ -7,16 +7,13 @@ Sources: the FAQ of the cluster autoscaler (what types of pods can prevent it fr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from binpack.kubernetes.cluster_reader import VOLUME_KINDS
-from binpack.kubernetes.pod import DEFAULT_NAMESPACE, is_finished
-from binpack.kubernetes.selectors import Labels, Selector
+from binpack.kubernetes.disruption_budgets import Budget, budgets_of, labels_of, namespace_of
+from binpack.kubernetes.pod import is_finished
 from binpack.workload.documents import Node
-from binpack.workload.kubernetes_objects import collect_objects, unfolded
-from binpack.workload.kubernetes_scaling import BUDGET, read_budget
-from binpack.workload.scaling import DisruptionBudget
+from binpack.workload.kubernetes_objects import unfolded
+from binpack.workload.kubernetes_scaling import BUDGET
 
 MIRROR = "kubernetes.io/config.mirror"
 DO_NOT_DISRUPT = "karpenter.sh/do-not-disrupt"
@@ -27,52 +24,23 @@ UNKNOWN_VOLUMES = "volumes that the input does not describe"
 OF_THE_NODE = "of their node itself (DaemonSet, static)"
 
 
-class Labelled(NamedTuple):
-    """A Pod object, with what budgets look at."""
-
-    source: Node
-    namespace: str
-    labels: Labels
-
-    @property
-    def key(self) -> str:
-        """``namespace/name``."""
-        return f"{self.namespace}/{self.source.find_text('metadata', 'name')}"
-
-
-@dataclass(frozen=True)
-class Budget:
-    """A disruption budget with the pods that it selects, and how many of them may be down now."""
-
-    name: str
-    namespace: str
-    selector: Selector
-    allowed: int
-
-    def selects(self, pod: Labelled) -> bool:
-        return pod.namespace == self.namespace and self.selector.matches(pod.labels)
-
-
 def reasons_to_stay(documents: Sequence[Node]) -> dict[str, str]:
     """For every Pod object on a node (``namespace/name``) why it cannot be evicted, empty where it can.
 
     Where its volumes could follow is not known without any volume object. InputError for a malformed budget.
     """
     objects = list(unfolded(documents))
-    pods = [_labelled(each) for each in objects if each.find_text("kind") == "Pod" and not is_finished(each)]
-    budgets = _budgets([each for each in objects if each.find_text("kind") == BUDGET], pods)
+    pods = [each for each in objects if each.find_text("kind") == "Pod" and not is_finished(each)]
+    budgets = budgets_of([each for each in objects if each.find_text("kind") == BUDGET], pods)
     described = any(each.find_text("kind") in VOLUME_KINDS for each in objects)
     found = {}
     for pod in pods:
-        if pod.source.find_text("spec", "nodeName"):
-            reason = _reason(pod.source, [budget for budget in budgets if budget.selects(pod)])
-            found[pod.key] = reason if reason or described or not _has_claims(pod.source) else UNKNOWN_VOLUMES
+        if pod.find_text("spec", "nodeName"):
+            namespace, labels = namespace_of(pod), labels_of(pod)
+            reason = _reason(pod, [budget for budget in budgets if budget.selects(namespace, labels)])
+            key = f"{namespace}/{pod.find_text('metadata', 'name')}"
+            found[key] = reason if reason or described or not _has_claims(pod) else UNKNOWN_VOLUMES
     return found
-
-
-def _labelled(pod: Node) -> Labelled:
-    labels = pod.find("metadata", "labels")
-    return Labelled(pod, _namespace(pod), {} if labels is None else labels.text_map())
 
 
 def _reason(pod: Node, held: Sequence[Budget]) -> str:
@@ -93,7 +61,7 @@ def _reason(pod: Node, held: Sequence[Budget]) -> str:
         return ""
     if not owners:
         return "no controller makes them again"
-    if _namespace(pod) == SYSTEM_NAMESPACE and not held:
+    if namespace_of(pod) == SYSTEM_NAMESPACE and not held:
         return f"{SYSTEM_NAMESPACE} without a budget"
     return "local storage" if _has_local_storage(pod) else ""
 
@@ -114,37 +82,5 @@ def _has_local_storage(pod: Node) -> bool:
     )
 
 
-def _budgets(documents: Sequence[Node], pods: Sequence[Labelled]) -> list[Budget]:
-    found = []
-    for item in collect_objects(documents).others:
-        read = read_budget(item)
-        if read is not None:
-            budget, selector = read
-            selected = [p.source for p in pods if p.namespace == item.namespace and selector.matches(p.labels)]
-            found.append(Budget(budget.name, item.namespace, selector, _allowed(item.node, budget, selected)))
-    return found
-
-
-def _allowed(document: Node, budget: DisruptionBudget, selected: Sequence[Node]) -> int:
-    """What the controller has found, or else the healthy pods less those that the budget wants
-    (``pkg/controller/disruption``, ``updatePdbStatus``), of as many as there are."""
-    known = document.find("status", "disruptionsAllowed")
-    if known is not None:
-        return known.integer()
-    unhealthy = sum(not _is_healthy(pod) for pod in selected)
-    return max(0, budget.evictable(len(selected)) - unhealthy)
-
-
-def _is_healthy(pod: Node) -> bool:
-    """On a node, not being deleted, and ready as far as its conditions say."""
-    ready = [c.find_text("status") for c in pod.find_list("status", "conditions") if c.find_text("type") == "Ready"]
-    going = pod.find("metadata", "deletionTimestamp") is not None
-    return bool(pod.find_text("spec", "nodeName")) and not going and ready in ([], ["True"])
-
-
 def _annotation(pod: Node, name: str) -> str:
     return pod.find_text("metadata", "annotations", name)
-
-
-def _namespace(pod: Node) -> str:
-    return pod.find_text("metadata", "namespace") or DEFAULT_NAMESPACE

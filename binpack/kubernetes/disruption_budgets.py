@@ -1,12 +1,13 @@
-"""PodDisruptionBudgets as the scheduler's preemption sees them: which pods each covers, and how many may go now."""
+"""PodDisruptionBudgets: which pods each selects, and how many of them may go now."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from binpack.kubernetes.pod import Pod, PodTemplate
-from binpack.kubernetes.selectors import Selector
+from binpack.kubernetes.pod import DEFAULT_NAMESPACE, Pod, PodTemplate
+from binpack.kubernetes.selectors import Labels, Selector
 from binpack.workload.documents import Node
 from binpack.workload.kubernetes_object import KubernetesObject
 from binpack.workload.kubernetes_objects import collect_objects
@@ -16,57 +17,88 @@ from binpack.workload.scaling import DisruptionBudget
 
 @dataclass(frozen=True)
 class Budget:
-    """A budget of a namespace for the pods that it selects.
+    """A budget ``namespace/name`` for the pods that it selects.
 
     allowed : how many of them may be evicted now. disrupted : names of pods whose eviction is counted in it already.
     """
 
+    name: str
     namespace: str
     selector: Selector
     allowed: int
     disrupted: frozenset[str] = frozenset()
     _known: dict[PodTemplate, bool] = field(default_factory=dict, repr=False, compare=False)
 
+    def selects(self, namespace: str, labels: Labels) -> bool:
+        """Is a pod one of these? An empty selector selects all of its namespace."""
+        return namespace == self.namespace and self.selector.matches(labels)
+
     def covers(self, pod: Pod) -> bool:
-        """Does evicting the pod count? A pod without labels, and an empty selector, never do."""
+        """Does preempting the pod count? To the scheduler a pod without labels, and an empty selector, never do
+        (``default_preemption.go``, ``filterPodsWithPDBViolation``)."""
         if pod.template not in self._known:
             self._known[pod.template] = self._selects(pod.template)
         return self._known[pod.template] and pod.name not in self.disrupted
 
     def _selects(self, template: PodTemplate) -> bool:
         labels = dict(template.labels)
-        if not labels or template.namespace != self.namespace or self.selector.matches_everything:
-            return False
-        return self.selector.matches(labels)
+        return bool(labels) and not self.selector.matches_everything and self.selects(template.namespace, labels)
 
 
-def budgets_of(documents: Sequence[Node], pods: Sequence[Pod]) -> list[Budget]:
+class _Running(NamedTuple):
+    """What is counted of a Pod object."""
+
+    namespace: str
+    labels: Labels
+    healthy: bool
+
+
+def budgets_of(documents: Sequence[Node], pods: Sequence[Node]) -> list[Budget]:
     """The budgets of PodDisruptionBudget objects. InputError for what is malformed.
 
-    pods : of the cluster, from which is counted what may go where an object has no ``status.disruptionsAllowed``.
+    pods : Pod objects of the cluster that have not ended, from which is counted what may go where a budget has no
+    ``status.disruptionsAllowed``.
     """
-    found = (_budget(item, pods) for item in collect_objects(documents).others)
+    running = [_Running(namespace_of(pod), labels_of(pod), _is_healthy(pod)) for pod in pods]
+    found = (_budget(item, running) for item in collect_objects(documents).others)
     return [budget for budget in found if budget is not None]
 
 
-def _budget(item: KubernetesObject, pods: Sequence[Pod]) -> Budget | None:
+def namespace_of(pod: Node) -> str:
+    """Of a Pod object."""
+    return pod.find_text("metadata", "namespace") or DEFAULT_NAMESPACE
+
+
+def labels_of(pod: Node) -> Labels:
+    """Of a Pod object."""
+    labels = pod.find("metadata", "labels")
+    return {} if labels is None else labels.text_map()
+
+
+def _budget(item: KubernetesObject, running: Sequence[_Running]) -> Budget | None:
     read = read_budget(item)
     if read is None:
         return None
     bound, selector = read
     disrupted = item.node.find("status", "disruptedPods")
     gone = frozenset() if disrupted is None else frozenset(name for name, _ in disrupted.items())
-    budget = Budget(item.namespace, selector, 0, gone)
+    budget = Budget(bound.name, item.namespace, selector, 0, gone)
     known = item.node.find("status", "disruptionsAllowed")
-    allowed = _allowed(bound, [pod for pod in pods if budget.covers(pod)]) if known is None else known.integer()
-    return replace(budget, allowed=allowed)
+    selected = [pod for pod in running if known is None and budget.selects(pod.namespace, pod.labels)]
+    return replace(budget, allowed=_allowed(bound, selected) if known is None else known.integer())
 
 
-def _allowed(bound: DisruptionBudget, covered: Sequence[Pod]) -> int:
-    """The pods that are on a node and do not end, less those that the budget wants of as many as there are
-    (``pkg/controller/disruption``, ``updatePdbStatus``)."""
-    away = sum(not pod.node_name or pod.terminating for pod in covered)
-    return max(0, bound.evictable(len(covered)) - away)
+def _allowed(bound: DisruptionBudget, selected: Sequence[_Running]) -> int:
+    """The healthy pods less those that the budget wants, of as many as there are (``pkg/controller/disruption``,
+    ``updatePdbStatus``)."""
+    return max(0, bound.evictable(len(selected)) - sum(not pod.healthy for pod in selected))
+
+
+def _is_healthy(pod: Node) -> bool:
+    """On a node, not being deleted, and ready as far as its conditions say."""
+    ready = [c.find_text("status") for c in pod.find_list("status", "conditions") if c.find_text("type") == "Ready"]
+    going = pod.find("metadata", "deletionTimestamp") is not None
+    return bool(pod.find_text("spec", "nodeName")) and not going and ready in ([], ["True"])
 
 
 def breaking(pods: Iterable[Pod], budgets: Sequence[Budget]) -> list[bool]:

@@ -202,7 +202,8 @@ def test_a_fleet_is_held_against_the_cheapest_one_of_its_types(
 
 
 def test_a_stack_is_placed_on_a_swarm(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nodes as docker prints them: Swarm's own spread, its words for what waits, exit 1; without a stack exit 2."""
+    """Nodes as docker prints them: Swarm's own spread, its words for what waits, exit 1; without a stack, or with what is
+    Kubernetes' alone, exit 2."""
 
     def swarm_node(name: str) -> dict[str, object]:
         resources = {"NanoCPUs": 2 * 10**9, "MemoryBytes": 2**32}
@@ -221,6 +222,9 @@ def test_a_stack_is_placed_on_a_swarm(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "shop_web: 1 task: no suitable node (insufficient resources on 2 nodes)" in capsys.readouterr().out
     assert main(["plan", "--nodes", str(nodes), "-q"]) == 2
     assert "but no stack" in capsys.readouterr().err
+    for option in ("--preempt", "--move-running"):
+        assert main(["plan", str(stack), "--nodes", str(nodes), option, "-q"]) == 2
+        assert f"{option}: found the nodes of a swarm" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
