@@ -15,9 +15,9 @@ from binpack.errors import InputError, InputProblem
 from binpack.kubernetes.cluster_node import ClusterNode, read_cluster_node
 from binpack.kubernetes.cluster_state import ClusterState
 from binpack.kubernetes.cluster_volumes import ClusterVolumes, read_cluster_volumes
-from binpack.kubernetes.disruption_budgets import Budget, budgets_of
+from binpack.kubernetes.disruption_budgets import Budget, budgets_of, namespace_of
 from binpack.kubernetes.limit_range import read_limit_ranges
-from binpack.kubernetes.pod import DEFAULT_NAMESPACE, Pod, is_finished, read_pod
+from binpack.kubernetes.pod import Pod, is_finished, read_pod
 from binpack.kubernetes.priority_classes import PRIORITY_CLASS, read_priority_classes
 from binpack.kubernetes.resource_list import Warn
 from binpack.workload.documents import Node
@@ -56,7 +56,7 @@ def read_cluster(documents: Sequence[Node], warn: Warn) -> Cluster:
     }
     running = [node for node in by_kind.get("Pod", ()) if not is_finished(node)]
     classes = read_priority_classes(by_kind.get(PRIORITY_CLASS, ()))
-    read = lambda node: read_pod(node, warn, defaults.get(_namespace(node)), classes)  # noqa: E731
+    read = lambda node: read_pod(node, warn, defaults.get(namespace_of(node)), classes)  # noqa: E731
     pods = _read_all(running, read, _pod_key, problems)
     state = ClusterState(
         [node for node, _ in nodes.values()],
@@ -129,7 +129,7 @@ def volumes_of(documents: Iterable[Node]) -> ClusterVolumes:
 def _by_namespace(sources: Sequence[Node]) -> dict[str, list[Node]]:
     found: dict[str, list[Node]] = {}
     for source in sources:
-        found.setdefault(_namespace(source), []).append(source)
+        found.setdefault(namespace_of(source), []).append(source)
     return found
 
 
@@ -142,10 +142,6 @@ def namespace_labels(documents: Iterable[Node]) -> dict[str, dict[str, str]]:
         labels = namespace.find("metadata", "labels")
         found[namespace.find_text("metadata", "name")] = {} if labels is None else labels.text_map()
     return found
-
-
-def _namespace(source: Node) -> str:
-    return source.find_text("metadata", "namespace") or DEFAULT_NAMESPACE
 
 
 def _node_key(node: ClusterNode) -> str:

@@ -48,6 +48,7 @@ class Budget:
 class _Running(NamedTuple):
     """What is counted of a Pod object."""
 
+    name: str
     namespace: str
     labels: Labels
     healthy: bool
@@ -59,14 +60,16 @@ def budgets_of(documents: Sequence[Node], pods: Sequence[Node]) -> list[Budget]:
     pods : Pod objects of the cluster that have not ended, from which is counted what may go where a budget has no
     ``status.disruptionsAllowed``.
     """
-    running = [_Running(namespace_of(pod), labels_of(pod), _is_healthy(pod)) for pod in pods]
+    running = [
+        _Running(pod.find_text("metadata", "name"), namespace_of(pod), labels_of(pod), _is_healthy(pod)) for pod in pods
+    ]
     found = (_budget(item, running) for item in collect_objects(documents).others)
     return [budget for budget in found if budget is not None]
 
 
-def namespace_of(pod: Node) -> str:
-    """Of a Pod object."""
-    return pod.find_text("metadata", "namespace") or DEFAULT_NAMESPACE
+def namespace_of(source: Node) -> str:
+    """Of an object that has one."""
+    return source.find_text("metadata", "namespace") or DEFAULT_NAMESPACE
 
 
 def labels_of(pod: Node) -> Labels:
@@ -84,14 +87,17 @@ def _budget(item: KubernetesObject, running: Sequence[_Running]) -> Budget | Non
     gone = frozenset() if disrupted is None else frozenset(name for name, _ in disrupted.items())
     budget = Budget(bound.name, item.namespace, selector, 0, gone)
     known = item.node.find("status", "disruptionsAllowed")
-    selected = [pod for pod in running if known is None and budget.selects(pod.namespace, pod.labels)]
-    return replace(budget, allowed=_allowed(bound, selected) if known is None else known.integer())
+    if known is not None:
+        return replace(budget, allowed=known.integer())
+    selected = [pod for pod in running if budget.selects(pod.namespace, pod.labels)]
+    down = sum(not pod.healthy or pod.name in gone for pod in selected)
+    return replace(budget, allowed=_allowed(bound, len(selected), down))
 
 
-def _allowed(bound: DisruptionBudget, selected: Sequence[_Running]) -> int:
-    """The healthy pods less those that the budget wants, of as many as there are (``pkg/controller/disruption``,
-    ``updatePdbStatus``)."""
-    return max(0, bound.evictable(len(selected)) - sum(not pod.healthy for pod in selected))
+def _allowed(bound: DisruptionBudget, pods: int, down: int) -> int:
+    """The healthy pods less those that the budget wants, of as many as there are; a pod whose eviction is under way is
+    none (``pkg/controller/disruption``, ``countHealthyPods``, ``updatePdbStatus``)."""
+    return max(0, bound.evictable(pods) - down)
 
 
 def _is_healthy(pod: Node) -> bool:

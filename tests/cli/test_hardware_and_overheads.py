@@ -17,16 +17,6 @@ SCHEMAS = Path(__file__).resolve().parents[2] / "binpack" / "cli" / "schemas"
 YEARS = ["--hardware", "2003,2010,2024"]
 
 
-@pytest.fixture
-def mine(tmp_path: Path) -> str:
-    """Four copies of two applications."""
-    path = tmp_path / "mine.yaml"
-    path.write_text(
-        "applications:\n  - {name: web, replicas: 3, cpu: 500m, memory: 256 MiB}\n  - {name: db, cpu: 1, memory: 512 MiB}\n"
-    )
-    return str(path)
-
-
 def rows(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, str]]:
     """The rows of ``eras --format csv``."""
     assert main(["eras", *arguments, "--format", "csv", "-q"]) in (0, 1)

@@ -23,16 +23,6 @@ SCHEMAS = Path(__file__).resolve().parents[2] / "binpack" / "cli" / "schemas"
 BOUGHT = ["--purchase-price", "6000", "--energy-price", "0.25"]
 
 
-@pytest.fixture
-def mine(tmp_path: Path) -> str:
-    """Four copies of two applications."""
-    path = tmp_path / "mine.yaml"
-    path.write_text(
-        "applications:\n  - {name: web, replicas: 3, cpu: 500m, memory: 256 MiB}\n  - {name: db, cpu: 1, memory: 512 MiB}\n"
-    )
-    return str(path)
-
-
 def eras(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
     """``eras --format json``, held against its schema."""
     assert main(["eras", *arguments, "--shape", "parts", "--format", "json", "-q"]) == 0
