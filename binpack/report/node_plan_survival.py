@@ -19,7 +19,10 @@ def survival_lines(survival: Survival, width: int) -> list[str]:
     """What may fail, the worst of it, who cannot come again, and who stays pending though a node would take it."""
     worst, pending = survival.worst, survival.pending
     tried = f"{counted(len(survival.losses), 'failure')} tried"
-    head = f"survives the loss of {_what(survival)} ({tried})"
+    if not survival.complete:
+        tried = f"{len(survival.losses)} of {counted(survival.failures, 'failure')} replayed"
+    stands = "survives" if survival.complete else "not known to survive"
+    head = f"{stands} the loss of {_what(survival)} ({tried})"
     if pending:
         head = f"does not survive the loss of {_what(survival)} ({tried}, {len(pending)} leave pods without a node)"
     full = worst.fullest
@@ -48,8 +51,9 @@ def survival_json(survival: Survival) -> dict[str, Any]:
     full = worst.fullest
     return {
         "spare": survival.spare,
-        "survives": not survival.pending,
-        "failures": len(survival.losses),
+        "survives": survival.holds,
+        "failures": survival.failures,
+        "replayed": len(survival.losses),
         "worst": {
             "lost": worst.lost,
             "moved": worst.moved,

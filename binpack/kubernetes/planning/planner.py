@@ -69,7 +69,7 @@ class NodePlan:
     @property
     def holds_all(self) -> bool:
         """Has every pod a node, also after whatever the plan is to survive?"""
-        survives = self.survival is None or not self.survival.pending
+        survives = self.survival is None or self.survival.holds
         return bool(self.nodes) and not self.unplaced and survives
 
     @property

@@ -18,7 +18,7 @@ from binpack_solvers.check import violations
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import UNLIMITED
 
-from binpack.kubernetes.planning.failures import Failure, Spare, failures_of
+from binpack.kubernetes.planning.failures import Failure, Spare
 from binpack.kubernetes.planning.node_class import requested
 from binpack.kubernetes.planning.planner import NodePlan, accepted, numbered_nodes
 from binpack.kubernetes.planning.survival import Nodes, Replays, place_again
@@ -50,18 +50,50 @@ class SpareNodes:
         self._index = {c.node.name: k for k, c in enumerate(replays.classes)}
         self._item = {pods.pod(n).key: i for i, pods in enumerate(first.sets) for n in range(pods.copies)}
 
-    def mended(self, nodes: Nodes) -> Nodes:
+    def mended(self, nodes: Nodes, end: float) -> Nodes:
         """The nodes with further ones, as long as one helps some of the pods that a failure leaves without a node: of types
-        in use, or of any where none of these does."""
-        while worst := self._worst(nodes):
+        in use, or of any where none of these does.
+
+        What is not mended by ``end``, a moment of the monotonic clock, has spares of every class that may need one.
+        """
+        while worst := self._worst(nodes, end):
             used = {planned.of.type_name for planned in nodes}
             choice = self._choice(nodes)
             few = [k for k in choice if self.replays.classes[k].type_name in used]
-            better = next(chain(self._with_more(nodes, worst, few), self._with_more(nodes, worst, choice)), None)
+            ways = chain(self._with_more(nodes, worst, few, end), self._with_more(nodes, worst, choice, end))
+            better = next(ways, None)
             if better is None:
                 break
             nodes = better
-        return nodes
+        return nodes if monotonic() < end else self._with_spares(nodes)
+
+    def _with_spares(self, nodes: Nodes) -> Nodes:
+        """The nodes, and for each that may fail an empty one that takes over all it holds, where there may be one.
+
+        So many of each class in use as may fail at once, but for those classes that another one in use outdoes: at least
+        as much room, for every pod that the class takes, in the same domains. No such nodes stand for a lost zone.
+        """
+        if self.spare == "zone":
+            return nodes
+        there = Counter(self._index[planned.of.node.name] for planned in nodes)
+        empty = Counter(self._index[planned.of.node.name] for planned in nodes if not planned.movable)
+        best: list[int] = []
+        for k in sorted(there):
+            if not any(self._outdoes(other, k) for other in best):
+                best = [other for other in best if not self._outdoes(k, other)] + [k]
+        counts: dict[str, int] = {}
+        for k in best:
+            each = self.replays.classes[k]
+            wanted = there[k] + max(0, self.spare - empty[k])
+            counts[each.node.name] = wanted if each.available == UNLIMITED else min(wanted, each.available)
+        return self.acceptable(self.with_all(nodes, counts)) or nodes
+
+    def _outdoes(self, k: int, other: int) -> bool:
+        """Does an empty node of class ``k`` take over from any of the other class?"""
+        problem = self.problem
+        roomy = bool((problem.capacity[k] >= problem.capacity[other]).all())
+        taken = bool((problem.compatible[:, k] >= problem.compatible[:, other]).all())
+        return roomy and taken and bool((problem.topology[k] == problem.topology[other]).all())
 
     def trimmed(self, nodes: Nodes, end: float) -> Nodes:
         """Nodes that stand without those that can be spared, and with cheaper empty ones, as far as is found until ``end``,
@@ -72,7 +104,10 @@ class SpareNodes:
             if change is None:
                 break
             changed = self._changed(nodes, change)
-            if changed is not None and self.stands(changed):
+            stands = changed is not None and self.stands(changed, end)
+            if monotonic() > end:  # not all failures may have been replayed
+                break
+            if changed is not None and stands:
                 nodes = changed
             else:
                 refused.add(self._key(nodes, change))
@@ -82,9 +117,9 @@ class SpareNodes:
         """The nodes if the filters take every pod, else with the pods placed anew; None where that is not found."""
         return nodes if self._is_accepted(nodes) else self.levelled(nodes)
 
-    def stands(self, nodes: Nodes) -> bool:
-        """Do the filters take every pod of the plan, and again of every failure of it?"""
-        return self._is_accepted(nodes) and self.replays.survives(nodes, self.spare)
+    def stands(self, nodes: Nodes, end: float) -> bool:
+        """Do the filters take every pod of the plan, and again of every failure of it that is replayed by ``end``?"""
+        return self._is_accepted(nodes) and not any(self.replays.unmet(nodes, self.spare, end))
 
     def levelled(self, nodes: Nodes) -> Nodes | None:
         """The same nodes with all pods placed anew and evenly; None where that is not found."""
@@ -120,18 +155,19 @@ class SpareNodes:
         kept = not violations(self.problem, self.packing(nodes))
         return kept and not accepted(nodes, self.replays.namespaces).refused
 
-    def _worst(self, nodes: Nodes) -> list[Failure]:
-        """The failures that leave most pods without a node."""
-        failures = failures_of(nodes, self.spare, self.replays.zonal)
-        left = [(len(self.replays.pending(nodes, failure)), failure) for failure in failures]
-        return [failure for count, failure in sorted(left, key=lambda pair: -pair[0])[:WORST] if count]
+    def _worst(self, nodes: Nodes, end: float) -> list[Failure]:
+        """The failures that leave most pods without a node, of those that are replayed by ``end``."""
+        unmet = sorted(self.replays.unmet(nodes, self.spare, end), key=lambda pair: -pair[1])
+        return [failure for failure, _ in unmet[:WORST]]
 
-    def _with_more(self, nodes: Nodes, worst: Sequence[Failure], choice: Sequence[int]) -> Iterator[Nodes]:
+    def _with_more(self, nodes: Nodes, worst: Sequence[Failure], choice: Sequence[int], end: float) -> Iterator[Nodes]:
         """The plan with more nodes of each class that helps, the one first that helps most pods for its price."""
         pending = [self.replays.pending(nodes, failure) for failure in worst]
         there = Counter(self._index[planned.of.node.name] for planned in nodes)
         ranked = []
         for k in choice:
+            if monotonic() > end:
+                break
             each = self.replays.classes[k]
             count = self._half_of(k, pending[0])
             if each.available != UNLIMITED:

@@ -20,9 +20,11 @@ from binpack.kubernetes.planning.survival import Nodes, Replays
 from binpack.kubernetes.planning.zone_floors import nodes_of_zones
 from binpack.kubernetes.selectors import Labels
 
-FIRST, EACH, LAST = 0.3, 0.1, 0.3
-"""Of the time, for the plan without spares; for each of the bounds and of the other plans to begin with; and to do without
-nodes of them. Mending is not cut short."""
+FIRST, EACH = 0.3, 0.1
+"""Of the time, for the plan without spares, and for each of the bounds and of the other plans to begin with. Half of what
+is left is for mending, the rest to do without nodes."""
+REPLAY = 5.0
+"""Seconds after the time limit for the failures of the plan that is chosen."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def plan_with_spares(sets: Sequence[PodSet], classes: Sequence[NodeClass], searc
     zones = sorted({c.node.labels[ZONE] for c in classes if ZONE in c.node.labels})
     if search.spare == "zone" and len(zones) < 2:
         raise input_error("--spare zone", f"{len(zones)} zone", "nodes in two zones at least")
+    end = monotonic() + search.time_limit
     first = search.plan(sets, classes, FIRST, search.minimum_nodes)
     if not first.nodes or first.accepted.refused:
         return first
@@ -77,7 +80,7 @@ def plan_with_spares(sets: Sequence[PodSet], classes: Sequence[NodeClass], searc
         bound = bound.or_more(with_lost_nodes(rest, search.spare, cheapest))
         count = nodes_of_zones(first, search.spare, EACH * search.time_limit)
         bound = bound.or_more(Bound(count, count * cheapest))
-    return _answer(first, _cheapest(starts, spares, monotonic() + LAST * search.time_limit), spares, bound)
+    return _answer(first, _cheapest(starts, spares, end), spares, bound)
 
 
 def _of_smaller_nodes(
@@ -150,37 +153,39 @@ def _even_over_zones(
 def _cheapest(starts: Sequence[Nodes], spares: SpareNodes, end: float) -> Nodes:
     """The best of several ways, each of which is trimmed if it stands; another one is tried while there is time."""
     found: list[tuple[tuple[bool, int, int], Nodes]] = []
-    for number, nodes in enumerate(_ways(starts, spares)):
-        stands = spares.stands(nodes)
+    middle = (monotonic() + end) / 2
+    for number, nodes in enumerate(_ways(starts, spares, middle)):
+        stands = spares.stands(nodes, end)
         if stands:
             part = (end - monotonic()) / max(1, 2 * len(starts) - number)
             nodes = spares.trimmed(nodes, monotonic() + part)
         found.append(((not stands, sum(planned.of.price for planned in nodes), len(nodes)), nodes))
-        if monotonic() > end and any(not fails for (fails, *_), _ in found):
+        if monotonic() > end:
             break
     return min(found, key=lambda pair: pair[0])[1] if found else starts[-1]
 
 
-def _ways(starts: Sequence[Nodes], spares: SpareNodes) -> Iterator[Nodes]:
-    """Each start with what mends it; then the same nodes with the pods placed evenly, which may leave room everywhere."""
+def _ways(starts: Sequence[Nodes], spares: SpareNodes, end: float) -> Iterator[Nodes]:
+    """Each start with what mends it, by ``end``; then the same nodes with the pods placed evenly, which may leave room
+    everywhere."""
     found = []
     for start in starts:
         kept = spares.acceptable(start)
         if kept is not None:
-            found.append(spares.mended(kept))
+            found.append(spares.mended(kept, end))
             yield found[-1]
     for nodes in found:
         levelled = spares.levelled(nodes)
         if levelled is not None:
-            yield spares.mended(levelled)
+            yield spares.mended(levelled, end)
 
 
 def _answer(first: NodePlan, nodes: Nodes, spares: SpareNodes, bound: Bound) -> NodePlan:
     """The nodes as a plan of the same problem, with what it survives."""
     replays = spares.replays
-    survival = replays.survival(nodes, spares.spare, SEARCH)
+    survival = replays.survival(nodes, spares.spare, SEARCH, monotonic() + REPLAY)
     cost, least = sum(n.of.price for n in nodes) // first.unit, -(-bound.cost // first.unit)
-    met = cost == least and not survival.pending
+    met = cost == least and survival.holds
     solution = replace(
         first.solution,
         status="optimal" if met and len(nodes) == bound.nodes else "feasible",

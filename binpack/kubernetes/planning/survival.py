@@ -5,10 +5,11 @@ A failure is replayed through the scheduler's filters on the nodes that are left
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
 from operator import not_
+from time import monotonic
 from typing import NamedTuple
 
 import numpy as np
@@ -53,10 +54,12 @@ class Loss:
 
 @dataclass(frozen=True)
 class Survival:
-    """Every failure tried. worst : the one that leaves most pods without a node, or else the least room."""
+    """The failures replayed, of so many that there are. worst : the one that leaves most pods without a node, or else the
+    least room."""
 
     spare: Spare
     losses: tuple[Loss, ...]
+    failures: int
 
     @property
     def worst(self) -> Loss:
@@ -66,6 +69,16 @@ class Survival:
     def pending(self) -> tuple[Loss, ...]:
         """The losses after which pods stay without a node."""
         return tuple(loss for loss in self.losses if loss.pending)
+
+    @property
+    def complete(self) -> bool:
+        """Was every failure replayed? One that was not is not taken as survived."""
+        return len(self.losses) == self.failures
+
+    @property
+    def holds(self) -> bool:
+        """Was every failure replayed, and does each leave every pod with a node?"""
+        return self.complete and not self.pending
 
 
 class _Left(NamedTuple):
@@ -93,14 +106,27 @@ class Replays:
         self._state = ClusterState([c.node for c in classes], namespaces)
         self.free = [free_on(c.node, on) for c, on in zip(classes, self.daemons, strict=True)]
 
-    def survival(self, nodes: Nodes, spare: Spare, seconds: float) -> Survival:
-        """Every failure. seconds : for each, to search where simple ways of placing leave pods without a node."""
-        failures = failures_of(nodes, spare, self.zonal)
-        return Survival(spare, tuple(self.loss(nodes, failure, seconds) for failure in failures))
+    def survival(self, nodes: Nodes, spare: Spare, seconds: float, end: float) -> Survival:
+        """Every failure, as far as there is time until ``end``, a moment of the monotonic clock; one at least.
 
-    def survives(self, nodes: Nodes, spare: Spare) -> bool:
-        """Do simple ways of placing find a node for every pod, whatever fails?"""
-        return not any(self.pending(nodes, failure) for failure in failures_of(nodes, spare, self.zonal))
+        seconds : for each, to search where simple ways of placing leave pods without a node.
+        """
+        failures = failures_of(nodes, spare, self.zonal)
+        losses: list[Loss] = []
+        for failure in failures:
+            if losses and monotonic() > end:
+                break
+            losses.append(self.loss(nodes, failure, seconds))
+        return Survival(spare, tuple(losses), len(failures))
+
+    def unmet(self, nodes: Nodes, spare: Spare, end: float) -> Iterator[tuple[Failure, int]]:
+        """The failures after which simple ways of placing leave pods without a node, and how many; those that are not
+        replayed by ``end``, a moment of the monotonic clock, are left out."""
+        for failure in failures_of(nodes, spare, self.zonal):
+            if monotonic() > end:
+                break
+            if pending := self.pending(nodes, failure):
+                yield failure, len(pending)
 
     def pending(self, nodes: Nodes, failure: Failure) -> list[Pod]:
         """The pods for which simple ways of placing find no node again."""

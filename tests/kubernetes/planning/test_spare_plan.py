@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
+from math import inf
 
 import pytest
 from hypothesis import given, settings
@@ -13,9 +15,12 @@ from binpack.errors import InputError
 from binpack.kubernetes.cluster_node import ClusterNode
 from binpack.kubernetes.planning.failures import Spare, failures_of
 from binpack.kubernetes.planning.node_class import HOSTNAME, ZONE, NodeClass, NodeType, node_classes
-from binpack.kubernetes.planning.planner import NodePlan
+from binpack.kubernetes.planning.planner import NodePlan, plan_nodes
 from binpack.kubernetes.planning.pod_sets import PodSet
+from binpack.kubernetes.planning.spare_nodes import SpareNodes
 from binpack.kubernetes.planning.spare_plan import SpareSearch, plan_with_spares
+from binpack.kubernetes.planning.survival import Replays
+from binpack.report.node_plan_survival import survival_lines
 from tests.kubernetes.naive_planning import renamed
 from tests.kubernetes.naive_survival import cheapest_surviving, survives
 from tests.kubernetes.planning.small_workloads import (
@@ -190,3 +195,30 @@ def test_a_limited_class_is_not_exceeded() -> None:
     plan = plan_with_spares(copies(2, f"{W}, requests: {{cpu: 3}}"), [few], SpareSearch(1, time_limit=2))
     assert len(plan.nodes) == 2
     assert not plan.holds_all
+
+
+@pytest.mark.parametrize("spare", [1, 2])
+def test_without_time_to_mend_each_class_has_its_spares(spare: int) -> None:
+    """Full nodes of a small and of a large type: empty ones of the large type alone take over from both."""
+    small = NodeType("small", {"cpu": 1000, "memory": 1 << 33, "pods": 9}, 2)
+    large = NodeType("large", {"cpu": 3000, "memory": 1 << 33, "pods": 9}, 5)
+    sets = copies(2, f"{W}, requests: {{cpu: 3}}", "labels: {app: s}, requests: {cpu: 1}")
+    classes = node_classes([small, large], "a")
+    first = plan_nodes(sets, classes, time_limit=2)
+    replays = Replays(sets, classes)
+    nodes = SpareNodes(first, replays, spare).mended(first.nodes, -inf)
+    more = Counter(n.of.type_name for n in nodes) - Counter(n.of.type_name for n in first.nodes)
+    assert more == {"large": spare}
+    assert replays.survival(nodes, spare, 0.0, inf).holds
+
+
+def test_what_is_not_replayed_is_not_survived() -> None:
+    """Two ways to fail and time for one of them: the plan does not hold, though nothing was found against it."""
+    plan = planned(copies(4, f"{W}, requests: {{cpu: 3}}"), 1, zones="a")
+    classes = node_classes([FOUR_CPU], "a")
+    survival = Replays(plan.sets, classes).survival(plan.nodes, 1, 0.0, -inf)
+    assert (len(survival.losses), survival.failures, survival.pending) == (1, 2, ())
+    assert not replace(plan, survival=survival).holds_all
+    assert (
+        "not known to survive the loss of any one node (1 of 2 failures replayed)" in survival_lines(survival, 120)[0]
+    )
