@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
     """The command: that of bench/exact with other defaults."""
     made = parser()
     made.description = __doc__
-    made.set_defaults(classes=CLASSES, method="auto", time_limit=0.9, jobs=1, results=RESULTS)
+    made.set_defaults(classes=CLASSES, method="auto", time_limit=0.8, jobs=1, results=RESULTS)
     args = made.parse_args(arguments)
     return exit_status(run, args)
 
