@@ -15,6 +15,7 @@ from binpack_solvers.heuristics.consistent_neighbourhood import NeighbourhoodSea
 from binpack_solvers.heuristics.first_fit import first_fit
 from binpack_solvers.heuristics.next_fit import next_fit
 from binpack_solvers.kernels import neighbourhood_state as kernel
+from binpack_solvers.kernels.bin_contents import COUNT, KIND
 from binpack_solvers.objective import evaluate
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
@@ -80,7 +81,7 @@ def test_no_copy_is_lost_and_no_bin_breaks_a_rule_on_the_way(problem, data):
     for work in data.draw(st.lists(st.integers(1, 60), min_size=1, max_size=6)):
         done = search.run(work)
         state = search.state
-        count, loose = state.cell[kernel.COUNT], state.item[:, kernel.LOOSE]
+        count, loose = state.cell[COUNT], state.item[:, kernel.LOOSE]
         assert (count >= 0).all()
         assert (loose >= 0).all()
         assert (count.sum(axis=0) + loose == problem.demands[search.items]).all()
@@ -96,11 +97,11 @@ def test_no_copy_is_lost_and_no_bin_breaks_a_rule_on_the_way(problem, data):
 def _consistent(problem: Problem, search: NeighbourhoodSearch) -> None:
     """What the state keeps beside the counts follows from them."""
     state = search.state
-    count, loose = state.cell[kernel.COUNT], state.item[:, kernel.LOOSE]
+    count, loose = state.cell[COUNT], state.item[:, kernel.LOOSE]
     capacity = np.minimum(problem.capacity[search.kinds], problem.demands @ problem.sizes)
     assert (state.room == capacity - count @ state.size).all()
     for b, row in enumerate(count):
-        assert sorted(state.cell[kernel.KIND, b, : state.held[b]]) == np.flatnonzero(row).tolist()
+        assert sorted(state.cell[KIND, b, : state.held[b]]) == np.flatnonzero(row).tolist()
     types = state.tally[kernel.LOOSE_TYPES]
     assert state.item[:types, kernel.PILE].tolist() == np.flatnonzero(loose).tolist()
     assert state.tally[kernel.LOOSE_WEIGHT] == loose @ (state.size @ state.factor)

@@ -11,7 +11,7 @@ from binpack_solvers.bounds.lower_bounds import lower_bounds
 from binpack_solvers.check import violations
 from binpack_solvers.context import Context
 from binpack_solvers.heuristics.given_bins import OverloadSearch, is_wanted, pack_given_bins
-from binpack_solvers.kernels import overload as kernel
+from binpack_solvers.kernels.bin_contents import ALLOWED, COUNT, KIND
 from binpack_solvers.problem import UNLIMITED, Problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -71,18 +71,18 @@ def test_the_state_keeps_its_books(problem, each, data):
     for work in data.draw(st.lists(st.integers(1, 60), min_size=1, max_size=5)):
         found = search.run(work)
         state = search.state
-        count = state.cell[kernel.COUNT]
-        if not state.cell[kernel.ALLOWED].any(axis=0).all():
+        count = state.cell[COUNT]
+        if not state.cell[ALLOWED].any(axis=0).all():
             assert found is None
             return
         assert (count.sum(axis=0) == problem.demands[search.items]).all()
-        assert not count[state.cell[kernel.ALLOWED] == 0].any()
+        assert not count[state.cell[ALLOWED] == 0].any()
         assert (state.room[:, :-1] == problem.capacity[search.kinds] - count @ state.size).all()
         assert (
             -state.room[:, -1] == [_over_limits(problem, dict(zip(search.items, row, strict=True))) for row in count]
         ).all()
         for b, row in enumerate(count):
-            assert sorted(state.cell[kernel.KIND, b, : state.held[b]]) == np.flatnonzero(row).tolist()
+            assert sorted(state.cell[KIND, b, : state.held[b]]) == np.flatnonzero(row).tolist()
         assert (found is not None) == bool((state.room >= 0).all())
         if found is not None:
             assert not violations(problem.replace(minimum_bins=0), found)

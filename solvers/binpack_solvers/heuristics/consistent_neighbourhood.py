@@ -14,6 +14,7 @@ from binpack_solvers.context import Context
 from binpack_solvers.heuristics.construction import finished
 from binpack_solvers.heuristics.fewer_bins import Aim, Bins, all_bins, fewer_bins
 from binpack_solvers.kernels import neighbourhood_state as states
+from binpack_solvers.kernels.bin_contents import ALLOWED, COUNT, KIND, RANDOM
 from binpack_solvers.kernels.neighbourhood import search
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
@@ -123,7 +124,7 @@ class NeighbourhoodSearch:
         if not search(self.state, work):
             return None
         bins = []
-        for k, row in zip(self.kinds, self.state.cell[states.COUNT], strict=True):
+        for k, row in zip(self.kinds, self.state.cell[COUNT], strict=True):
             at = row.nonzero()[0]
             bins.append((k, dict(zip(self.items[at].tolist(), row[at].tolist(), strict=True))))
         return bins
@@ -169,12 +170,12 @@ def _state(
     """The arrays that the kernel works on; ``kept``: what the first bins hold."""
     place = {i: t for t, i in enumerate(items.tolist())}
     cell = np.zeros((4, len(kinds), len(items)), np.int64)
-    count = cell[states.COUNT]
+    count = cell[COUNT]
     for b, content in enumerate(kept):
         for i, copies in content.items():
             count[b, place[i]] = copies
-        cell[states.KIND, b, : len(content)] = np.flatnonzero(count[b])
-    cell[states.ALLOWED] = problem.compatible[items][:, kinds].T
+        cell[KIND, b, : len(content)] = np.flatnonzero(count[b])
+    cell[ALLOWED] = problem.compatible[items][:, kinds].T
     size = np.ascontiguousarray(problem.sizes[items])
     capacity = np.minimum(problem.capacity[kinds], np.array(_totals(problem, demands), np.int64))
     loose = demands[items] - count.sum(axis=0)
@@ -184,7 +185,7 @@ def _state(
     item[: len(lying), states.PILE] = lying
     item[:, states.OUT_PTR :], arc = limits_of(problem, items)
     tally = np.zeros(8, np.int64)
-    tally[states.RANDOM], tally[states.SPARE], tally[states.LEAST_WEIGHT] = seed, len(kinds) - len(kept), 2**62
+    tally[RANDOM], tally[states.SPARE], tally[states.LEAST_WEIGHT] = seed, len(kinds) - len(kept), 2**62
     tally[states.LOOSE_TYPES], tally[states.LOOSE_WEIGHT] = len(lying), item[:, states.WEIGHT] @ loose
     return states.Search(
         size=size,

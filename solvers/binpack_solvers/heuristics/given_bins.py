@@ -14,6 +14,7 @@ from binpack_solvers.context import Context
 from binpack_solvers.heuristics.consistent_neighbourhood import MOST_COPIES, SLICE, applies, limits_of, scarcity
 from binpack_solvers.heuristics.construction import finished
 from binpack_solvers.kernels import overload as kernel
+from binpack_solvers.kernels.bin_contents import ALLOWED, COUNT, RANDOM
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import UNLIMITED, Problem
 
@@ -80,7 +81,7 @@ class OverloadSearch:
         if not kernel.search(self.state, work):
             return None
         patterns = []
-        for k, row in zip(self.kinds.tolist(), self.state.cell[kernel.COUNT], strict=True):
+        for k, row in zip(self.kinds.tolist(), self.state.cell[COUNT], strict=True):
             at = row.nonzero()[0]
             if len(at):
                 patterns.append((k, dict(zip(self.items[at].tolist(), row[at].tolist(), strict=True)), 1))
@@ -93,13 +94,13 @@ def _state(problem: Problem, items: Int64, kinds: Int64, scarce: NDArray[np.floa
     room = np.zeros((len(kinds), problem.resources + 1), np.int64)
     room[:, :-1] = problem.capacity[kinds]
     cell = np.zeros((4, len(kinds), len(items)), np.int64)
-    cell[kernel.ALLOWED] = problem.compatible[items][:, kinds].T
+    cell[ALLOWED] = problem.compatible[items][:, kinds].T
     for h in range(problem.resources):
-        cell[kernel.ALLOWED] &= size[:, h] <= room[:, h, None]
+        cell[ALLOWED] &= size[:, h] <= room[:, h, None]
     unit = np.append(scarce, max(float((size @ scarce).mean()), np.finfo(np.float64).tiny))
     ends, arc = limits_of(problem, items)
     tally = np.zeros(6, np.int64)
-    tally[kernel.RANDOM] = seed
+    tally[RANDOM] = seed
     return kernel.Overload(
         size=size,
         copies=problem.demands[items],

@@ -12,6 +12,7 @@ of pairs of bin and type.
 from __future__ import annotations
 
 from binpack_solvers.jit import uncounted_kernel
+from binpack_solvers.kernels.bin_contents import draw
 from binpack_solvers.kernels.neighbourhood_completion import complete
 from binpack_solvers.kernels.neighbourhood_fill import refill
 from binpack_solvers.kernels.neighbourhood_state import (
@@ -21,7 +22,6 @@ from binpack_solvers.kernels.neighbourhood_state import (
     SPARE,
     STEPS,
     WORK,
-    draw,
 )
 from binpack_solvers.kernels.neighbourhood_swaps import swap
 

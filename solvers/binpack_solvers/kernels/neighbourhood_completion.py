@@ -5,15 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from binpack_solvers.jit import uncounted
+from binpack_solvers.kernels.bin_contents import ALLOWED, COUNT, IN, NONE, OUT
 from binpack_solvers.kernels.neighbourhood_state import (
-    ALLOWED,
     COPY,
-    COUNT,
-    IN,
     LOOSE,
     LOOSE_TYPES,
-    NONE,
-    OUT,
     PILE,
     PLACE,
     SPARE,

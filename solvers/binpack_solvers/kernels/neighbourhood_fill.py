@@ -5,24 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from binpack_solvers.jit import uncounted
+from binpack_solvers.kernels.bin_contents import ALLOWED, COUNT, KIND, OUT, draw
 from binpack_solvers.kernels.neighbourhood_state import (
-    ALLOWED,
     BEHIND,
     BEST,
-    COUNT,
-    KIND,
     LOOSE,
     LOOSE_TYPES,
     LOOSE_WEIGHT,
     OLD,
     OLD_COUNT,
     ORDER,
-    OUT,
     PILE,
     TAKE,
     WEIGHT,
     WORK,
-    draw,
     hold,
     keeps_limits,
     put,

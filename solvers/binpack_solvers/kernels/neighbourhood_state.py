@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from binpack_solvers.jit import uncounted
+from binpack_solvers.kernels.bin_contents import CAP, COUNT, OTHER, count
 
-# Columns and layers of the tables below. Few tables instead of many arrays: compile time goes with their number.
+# Columns of the tables below; those of bins are of ``bin_contents``, as is the first of ``tally``.
 WEIGHT, LOOSE, PILE, OUT_PTR, OUT_END, IN_PTR, IN_END = range(7)
-COUNT, KIND, TABU, ALLOWED = range(4)
-OTHER, CAP = range(2)
-RANDOM, STEPS, WORK, LOOSE_TYPES, LOOSE_WEIGHT, LEAST_WEIGHT, IDLE, SPARE = range(8)
+STEPS, WORK, LOOSE_TYPES, LOOSE_WEIGHT, LEAST_WEIGHT, IDLE, SPARE = range(1, 8)
 FREE, MOVE, TAKE, BEST, BEHIND, ORDER, OLD, OLD_COUNT, COPY, PLACE = range(10)
-NONE = np.int64(-1)
-IN, OUT = np.int64(1), np.int64(-1)
 
 
 class Search(NamedTuple):
@@ -25,8 +20,7 @@ class Search(NamedTuple):
     item (m, 7): WEIGHT; LOOSE, copies in no bin; PILE, in the first ``tally[LOOSE_TYPES]`` rows the types of these, heaviest
     first; and rows of ``arc`` (A, 2), limits within a bin: where the type stands at most CAP of OTHER (from OUT_PTR to
     OUT_END), and the same arcs by their other end (IN_PTR to IN_END).
-    cell (4, B, m): COUNT, copies of a type in a bin; KIND, in the first ``held`` (B,) columns the types in the bin; TABU,
-    the step until which a type may neither enter nor leave the bin; ALLOWED, 0 or 1.
+    cell (4, B, m), held (B,): see ``bin_contents``; TABU, the step until which a type may neither enter nor leave the bin.
     tally (8,): state of RANDOM, STEPS done, WORK (candidates looked at), LOOSE_TYPES, LOOSE_WEIGHT, the LEAST_WEIGHT loose
     so far, steps IDLE since then, SPARE. space (10, max(m + 1, copies, d, 5)): work space.
     """
@@ -43,26 +37,9 @@ class Search(NamedTuple):
 
 
 @uncounted
-def draw(s, n):  # type: ignore[no-untyped-def]
-    """A pseudo-random integer below n: linear congruence modulo 2**64 (Knuth's MMIX)."""
-    s.tally[RANDOM] = s.tally[RANDOM] * np.int64(6364136223846793005) + np.int64(1442695040888963407)
-    return ((s.tally[RANDOM] >> np.int64(33)) & np.int64(0x7FFFFFFF)) % n
-
-
-@uncounted
 def put(s, b, t, n):  # type: ignore[no-untyped-def]
     """Put n loose copies of type t into bin b; n below 0: take them out."""
-    before = s.cell[COUNT, b, t]
-    s.cell[COUNT, b, t] += n
-    if before == 0:
-        s.cell[KIND, b, s.held[b]] = t
-        s.held[b] += 1
-    elif s.cell[COUNT, b, t] == 0:
-        s.held[b] -= 1
-        k = 0
-        while s.cell[KIND, b, k] != t:
-            k += 1
-        s.cell[KIND, b, k] = s.cell[KIND, b, s.held[b]]
+    count(s, b, t, n)
     for h in range(len(s.factor)):
         s.room[b, h] -= n * s.size[t, h]
     s.tally[LOOSE_WEIGHT] -= n * s.item[t, WEIGHT]

@@ -5,26 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from binpack_solvers.jit import uncounted
+from binpack_solvers.kernels.bin_contents import ALLOWED, COUNT, IN, KIND, NONE, OUT, TABU, draw
 from binpack_solvers.kernels.neighbourhood_state import (
-    ALLOWED,
-    COUNT,
     FREE,
-    IN,
-    KIND,
     LEAST_WEIGHT,
     LOOSE,
     LOOSE_TYPES,
     LOOSE_WEIGHT,
     MOVE,
-    NONE,
-    OUT,
     PILE,
     SPARE,
     STEPS,
-    TABU,
     WEIGHT,
     WORK,
-    draw,
     keeps_limits,
     put,
 )

@@ -1,8 +1,7 @@
 """Weighted overload search: every copy is in a bin, and moves and swaps bring down what is in the bins too much.
 
 A bin and resource that stays overloaded where no move helps becomes dearer, so that the search learns which bins are hard to
-bring in order and leaves each place where it is stuck. All helpers live in this file because numba's cache does not notice
-changes elsewhere.
+bring in order and leaves each place where it is stuck.
 
 Source: M. Yagiura, S. Iwasaki, T. Ibaraki, F. Glover, "A very large-scale neighborhood search algorithm for the
 multi-resource generalized assignment problem", Discrete Optimization 1 (2004): overload of each agent and resource at
@@ -15,19 +14,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
-_helper = njit(cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]
-_inline = njit(inline="always")
-"""For functions that only kernels call: without entry points from Python they compile faster."""
+from binpack_solvers.jit import helper, inlined, kernel
+from binpack_solvers.kernels.bin_contents import ALLOWED, CAP, COUNT, IN, KIND, NONE, OTHER, OUT, TABU, count, draw
 
-# Columns and layers of the tables below. Few tables instead of many arrays: compile time goes with their number.
+# Columns of the tables below; those of bins are of ``bin_contents``, as is the first of ``tally``.
 OUT_PTR, OUT_END, IN_PTR, IN_END = range(4)
-COUNT, KIND, TABU, ALLOWED = range(4)
-OTHER, CAP = range(2)
-RANDOM, STEPS, WORK, OVERLOADED, RESTART, PERIOD = range(6)
-NONE = np.int64(-1)
-IN, OUT = np.int64(1), np.int64(-1)
+STEPS, WORK, OVERLOADED, RESTART, PERIOD = range(1, 6)
 
 RISE = 0.01
 """By how much of its first price what is overloaded rises in a local minimum. 0.1 finds fewer packings, 0.003 is slow."""
@@ -49,8 +42,7 @@ class Overload(NamedTuple):
     copies over the limits. unit (d + 1,), price (B, d + 1): the first price and the price now of one too much. ends (m, 4):
     rows of ``arc`` (A, 2), limits within a bin: where the type stands at most CAP of OTHER (from OUT_PTR to OUT_END), and
     the same arcs by their other end (IN_PTR to IN_END).
-    cell (4, B, m): COUNT, copies of a type in a bin; KIND, in the first ``held`` (B,) columns the types in the bin; TABU,
-    the step until which a type may not enter the bin; ALLOWED, 0 or 1.
+    cell (4, B, m), held (B,): see ``bin_contents``; TABU, the step until which a type may not enter the bin.
     over (B,): the price of all that is too much in a bin. full (B,): in the first ``tally[OVERLOADED]`` rows the bins with
     too much. tally (6,): state of RANDOM, STEPS done, WORK (candidates looked at), OVERLOADED, the step of the next RESTART,
     PERIOD from the last one to it. freed (m,): work space.
@@ -71,35 +63,18 @@ class Overload(NamedTuple):
     freed: Any
 
 
-@_helper
-def _draw(s, n):  # type: ignore[no-untyped-def]
-    """A pseudo-random integer below n: linear congruence modulo 2**64 (Knuth's MMIX)."""
-    s.tally[RANDOM] = s.tally[RANDOM] * np.int64(6364136223846793005) + np.int64(1442695040888963407)
-    return ((s.tally[RANDOM] >> np.int64(33)) & np.int64(0x7FFFFFFF)) % n
-
-
-@_helper
+@helper
 def _put(s, b, t, n):  # type: ignore[no-untyped-def]
     """Put a copy of type t into bin b (n = IN) or take one out (n = OUT)."""
     if len(s.arc) > 0:
         gone, come = (NONE, t) if n > 0 else (t, NONE)
         s.room[b, s.size.shape[1]] -= _excess_change(s, b, gone, come)
-    before = s.cell[COUNT, b, t]
-    s.cell[COUNT, b, t] += n
-    if before == 0:
-        s.cell[KIND, b, s.held[b]] = t
-        s.held[b] += 1
-    elif s.cell[COUNT, b, t] == 0:
-        s.held[b] -= 1
-        k = 0
-        while s.cell[KIND, b, k] != t:
-            k += 1
-        s.cell[KIND, b, k] = s.cell[KIND, b, s.held[b]]
+    count(s, b, t, n)
     for h in range(s.size.shape[1]):
         s.room[b, h] -= n * s.size[t, h]
 
 
-@_helper
+@helper
 def _excess_change(s, b, gone, come):  # type: ignore[no-untyped-def]
     """How many more copies are over the limits of bin b when ``gone`` leaves it and ``come`` enters (NONE: nothing)."""
     before = _excess(s, b, gone, NONE) + _excess(s, b, come, gone)
@@ -109,7 +84,7 @@ def _excess_change(s, b, gone, come):  # type: ignore[no-untyped-def]
     return after - before
 
 
-@_helper
+@helper
 def _count(s, b, gone, come, n):  # type: ignore[no-untyped-def]
     if gone != NONE:
         s.cell[COUNT, b, gone] -= n
@@ -117,7 +92,7 @@ def _count(s, b, gone, come, n):  # type: ignore[no-untyped-def]
         s.cell[COUNT, b, come] += n
 
 
-@_helper
+@helper
 def _excess(s, b, t, but):  # type: ignore[no-untyped-def]
     """Copies over the limits that have t at one end and not ``but`` at the other."""
     total = np.int64(0)
@@ -133,7 +108,7 @@ def _excess(s, b, t, but):  # type: ignore[no-untyped-def]
     return total
 
 
-@_helper
+@helper
 def _state_price(s, b):  # type: ignore[no-untyped-def]
     """What is in bin b too much, at the prices of now."""
     total = 0.0
@@ -143,7 +118,7 @@ def _state_price(s, b):  # type: ignore[no-untyped-def]
     s.over[b] = total
 
 
-@_helper
+@helper
 def _list_overloaded(s):  # type: ignore[no-untyped-def]
     n = 0
     for b in range(len(s.over)):
@@ -153,7 +128,7 @@ def _list_overloaded(s):  # type: ignore[no-untyped-def]
     s.tally[OVERLOADED] = n
 
 
-@_inline
+@inlined
 def _growth(size, room, price, b, gone, come, most):  # type: ignore[no-untyped-def]
     """What the overload of bin b in resources grows by when ``gone`` leaves it and ``come`` enters (NONE: nothing).
 
@@ -175,7 +150,7 @@ def _growth(size, room, price, b, gone, come, most):  # type: ignore[no-untyped-
     return total
 
 
-@_helper
+@helper
 def _change(s, b, gone, come):  # type: ignore[no-untyped-def]
     """What the overload of bin b grows by when ``gone`` leaves it and ``come`` enters (NONE: nothing)."""
     total = _growth(s.size, s.room, s.price, b, gone, come, np.inf)
@@ -184,7 +159,7 @@ def _change(s, b, gone, come):  # type: ignore[no-untyped-def]
     return total
 
 
-@_helper
+@helper
 def _best_move(s, b):  # type: ignore[no-untyped-def]
     """The move of a copy out of bin b, alone or against one of another bin, after which the least is overloaded.
 
@@ -199,7 +174,7 @@ def _best_move(s, b):  # type: ignore[no-untyped-def]
     out, to, back = NONE, NONE, NONE
     for k in range(kinds):
         freed[k] = _change(s, b, cell[KIND, b, k], NONE)
-    first, start = _draw(s, bins), _draw(s, kinds)
+    first, start = draw(s, bins), draw(s, kinds)
     for o in range(bins):
         a = first + o if first + o < bins else first + o - bins
         if a == b or work > end:
@@ -229,13 +204,13 @@ def _best_move(s, b):  # type: ignore[no-untyped-def]
                     continue
                 ties = ties + 1 if score == best else np.int64(1)
                 best = score
-                if ties == 1 or _draw(s, ties) == 0:
+                if ties == 1 or draw(s, ties) == 0:
                     out, to, back = x, a, y
     s.tally[WORK] += work
     return best, out, to, back
 
 
-@_helper
+@helper
 def _raise_prices(s):  # type: ignore[no-untyped-def]
     """Whatever is overloaded becomes dearer by a share of its first price."""
     for n in range(s.tally[OVERLOADED]):
@@ -246,29 +221,29 @@ def _raise_prices(s):  # type: ignore[no-untyped-def]
         _state_price(s, b)
 
 
-@_helper
+@helper
 def _move(s, x, b, a):  # type: ignore[no-untyped-def]
     """A copy of x from bin b to bin a; it may not come back soon."""
     _put(s, b, x, OUT)
     _put(s, a, x, IN)
-    s.cell[TABU, b, x] = s.tally[STEPS] + _draw(s, np.int64(TENURE + 1)) + TENURE
+    s.cell[TABU, b, x] = s.tally[STEPS] + draw(s, np.int64(TENURE + 1)) + TENURE
 
 
-@_helper
+@helper
 def _empty(s):  # type: ignore[no-untyped-def]
     for b in range(len(s.held)):
         while s.held[b] > 0:
             _put(s, b, s.cell[KIND, b, s.held[b] - 1], OUT)
 
 
-@_helper
+@helper
 def _place(s):  # type: ignore[no-untyped-def]
     """Put every copy into a bin: bins from small to large, not quite the same each time, are filled one by one; what is left
     goes where the overload grows least. Whether there was an allowed bin for each."""
     bins, left = len(s.over), s.copies.copy()
     volume = np.empty(bins)
     for b in range(bins):
-        volume[b] = (s.unit[:-1] * s.room[b, :-1]).sum() * (100 + _draw(s, np.int64(50)))
+        volume[b] = (s.unit[:-1] * s.room[b, :-1]).sum() * (100 + draw(s, np.int64(50)))
     for b in np.argsort(volume):
         _fill(s, b, left)
     for t in range(len(left)):
@@ -283,7 +258,7 @@ def _place(s):  # type: ignore[no-untyped-def]
     return True
 
 
-@_helper
+@helper
 def _fill(s, b, left):  # type: ignore[no-untyped-def]
     """Fill bin b with the copies that are ``left`` (m,), at each time the one whose size is most like the room."""
     while True:
@@ -299,7 +274,7 @@ def _fill(s, b, left):  # type: ignore[no-untyped-def]
         left[chosen] -= 1
 
 
-@_helper
+@helper
 def _likeness(s, b, t):  # type: ignore[no-untyped-def]
     """Cosine of the size of a type and the room in a bin, in units of first prices (Gabay & Zaourar 2016, normalised dot
     product)."""
@@ -312,7 +287,7 @@ def _likeness(s, b, t):  # type: ignore[no-untyped-def]
     return both / np.sqrt(own * free) if both > 0 else 0.0
 
 
-@_helper
+@helper
 def _restart(s):  # type: ignore[no-untyped-def]
     """Every copy placed anew, at the first prices; for twice as many steps as before. Whether that could be done."""
     _empty(s)
@@ -326,7 +301,7 @@ def _restart(s):  # type: ignore[no-untyped-def]
     return placed
 
 
-@njit(cache=True)
+@kernel
 def search(s, work):  # type: ignore[no-untyped-def]
     """Search on until about ``work`` more candidates were looked at; whether no bin has too much.
 
@@ -344,7 +319,7 @@ def search(s, work):  # type: ignore[no-untyped-def]
             return False
         s.tally[STEPS] += 1
         s.tally[WORK] += 1
-        b = s.full[_draw(s, s.tally[OVERLOADED])]
+        b = s.full[draw(s, s.tally[OVERLOADED])]
         best, x, a, y = _best_move(s, b)
         if best > -LEAST * s.over[b]:
             _raise_prices(s)
