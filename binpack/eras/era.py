@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from binpack_solvers.packing import Pattern
 
@@ -37,7 +38,7 @@ class Setting:
     options: EraOptions
     guest: bool = False
 
-    @property
+    @cached_property
     def families(self) -> tuple[str, ...]:
         """Kernel families of the applications placed, Linux first."""
         found = dict.fromkeys(a.os for a in self.workload.placed)
@@ -52,7 +53,7 @@ class Setting:
         fixed = self.fixed_os(machine)
         return (fixed,) if fixed else self.families
 
-    @property
+    @cached_property
     def host_families(self) -> tuple[str, ...]:
         """The families of all machines, Linux first."""
         found = {os for machine in self.machines for os in self.hosts(machine)}
