@@ -10,6 +10,7 @@ from binpack.verify_charges import charge_faults
 from binpack.verify_copies import count_faults, neighbour_faults, replica_faults
 from binpack.verify_eras import era_faults
 from binpack.verify_facts import Facts
+from binpack.verify_hypervisors import BARE_METAL
 from binpack.verify_images import image_faults
 from binpack.verify_machines import held, machine_faults, taken, vcpu_faults
 from binpack.verify_over_time import over_time_faults
@@ -18,8 +19,6 @@ from binpack.verify_rows import row_faults
 from binpack.verify_vm_sizes import vm_size_faults
 
 Json = Mapping[str, Any]
-
-BARE_METAL = ("esxi", "xen")
 
 
 def verify_plan(plan: Json, facts: Facts | None = None) -> list[str]:
@@ -87,7 +86,7 @@ def _machine_type(machine: Json, facts: Facts) -> Iterator[str]:
 
 def _host_os(era: str, machine: Json, facts: Facts) -> Iterator[str]:
     """The system that was asked for, where the machine has one: a bare-metal hypervisor has none."""
-    bare = facts.hypervisor in BARE_METAL and (era == "virtual_machines" or facts.on_vms(era))
+    bare = facts.hypervisor in BARE_METAL and facts.hosts_vms(era)
     found = machine["labels"].get("kubernetes.io/os")
     if facts.host_os is not None and not bare and found != facts.host_os:
         yield f"{machine['name']}: runs {found}, not {facts.host_os}"

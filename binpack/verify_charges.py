@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from binpack.verify_facts import Facts
-from binpack.verify_hypervisors import host_share, vm_share
-from binpack.verify_images import image_charge
+from binpack.verify_hypervisors import NATIVE, host_share, vm_share
+from binpack.verify_images import HELPER, image_charge
 from binpack.verify_nodes import node, orchestrator_faults
 from binpack.workload.application import Application
 
@@ -18,11 +18,9 @@ Charges = Counter[tuple[str, str]]
 """(kind, resource) -> amount."""
 
 CHECKED = ("host_os", "hypervisor", "guest_os", "engine", "images", "kubelet", "agents")
-NATIVE = {"linux": "kvm", "windows": "hyperv"}  # the hypervisor that is part of a family's system
 HYPERVISOR_OS = {"kvm": "linux", "hyperv": "windows"}
 SANDBOX_OS = {"kata": "linux", "firecracker": "linux", "hyperv": "windows"}
 LOST_AS = {"container": "engine", "microvm": "guest_os", "vm": "hypervisor"}
-HELPER = "linux helper"
 WHOLE = 1000
 
 

@@ -64,6 +64,10 @@ class Facts:
         """Whether the era's boxes are VMs that hold many copies."""
         return era == "kubernetes_on_vms" or (era == "containers" and self.containers_on_vms)
 
+    def hosts_vms(self, era: str) -> bool:
+        """Whether the era's machines are there for VMs alone."""
+        return era == "virtual_machines" or self.on_vms(era)
+
     def vcpus_per_thread(self, era: str) -> Fraction:
         """How many vCPUs of VMs an era puts on a thread."""
         return self.node_overcommit if self.on_vms(era) else self.vcpu_overcommit

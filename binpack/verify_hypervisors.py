@@ -12,6 +12,8 @@ from binpack.datasets_path import datasets_path
 
 GIB = 1024**3
 ESXI = "ESXi 6.5/6.7"
+BARE_METAL = ("esxi", "xen")
+NATIVE = {"linux": "kvm", "windows": "hyperv"}  # the hypervisor that is part of a family's system
 
 Amounts = Mapping[str, int]
 

@@ -63,7 +63,7 @@ def _order(images: Json) -> Iterator[str]:
 
 def _on(era: str, machine: Json, facts: Facts) -> list[Layer]:
     """The layers on one machine, a second time where they are in two of its VMs."""
-    if era == "kubernetes_on_vms" or (era == "containers" and facts.containers_on_vms):
+    if facts.on_vms(era):
         shelves = []
         for vm in machine["virtual_machines"]:
             inside = [i for i in machine["instances"] if i["inside"] == vm["name"]]

@@ -9,11 +9,10 @@ from typing import Any
 from binpack.machines.licence import Licence
 from binpack.machines.machine_type import MachineType
 from binpack.verify_facts import Facts
+from binpack.verify_hypervisors import BARE_METAL, NATIVE
 
 Json = Mapping[str, Any]
 
-BARE_METAL = ("esxi", "xen")
-BUILT_IN = {"linux": "kvm", "windows": "hyperv"}
 MICRO = 10**6
 
 
@@ -32,7 +31,7 @@ def licences(plan: Json, facts: Facts) -> list[dict[str, Any]]:
 
 def _units(licence: Licence, era: str, machine: Json, kind: MachineType, facts: Facts) -> int | None:
     """Units on one machine."""
-    hosts_vms = era in ("virtual_machines", "kubernetes_on_vms") or (era == "containers" and facts.containers_on_vms)
+    hosts_vms = facts.hosts_vms(era)
     family = machine["labels"]["kubernetes.io/os"]
     vms = sum(_guest_needs(licence, machine, vm["name"], facts) for vm in machine["virtual_machines"])
     outside = [facts.applications[i["application"]] for i in machine["instances"] if i["inside"] is None]
@@ -41,7 +40,7 @@ def _units(licence: Licence, era: str, machine: Json, kind: MachineType, facts: 
     if licence.applications:
         own = system and any(licence.name in application.licences for application in outside)
     if licence.hypervisor is not None:
-        running = facts.hypervisor if hosts_vms else BUILT_IN[family]
+        running = facts.hypervisor if hosts_vms else NATIVE[family]
         vms = len(machine["virtual_machines"]) if running == licence.hypervisor else 0
         own = running == licence.hypervisor and licence.per != "vm" and (hosts_vms or vms > 0)
     if licence.per == "vm":

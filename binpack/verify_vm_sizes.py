@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from binpack.machines.vm_size import VmSize
-from binpack.verify_charges import HELPER, lost_cpu
+from binpack.verify_charges import lost_cpu
 from binpack.verify_facts import Facts
+from binpack.verify_images import HELPER
 from binpack.workload.application import Application
 
 Json = Mapping[str, Any]
@@ -17,7 +18,7 @@ THREAD = 1000
 
 def vm_size_faults(era: str, machine: Json, facts: Facts) -> Iterator[str]:
     """VMs of another size than they should have."""
-    of_catalogue = bool(facts.vm_sizes) and (era == "virtual_machines" or facts.on_vms(era))
+    of_catalogue = bool(facts.vm_sizes) and facts.hosts_vms(era)
     if of_catalogue:
         yield from _strangers(machine, facts)
     if facts.on_vms(era) or not facts.overheads:
