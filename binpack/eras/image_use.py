@@ -76,11 +76,9 @@ def stored(store: Store, of: Mapping[str, tuple[Layer, ...]], apart: bool) -> tu
 def _lower_bound(era: Era, placement: Placement, setting: Setting) -> int:
     """Bytes that come to these machines at least: what pieces share, by the search, and what agents bring to every machine;
     where nodes are VMs, whose number is open, every layer once."""
-    kept = [
-        store for machine in placement.machines for store in stores(era, machine, setting) for _ in range(machine.count)
-    ]
+    kept = [(store, machine.count) for machine in placement.machines for store in stores(era, machine, setting)]
     if "vm" in era.stages:
         of = layers_by_application(setting)
-        return sum(layer.pulled for layer in distinct(layer for store in kept for layer in stored(store, of, False)))
+        return sum(layer.pulled for layer in distinct(layer for store, _ in kept for layer in stored(store, of, False)))
     shared = 0 if placement.images is None else placement.images.pulled
-    return shared + sum(layer.pulled for agents, _ in kept for layer in agents)
+    return shared + sum(layer.pulled * count for (agents, _), count in kept for layer in agents)
