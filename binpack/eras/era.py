@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -37,6 +37,11 @@ class Setting:
     overheads: Overheads
     options: EraOptions
     guest: bool = False
+
+    @cached_property
+    def applications(self) -> Mapping[str, Application]:
+        """The applications placed, by key."""
+        return {application.key: application for application in self.workload.placed}
 
     @cached_property
     def families(self) -> tuple[str, ...]:

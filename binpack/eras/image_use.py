@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from binpack.era_plan import Instance, Machine
 from binpack.eras.containers import HELPER_VM
@@ -37,19 +37,13 @@ def image_use(era: Era, placement: Placement, setting: Setting) -> ImageUse | No
 
 def image_bytes(era: Era, machines: Sequence[Machine], setting: Setting, apart: bool = False) -> ImageBytes:
     """Sums over the machines. apart : every copy has all its layers for itself."""
-    of = layers_by_application(setting)
     disk = largest = pulled = slowest = 0
     for machine in machines:
-        layers = [layer for store in stores(era, machine, setting) for layer in stored(store, of, apart)]
+        layers = [layer for store in stores(era, machine, setting) for layer in stored(store, setting, apart)]
         size, wanted = sum(layer.size for layer in layers), sum(layer.pulled for layer in layers)
         disk, pulled = disk + size * machine.count, pulled + wanted * machine.count
         largest, slowest = max(largest, size), max(slowest, wanted)
     return ImageBytes(disk, largest, pulled, slowest)
-
-
-def layers_by_application(setting: Setting) -> dict[str, tuple[Layer, ...]]:
-    """Application -> the layers of one copy."""
-    return {application.key: application.layers for application in setting.workload.placed}
 
 
 def stores(era: Era, machine: Machine, setting: Setting) -> Iterator[Store]:
@@ -59,18 +53,19 @@ def stores(era: Era, machine: Machine, setting: Setting) -> Iterator[Store]:
         beside = agent_layers(setting.workload, machine.labels["kubernetes.io/os"], arch)
         yield beside, tuple(i for i in machine.instances if i.inside in (None, HELPER_VM))
         return
-    family = {application.key: application.os for application in setting.workload.placed}
     for vm in machine.virtual_machines:
         inside = tuple(i for i in machine.instances if i.inside == vm.name)
-        yield agent_layers(setting.workload, family[inside[0].application] if inside else LINUX, arch), inside
+        os = setting.applications[inside[0].application].os if inside else LINUX
+        yield agent_layers(setting.workload, os, arch), inside
 
 
-def stored(store: Store, of: Mapping[str, tuple[Layer, ...]], apart: bool) -> tuple[Layer, ...]:
+def stored(store: Store, setting: Setting, apart: bool) -> tuple[Layer, ...]:
     """The layers in one store: those of its copies and of the agents beside them."""
     agents, instances = store
+    of = setting.applications
     if apart:
-        return (*agents, *(layer for i in instances for layer in of[i.application] * i.count))
-    return distinct((*agents, *(layer for i in instances for layer in of[i.application])))
+        return (*agents, *(layer for i in instances for layer in of[i.application].layers * i.count))
+    return distinct((*agents, *(layer for i in instances for layer in of[i.application].layers)))
 
 
 def _lower_bound(era: Era, placement: Placement, setting: Setting) -> int:
@@ -78,7 +73,7 @@ def _lower_bound(era: Era, placement: Placement, setting: Setting) -> int:
     where nodes are VMs, whose number is open, every layer once."""
     kept = [(store, machine.count) for machine in placement.machines for store in stores(era, machine, setting)]
     if "vm" in era.stages:
-        of = layers_by_application(setting)
-        return sum(layer.pulled for layer in distinct(layer for store, _ in kept for layer in stored(store, of, False)))
+        every = distinct(layer for store, _ in kept for layer in stored(store, setting, apart=False))
+        return sum(layer.pulled for layer in every)
     shared = 0 if placement.images is None else placement.images.pulled
     return shared + sum(layer.pulled * count for (agents, _), count in kept for layer in agents)

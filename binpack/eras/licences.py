@@ -5,7 +5,7 @@ A system is the machine's own, unless its hypervisor is bare metal, or that of o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from binpack.comparison import LicenceCost
 from binpack.era_plan import Machine
@@ -25,10 +25,9 @@ def licence_costs(era: Era, machines: Sequence[Machine], setting: Setting) -> tu
 
 def _cost(licence: Licence, era: Era, machines: Sequence[Machine], setting: Setting) -> LicenceCost:
     types = {machine.name: machine for machine in setting.machines}
-    of = {application.key: application for application in setting.workload.placed}
     total = 0
     for machine in machines:
-        in_need = _in_need(licence, era, machine, setting.options.hypervisor, of)
+        in_need = _in_need(licence, era, machine, setting)
         units = licence.units(types[machine.type], len(in_need), sum(in_need))
         if units is None:
             return LicenceCost(licence.name, licence.per, None, None)
@@ -36,28 +35,23 @@ def _cost(licence: Licence, era: Era, machines: Sequence[Machine], setting: Sett
     return LicenceCost(licence.name, licence.per, total, total * licence.price)
 
 
-def _in_need(
-    licence: Licence, era: Era, machine: Machine, hypervisor: str, of: Mapping[str, Application]
-) -> list[bool]:
+def _in_need(licence: Licence, era: Era, machine: Machine, setting: Setting) -> list[bool]:
     """For each system of a machine that needs the licence whether it is a virtual machine's. A hypervisor's is needed by
-    the VMs that it runs, and by its host, which is no VM; where processes run beside VMs, it is the system's own.
-
-    hypervisor : of machines that are there for VMs. of : applications by key.
-    """
+    the VMs that it runs, and by its host, which is no VM; where processes run beside VMs, it is the system's own."""
     if licence.hypervisor is None:
-        return [vm for family, on_it, vm in _systems(era, machine, hypervisor, of) if _needs(licence, family, on_it)]
+        return [vm for family, on_it, vm in _systems(era, machine, setting) if _needs(licence, family, on_it)]
     vms = [True] * len(machine.virtual_machines)
-    running = hypervisor if era.hosts_vms else HOSTED[machine.labels["kubernetes.io/os"]]
+    running = setting.options.hypervisor if era.hosts_vms else HOSTED[machine.labels["kubernetes.io/os"]]
     if running != licence.hypervisor or not (vms or era.hosts_vms):
         return []
     return vms if licence.per == "vm" else [False, *vms]
 
 
-def _systems(era: Era, machine: Machine, hypervisor: str, of: Mapping[str, Application]) -> Iterator[System]:
+def _systems(era: Era, machine: Machine, setting: Setting) -> Iterator[System]:
     within: dict[str | None, list[Application]] = {None: []}
     for instance in machine.instances:
-        within.setdefault(instance.inside, []).append(of[instance.application])
-    if not era.hosts_vms or HYPERVISORS[hypervisor] is not None:
+        within.setdefault(instance.inside, []).append(setting.applications[instance.application])
+    if not era.hosts_vms or HYPERVISORS[setting.options.hypervisor] is not None:
         yield machine.labels["kubernetes.io/os"], within[None], False
     for vm in machine.virtual_machines:
         inside = within.get(vm.name, [])

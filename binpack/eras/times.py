@@ -56,7 +56,7 @@ class _Clock:
 
     def __init__(self, era: Era, setting: Setting) -> None:
         self._era, self._setting = era, setting
-        self._of = {application.key: application for application in setting.workload.placed}
+        self._of = setting.applications
         self._kubernetes = era.name.startswith("kubernetes")
 
     def start(self, name: str) -> Span:

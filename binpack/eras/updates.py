@@ -53,8 +53,7 @@ def updates(era: Era, machines: Sequence[Machine], compiled: Compiled, setting: 
     waiting = [a for a in setting.workload.placed if not a.job and not _goes_on(era, a)]
     if any(application.kind == ONE_BY_ONE for application in waiting):
         return "no"
-    of = {application.key: application for application in setting.workload.placed}
-    nodes = [node for machine in machines for node in _nodes(era, machine, of)]
+    nodes = [node for machine in machines for node in _nodes(era, machine, setting.applications)]
     needs = _needs(compiled)
     homeless = [a for a in waiting if a.key in needs and not any(node.takes(a, needs[a.key]) for node in nodes)]
     more = _more_machines(homeless, machines, setting)
