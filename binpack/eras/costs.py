@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 
-from binpack.comparison import LicenceCost
 from binpack.era_plan import Machine
 from binpack.eras.use import taken_on
 from binpack.machines.machine_type import MachineType
@@ -29,15 +28,9 @@ def costs_per_month(machines: Sequence[Machine], types: Types, ownership: Owners
     return found
 
 
-def licences_per_month(licences: Sequence[LicenceCost]) -> int | None:
-    """All licences together; None where what one of them counts is not known."""
-    known = [licence.cost_per_month for licence in licences if licence.cost_per_month is not None]
-    return sum(known) if len(known) == len(licences) else None
-
-
-def total(costs: Costs) -> int | None:
-    """All parts together; None where one is not known."""
-    known = [cost for cost in costs.values() if cost is not None]
+def total(costs: Collection[int | None]) -> int | None:
+    """All together; None where one is not known."""
+    known = [cost for cost in costs if cost is not None]
     return sum(known) if len(known) == len(costs) else None
 
 
@@ -46,7 +39,7 @@ def watts_drawn(machines: Sequence[Machine], types: Types) -> Fraction | None:
     drawn = Fraction(0)
     for machine in machines:
         capacity = machine.capacity.get(CPU, 0)
-        load = min(Fraction(1), Fraction(taken_on(machine, CPU), capacity)) if capacity else Fraction(0)
+        load = Fraction(taken_on(machine, CPU), capacity) if capacity else Fraction(0)
         each = watts(types[machine.type], load)
         if each is None:
             return None
@@ -57,6 +50,4 @@ def watts_drawn(machines: Sequence[Machine], types: Types) -> Fraction | None:
 def _rent(machines: Sequence[Machine], types: Types) -> int | None:
     """Prices of rented machines, and the parts of a month of what others were bought for."""
     prices = [(types[machine.type].price, machine.count) for machine in machines]
-    if any(price is None for price, _ in prices):
-        return None
-    return sum(price_per_month(price) * count for price, count in prices if price is not None)
+    return total([None if price is None else price_per_month(price) * count for price, count in prices])

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from binpack.comparison import EraResult
 from binpack.era_plan import Machine, Plan
-from binpack.eras.costs import costs_per_month, licences_per_month, total, watts_drawn
+from binpack.eras.costs import costs_per_month, total, watts_drawn
 from binpack.eras.era import Era, Setting
 from binpack.eras.explanation import explain
 from binpack.eras.licences import licence_costs
@@ -28,7 +28,7 @@ def era_result(era: Era, plan: Plan, placement: Placement, cabinets: int | None,
     costs = costs_per_month(plan.machines, types, setting.options.ownership)
     licences = licence_costs(era, plan.machines, setting)
     if licences:
-        costs["licences"] = licences_per_month(licences)
+        costs["licences"] = total([licence.cost_per_month for licence in licences])
     drawn = watts_drawn(plan.machines, types)
     return EraResult(
         era=era.name,
@@ -44,7 +44,7 @@ def era_result(era: Era, plan: Plan, placement: Placement, cabinets: int | None,
         full_share=use.get(reason.resource) if reason.resource else None,
         utilisation=use,
         overhead=overhead_sums(plan.machines),
-        cost_per_month=total(costs),
+        cost_per_month=total(costs.values()),
         watts=None if drawn is None else round(drawn),
         times=times(era, plan.machines, setting),
         start_words=era.starts,

@@ -8,7 +8,7 @@ from binpack.machines.machine_type import MachineType
 
 
 def watts(machine: MachineType, load: Fraction) -> Fraction | None:
-    """Watts that a machine draws at a CPU load between 0 and 1: linear from idle to full; None without both figures."""
+    """Watts at a CPU load, linear from idle to full and no more beyond 1; None without both figures."""
     if machine.watts_idle is None or machine.watts_full is None:
         return None
     return machine.watts_idle + (machine.watts_full - machine.watts_idle) * min(load, Fraction(1))
