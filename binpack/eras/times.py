@@ -16,7 +16,7 @@ from binpack.comparison import Duration, Times
 from binpack.era_plan import Machine
 from binpack.eras.era import Era, Setting
 from binpack.eras.rollouts import rollout
-from binpack.eras.runtimes import RUNTIMES, SANDBOX
+from binpack.eras.runtimes import SANDBOX, sandboxed
 from binpack.workload.application import LINUX, Application
 
 MILLISECONDS = 1000
@@ -114,9 +114,8 @@ class _Clock:
         """The runtime that starts a copy's containers; none where the era has no containers."""
         if "container" not in self._era.stages:
             return ()
-        runtime = self._setting.options.runtime
-        if RUNTIMES[runtime] == application.os:
-            return (runtime,)
+        if sandboxed(application, self._setting):
+            return (self._setting.options.runtime,)
         return (SANDBOX[application.os],) if self._kubernetes and application.isolation == "vm" else ("runc",)
 
     def _one_after_another(self, things: Things, of: Callable[[str], Span]) -> Span:
