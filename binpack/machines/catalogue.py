@@ -108,14 +108,15 @@ def _named(name: str, catalogue: Catalogue, adapted: Adapt) -> list[MachineType]
         return candidate_types(types) if name != SERVERS else types
     if name in dataset_names() and (dataset := load_dataset(name)).kind == "machines":
         return [adapted(machine) for file in dataset.files for machine in read_machines(str(file))]
-    raise _unknown(name, catalogue.names())
+    raise unknown_name("--machines", name, "a file, a provider, a family or a machine type", catalogue)
 
 
-def _unknown(name: str, known: Sequence[str]) -> InputError:
-    lower = {each.lower(): each for each in known}
+def unknown_name(option: str, name: str, expected: str, catalogue: Catalogue) -> InputError:
+    """What to say of a name that the catalogue has not got, with the nearest that it has."""
+    lower = {each.lower(): each for each in catalogue.names()}
     near = [lower[found] for found in difflib.get_close_matches(name.lower(), lower, 4)]
     fix = f"did you mean {' or '.join(near)}?" if near else f"such as {', '.join(PROVIDERS)} or m5"
-    return input_error("--machines", repr(name), "a file, a provider, a family or a machine type", fix)
+    return input_error(option, repr(name), expected, fix)
 
 
 def candidate_types(types: Iterable[MachineType]) -> list[MachineType]:

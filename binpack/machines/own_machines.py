@@ -133,7 +133,7 @@ def _joined(machines: Iterable[MachineType]) -> list[MachineType]:
 
 
 def machine_of(entry: Entry) -> MachineType:
-    """The machine type; Prices are in dollars. InputError for what is missing or makes no sense."""
+    """The machine type; prices are in dollars. InputError for what is missing or makes no sense."""
     fields = entry.fields
     missing = [key for key in ("name", CPU, MEMORY) if key not in fields]
     if missing:

@@ -6,12 +6,11 @@ own); of machines and rented types only the size counts, not the price.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from binpack.errors import InputError, InputProblem, input_error
-from binpack.machines.catalogue import PROVIDERS, load_catalogue
+from binpack.machines.catalogue import load_catalogue, unknown_name
 from binpack.machines.machine_type import MachineType
 from binpack.machines.own_machines import Entry, entries_of
 from binpack.machines.vm_size import VmSize
@@ -79,9 +78,7 @@ def _rented(name: str) -> list[VmSize]:
     found = [machine] if machine is not None else catalogue.group(name)
     rented = [m for m in found if m.rented]
     if not rented:
-        near = difflib.get_close_matches(name.lower(), catalogue.names(), 4)
-        fix = f"did you mean {' or '.join(near)}?" if near else f"such as {', '.join(PROVIDERS)} or m5"
-        raise input_error("--vm-sizes", repr(name), "a file, a provider, a family or a rented type", fix)
+        raise unknown_name("--vm-sizes", name, "a file, a provider, a family or a rented type", catalogue)
     return [_of_machine(m) for m in rented]
 
 
