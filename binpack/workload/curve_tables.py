@@ -17,7 +17,7 @@ from binpack.units import CPU, DISK, MEMORY, parse_amount, units_of
 from binpack.workload.application import ROWS, Application, Placement
 from binpack.workload.source_text import SourceText
 from binpack.workload.table_columns import read_header
-from binpack.workload.table_rows import Row, read_rows
+from binpack.workload.table_rows import Row, first_cells, read_rows
 from binpack.workload.workload import Workload
 
 BAR = "|"
@@ -29,21 +29,14 @@ PLAIN_DIGITS = 9  # of a number that needs no check for being too large
 
 def is_curve_table(source: SourceText) -> bool:
     """Does a text start with a name and two curves?"""
-    cells = _first(source)
+    cells = first_cells(source)
     return len(cells) > 2 and BAR in cells[1] and BAR in cells[2]
 
 
 def is_companion(source: SourceText) -> bool:
     """May a text be one of the tables of three columns beside curves? Only with curves beside it does it mean anything."""
-    cells = _first(source)
+    cells = first_cells(source)
     return len(cells) == 3 and bool(cells[0] and cells[1]) and not read_header(cells).of
-
-
-def _first(source: SourceText) -> tuple[str, ...]:
-    try:
-        return tuple(cell.strip() for cell in next(read_rows(source)).cells)
-    except (InputError, StopIteration):
-        return ()
 
 
 def read_curves(curves: SourceText, companions: Sequence[SourceText], name: str) -> Workload:

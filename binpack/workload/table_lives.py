@@ -9,7 +9,7 @@ from typing import Literal
 from binpack.errors import input_error
 from binpack.workload.application import Life
 from binpack.workload.table_columns import CREATED, DELETED, PHASE, SCHEDULED, Columns
-from binpack.workload.table_rows import Row
+from binpack.workload.table_rows import NOTHING, Row
 
 State = Literal["ran", "failed", "pending"]
 PHASES: dict[str, State] = {
@@ -17,7 +17,6 @@ PHASES: dict[str, State] = {
     "failed": "failed",
     "pending": "pending",
 }
-_NOTHING = frozenset({"", "-", "na", "n/a", "nan", "none", "null"})
 _LONGEST = 40  # characters of a time
 
 
@@ -58,7 +57,7 @@ def _time(row: Row, columns: Columns, meaning: str) -> Fraction | None:
         return None
     index = columns.of[meaning].index
     text = row.cell(index)
-    if text.lower() in _NOTHING:
+    if text.lower() in NOTHING:
         return None
     found = _seconds(text) if len(text) <= _LONGEST else None
     if found is None:

@@ -11,6 +11,8 @@ from binpack.errors import InputError, Place, input_error
 from binpack.workload.source_text import SourceText
 
 DELIMITERS = ",;\t"
+NOTHING = frozenset({"", "-", "na", "n/a", "nan", "none", "null"})
+"""What cells say, in lower case, that say nothing."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,14 @@ def read_rows(source: SourceText) -> Iterator[Row]:
             raise _broken(source.name, text, line, delimiter, str(error)) from None
         if any(cell.strip() for cell in cells):
             yield Row(source.name, line, tuple(cells))
+
+
+def first_cells(source: SourceText) -> tuple[str, ...]:
+    """The cells of the first record without blanks around them; none where the text has no record."""
+    try:
+        return tuple(cell.strip() for cell in next(read_rows(source)).cells)
+    except (InputError, StopIteration):
+        return ()
 
 
 def delimiter_of(text: str) -> str:

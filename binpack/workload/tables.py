@@ -13,22 +13,18 @@ from binpack.workload.families import architecture, os_family
 from binpack.workload.source_text import SourceText
 from binpack.workload.table_columns import GPU, GPU_SHARE, Column, Columns, read_header
 from binpack.workload.table_lives import has_lives, life
-from binpack.workload.table_rows import Row, read_rows
+from binpack.workload.table_rows import NOTHING, Row, first_cells, read_rows
 from binpack.workload.workload import Assumption, Workload
 
 REQUIRED = (CPU, MEMORY)
 MOST_PROBLEMS = 20  # faults listed of one table; a column in the wrong unit would list every row
-_NOTHING = frozenset({"", "-", "na", "n/a", "nan", "none", "null"})
 _FLAGS = {"1": True, "yes": True, "true": True, "0": False, "no": False, "false": False}
 
 
 def is_table(source: SourceText, named: Mapping[str, tuple[str, str]] | None = None) -> bool:
     """Does a text start with a header that has columns for CPU and memory? named : see ``read_header``."""
-    try:
-        header = next(read_rows(source)).cells
-    except (InputError, StopIteration):
-        return False
-    return all(resource in read_header(header, named).of for resource in REQUIRED)
+    columns = read_header(first_cells(source), named).of
+    return all(resource in columns for resource in REQUIRED)
 
 
 def read_table(source: SourceText, name: str, named: Mapping[str, tuple[str, str]] | None = None) -> Workload:
@@ -106,7 +102,7 @@ class _Reader:
     def text(self, row: Row, meaning: str) -> str:
         column = self.columns.of.get(meaning)
         found = "" if column is None else row.cell(column.index)
-        return "" if found.lower() in _NOTHING else found
+        return "" if found.lower() in NOTHING else found
 
     def error(self, row: Row, meaning: str, expected: str, fix: str = "") -> InputError:
         column = self.columns.of[meaning]
@@ -145,7 +141,7 @@ class _Reader:
         found = {}
         for resource, column in self.columns.resources(limits).items():
             text = row.cell(column.index)
-            if text.lower() in _NOTHING:
+            if text.lower() in NOTHING:
                 continue
             try:
                 found[resource] = parse_amount(resource, text, column.unit)
