@@ -132,6 +132,13 @@ class Asked(NamedTuple):
     options: EraOptions
     paths: tuple[str, ...]
 
+    @property
+    def offered(self) -> list[MachineType]:
+        """The machines to choose from, the default one where none is named."""
+        from binpack.machines.catalogue import default_machine
+
+        return self.machines or [default_machine()]
+
     def on_hardware_of(self, year: int, args: argparse.Namespace) -> Asked:
         """The same on the server that stands for a year, CPU requests in its threads where ``--cpu-of`` says of which."""
         from binpack.eras.thread_speed import in_threads_of
@@ -168,8 +175,9 @@ def unsized(args: argparse.Namespace) -> Asked:
     machines = select_machines(args.machines) if args.machines else None
     if args.machines_per_unit is not None and not years:
         machines = in_units(machines or [default_machine()], args.machines_per_unit)
-    refuse_idle_prices(args, machines or [default_machine()], years)
-    known = {resource for machine in machines or [default_machine()] for resource in machine.capacity}
+    offered = machines or [default_machine()]
+    refuse_idle_prices(args, options.ownership, offered, years)
+    known = {resource for machine in offered for resource in machine.capacity}
     if strange := [name for name in options.headroom if name not in known]:
         raise input_error("--headroom", repr(strange[0]), f"a resource of the machines: {', '.join(sorted(known))}")
     refuse_usage(args, paths)
@@ -181,9 +189,7 @@ def unsized(args: argparse.Namespace) -> Asked:
 
 def sized(question: Asked, args: argparse.Namespace) -> Asked:
     """What ``unsized`` found, each copy with its size, on the hardware of a year where one is named."""
-    from binpack.machines.catalogue import default_machine
-
-    workload = sized_workload(question.workload, question.machines or [default_machine()], args)
+    workload = sized_workload(question.workload, question.offered, args)
     years = hardware_years(args)
     question = question._replace(workload=workload)
     return question.on_hardware_of(years[0], args) if len(years) == 1 else question

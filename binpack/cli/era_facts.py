@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from binpack.eras.balancers import balancers
-from binpack.machines.catalogue import default_machine
 from binpack.machines.licence import with_licences
 from binpack.machines.ownership import owned
 from binpack.planning import overheads_of
@@ -23,7 +22,7 @@ def facts_of(asked: Asked, shape: str) -> Facts:
     shaped = as_parts(whole) if shape == "parts" else as_monolith(whole)
     options, nodes, own = asked.options, asked.options.minimum_nodes, asked.workload.overheads
     overheads = overheads_of(asked.workload, options)
-    machines = owned(asked.machines or [default_machine()], options.ownership)
+    machines = owned(asked.offered, options.ownership)
     charged = options.control_plane != "managed" and not any(n.startswith("control_plane.") for n in own)
     return Facts(
         applications={application.key: application for application in shaped.placed},

@@ -96,18 +96,19 @@ def ownership(args: argparse.Namespace) -> Ownership:
     return Ownership(purchase, args.years, energy, pue, carbon)
 
 
-def refuse_idle_prices(args: argparse.Namespace, machines: Sequence[MachineType], years: Sequence[int]) -> None:
+def refuse_idle_prices(
+    args: argparse.Namespace, prices: Ownership, machines: Sequence[MachineType], years: Sequence[int]
+) -> None:
     """InputError for a price that none of the machines, or of those of these years of hardware, has a use for."""
     from binpack.machines.hardware import machine_of_year
 
     machines = [machine_of_year(year) for year in years] or machines
     own = [machine.name for machine in machines if not machine.rented]
-    named = [word.rpartition("=")[0].strip() for word in args.purchase_price or ()]
-    for name in named:
+    for name in prices.purchase:
         if not own or (name and name not in own):
             found = f"the price of {name or 'a machine'}"
             raise input_error("--purchase-price", found, f"a machine of your own: {', '.join(own) or 'there is none'}")
-    bought = named or any(machine.purchase_price is not None for machine in machines)
+    bought = prices.purchase or any(machine.purchase_price is not None for machine in machines)
     given = {"--years": args.years != YEARS, "--energy-price": args.energy_price is not None}
     for option, asked in given.items():
         if asked and not bought:

@@ -13,7 +13,7 @@ from typing import Any
 from binpack.cli.era_arguments import Asked, headroom
 from binpack.eras.options import EraOptions
 from binpack.errors import InputError, input_error
-from binpack.machines.catalogue import STANDARD, default_machine, select_machines
+from binpack.machines.catalogue import STANDARD, select_machines
 from binpack.machines.overheads import LEVELS, load_overheads
 from binpack.planning import overheads_of
 from binpack.sensitivity import Axis
@@ -99,7 +99,7 @@ def _of_machines(words: list[str], asked: Asked) -> Axis:
     """Each word one run's machines, as ``--machines`` takes them."""
     words = list(dict.fromkeys(words))
     sets = [select_machines([word]) for word in words]
-    own = asked.machines or [default_machine()]
+    own = asked.offered
     label = next((word for word, machines in zip(words, sets, strict=True) if machines == own), None)
     named = STANDARD if asked.machines is None else ", ".join(machine.name for machine in own[:3])
     return _listed("machine", words, label or named, lambda run, k: run._replace(machines=sets[k]))
@@ -126,7 +126,7 @@ def _of_overcommit(name: str, words: list[str], asked: Asked) -> Axis:
 def _of_headroom(name: str, words: list[str], asked: Asked) -> Axis:
     """In tenths of a per cent."""
     resource = name.removeprefix(HEADROOM)
-    resources = {r for machine in asked.machines or [default_machine()] for r in machine.capacity}
+    resources = {r for machine in asked.offered for r in machine.capacity}
     if resource not in resources:
         raise input_error("--sweep", repr(name), f"a resource of the machines: {', '.join(sorted(resources))}")
 
