@@ -6,11 +6,13 @@ import argparse
 import time
 from typing import TYPE_CHECKING, Any
 
-from binpack.cli.common import remark
+from binpack.cli.common import NO, YES, remark
 from binpack.cli.era_arguments import Asked, refuse
 from binpack.cli.progress import progress
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from binpack.comparison import Comparison, EraResult, IsolationPrice
 
 
@@ -65,6 +67,18 @@ def verified(asked: Asked, comparison: Comparison, what: str) -> dict[str, Any]:
     facts = {shape: asked.facts(shape) for shape in {row.shape for row in comparison.rows}}
     refuse(verify_comparison(found, plans, [facts[row.shape] for row in comparison.rows]), what)
     return found
+
+
+def counted(asked: Asked, eras: tuple[str, ...], what: str, args: argparse.Namespace) -> Comparison:
+    """The comparison over these eras in one shape (the parts unless ``--shape`` says otherwise), verified."""
+    comparison = count(asked, eras, (args.shape or "parts",), args)
+    verified(asked, comparison, what)
+    return comparison
+
+
+def exit_status(comparisons: Iterable[Comparison]) -> int:
+    """1 if something has no place in one of them, else 0."""
+    return NO if any(row.plan.unplaced for comparison in comparisons for row in comparison.rows) else YES
 
 
 def _describe(row: EraResult, seconds: float, args: argparse.Namespace) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from binpack.cli.common import NO, YES, add_output_options, add_search_options, write_answer
-from binpack.cli.counting import chosen_eras, count, priced_isolation, verified
+from binpack.cli.common import add_output_options, add_search_options, write_answer
+from binpack.cli.counting import chosen_eras, count, exit_status, priced_isolation, verified
 from binpack.cli.era_arguments import DEFAULT_WORKLOAD, add_era_options, hardware_years, sized, unsized
 from binpack.cli.eras_by_machines import choices, run_by_machines
 from binpack.cli.eras_side_by_side import add_side_by_side_option, run_side_by_side, wants_side_by_side
@@ -88,4 +88,4 @@ def run(args: argparse.Namespace) -> int:
         return comparison_text(comparison, width, args.assumptions)
 
     write_answer(args, lambda: found, as_csv, as_text)
-    return NO if any(row.plan.unplaced for row in comparison.rows) else YES
+    return exit_status([comparison])

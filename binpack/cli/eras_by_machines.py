@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from binpack.cli.common import NO, YES, write_answer
-from binpack.cli.counting import chosen_eras, count, verified
+from binpack.cli.common import write_answer
+from binpack.cli.counting import chosen_eras, counted, exit_status
 from binpack.cli.era_arguments import Asked
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ def run_by_machines(alternatives: Sequence[tuple[str, Asked]], args: argparse.Na
     eras = chosen_eras(args)
     found = []
     for name, asked in alternatives:
-        comparison = count(asked, eras, (args.shape or "parts",), args)
-        verified(asked, comparison, f"the comparison on {name}")
+        comparison = counted(asked, eras, f"the comparison on {name}", args)
         found.append(Alternative(name, tuple(asked.machines or ()), comparison))
     write_answer(
         args,
@@ -43,4 +42,4 @@ def run_by_machines(alternatives: Sequence[tuple[str, Asked]], args: argparse.Na
         lambda: choices_csv(found),
         lambda width: choices_text(found, width, args.assumptions),
     )
-    return NO if any(row.plan.unplaced for each in found for row in each.comparison.rows) else YES
+    return exit_status(each.comparison for each in found)

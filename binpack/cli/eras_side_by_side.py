@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from binpack.cli.common import NO, YES, write_answer
-from binpack.cli.counting import chosen_eras, count, verified
+from binpack.cli.common import write_answer
+from binpack.cli.counting import chosen_eras, counted, exit_status
 from binpack.cli.era_arguments import Asked, hardware_years, sized
 from binpack.cli.trace_arguments import ALL, PEAK
 from binpack.errors import input_error
@@ -59,9 +59,7 @@ def run_side_by_side(question: Asked, args: argparse.Namespace) -> int:
     ways = []
     for name, changes in _ways(question, args):
         chosen = _with(args, **changes)
-        asked = sized(question, chosen)
-        comparison = count(asked, eras, (args.shape or "parts",), chosen)
-        verified(asked, comparison, f"the comparison by {name}")
+        comparison = counted(sized(question, chosen), eras, f"the comparison by {name}", chosen)
         ways.append(Way(name, comparison, None if facts is None else _overfull(comparison, facts)))
     found = SideBySide(tuple(ways))
     write_answer(
@@ -70,7 +68,7 @@ def run_side_by_side(question: Asked, args: argparse.Namespace) -> int:
         lambda: side_by_side_csv(found),
         lambda width: side_by_side_text(found, width, args.assumptions),
     )
-    return NO if any(row.plan.unplaced for way in ways for row in way.comparison.rows) else YES
+    return exit_status(way.comparison for way in ways)
 
 
 def _with(args: argparse.Namespace, **changes: Any) -> argparse.Namespace:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from binpack.cli.common import NO, YES, positive, write_answer
-from binpack.cli.counting import chosen_eras, count, verified
+from binpack.cli.counting import chosen_eras, counted, verified
 from binpack.cli.era_arguments import Asked
 from binpack.cli.progress import progress
 from binpack.errors import input_error
@@ -56,10 +56,9 @@ def run_sweep(question: Asked, args: argparse.Namespace) -> int:
             "--sweep", "machine with --cpu-of beside it", "one of them", "requests are in one machine's threads"
         )
     eras = chosen_eras(args)
-    comparison = count(question, eras, (args.shape or "parts",), args)
-    verified(question, comparison, "the comparison")
-    with counter(question, eras, args, args.jobs or cores()) as counted:
-        swept = sensitivity(axes, point_of(comparison), counted)
+    comparison = counted(question, eras, "the comparison", args)
+    with counter(question, eras, args, args.jobs or cores()) as count:
+        swept = sensitivity(axes, point_of(comparison), count)
     write_answer(
         args,
         lambda: sweep_json(comparison, swept),
