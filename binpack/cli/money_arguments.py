@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from binpack.cli import numbers
 from binpack.cli.common import remark
 from binpack.errors import input_error
+from binpack.listing import listed
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from binpack.machines.catalogue import Adapt
     from binpack.machines.machine_type import MachineType
 
-_SHOWN = 5  # names that a remark lists
+SHOWN = 5  # names that a remark lists
 
 
 def add_money_options(parser: argparse.ArgumentParser) -> None:
@@ -91,9 +92,9 @@ class Market:
         if not unpriced or len(unpriced) == len(machines):
             return machines
         if self.tariff.prices:
-            remark(self._args, f"without a price in {self._args.prices}, and left out: {named(unpriced)}")
+            remark(self._args, f"without a price in {self._args.prices}, and left out: {listed(unpriced, SHOWN)}")
             return [machine for machine in machines if machine.price is not None]
-        remark(self._args, f"no price is known of {named(unpriced)}: nodes are counted, whatever they cost")
+        remark(self._args, f"no price is known of {listed(unpriced, SHOWN)}: nodes are counted, whatever they cost")
         return [replace(machine, price=None) for machine in machines]
 
     def spot(self, names: Sequence[str]) -> list[MachineType]:
@@ -124,9 +125,3 @@ class Market:
         if delegated and names and not any(machine.provider == AWS for machine in machines):
             raise input_error("--prefix-delegation", "no machine of AWS", "--machines aws, or types of it")
         return machines
-
-
-def named(names: Sequence[str]) -> str:
-    """The first few, and how many more there are."""
-    more = len(names) - _SHOWN
-    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

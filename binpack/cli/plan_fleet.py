@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from binpack.cli.common import remark
-from binpack.cli.money_arguments import Market, given_options, named
+from binpack.cli.money_arguments import SHOWN, Market, given_options
 from binpack.cli.plan_bill import bill_of
+from binpack.listing import listed
 
 if TYPE_CHECKING:
     from binpack.kubernetes.cluster_node import ClusterNode
@@ -59,11 +60,11 @@ def priced_types(
         full += [name] if name.endswith(SPOT) and spot is None and price is not None else []
         types.append(replace(machine, name=name, price=price))
     if full and not quiet:
-        remark(args, f"no spot price is known of {named(full)}, the one on demand counts: --spot-discount")
+        remark(args, f"no spot price is known of {listed(full, SHOWN)}, the one on demand counts: --spot-discount")
     priced = {machine.name for machine in (*types, *extra) if machine.price is not None}
     missing = [name for name in names if name not in priced]
     if missing and not quiet:
-        remark(args, f"no price is known of {named(missing)}: --prices takes your own")
+        remark(args, f"no price is known of {listed(missing, SHOWN)}: --prices takes your own")
     return types
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from binpack.listing import listed
 from binpack.workload.application import Application
 from binpack.workload.image import Image, Images
 from binpack.workload.image_names import names_of
@@ -26,9 +27,8 @@ def with_layers(workload: Workload) -> Workload:
 
 def _notes(workload: Workload) -> Iterator[str]:
     if missing := unknown_images(workload):
-        more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
         verb = "images have no known size and take" if len(missing) > 1 else "image has no known size and takes"
-        yield f"{len(missing)} {verb} no disk here: {', '.join(missing[:_SHOWN])}{more}"
+        yield f"{len(missing)} {verb} no disk here: {listed(missing, _SHOWN)}"
     packed = sum(any(image.packed for image in platforms) for platforms in workload.images.values())
     if packed:
         yield f"images known by what a registry sends: {packed}; unpacked, on disk, they are larger"

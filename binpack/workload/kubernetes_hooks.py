@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from binpack.listing import listed
 from binpack.workload.kubernetes_object import KubernetesObject
 
 _ANNOTATION = "helm.sh/hook"
@@ -15,9 +16,8 @@ def without_hooks(items: Sequence[KubernetesObject], notes: list[str]) -> list[K
     """The objects that stay; hooks of other kinds go on running once they are made, and stay too."""
     hooks = [item for item in items if item.kind in _ENDING and _moments(item)]
     if hooks:
-        shown = ", ".join(f"{item.shown} ({_moments(item)})" for item in hooks[:_SHOWN])
-        more = f" and {len(hooks) - _SHOWN} more" if len(hooks) > _SHOWN else ""
-        notes.append(f"left out, Helm hooks that run at that moment only ({len(hooks)}): {shown}{more}")
+        shown = listed([f"{item.shown} ({_moments(item)})" for item in hooks], _SHOWN)
+        notes.append(f"left out, Helm hooks that run at that moment only ({len(hooks)}): {shown}")
     left_out = set(map(id, hooks))
     return [item for item in items if id(item) not in left_out]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from binpack.kubernetes.pod_terms import pod_terms
+from binpack.listing import listed
 from binpack.workload.kubernetes_affinity import HOSTNAME, node_terms
 from binpack.workload.kubernetes_pods import PodSource
 
@@ -17,8 +18,7 @@ def ignored_rules(sources: Sequence[PodSource]) -> list[str]:
     for what, asks in _RULES:
         names = [source.application.key for source in sources if asks(source)]
         if names:
-            more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-            notes.append(f"not applied, {what}: {', '.join(names[:_SHOWN])}{more}")
+            notes.append(f"not applied, {what}: {listed(names, _SHOWN)}")
     return notes
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from binpack.builtin import STANDARD_INPUT, dataset_names, load_dataset, resolve
 from binpack.errors import InputError, InputProblem, input_error
+from binpack.listing import listed
 from binpack.workload.application import Application, Resources
 from binpack.workload.compose import is_compose
 from binpack.workload.compose_files import ComposeFile, read_compose_files
@@ -144,7 +145,7 @@ def title(paths: Sequence[str | Path]) -> str:
     """What a report calls the workload: the data set's title, or the files' names."""
     names = dataset_names()
     shown = [load_dataset(str(p)).title if str(p) in names and not Path(p).exists() else _stem(p) for p in paths]
-    return ", ".join(shown[:3]) + (f" and {len(shown) - 3} more" if len(shown) > 3 else "")
+    return listed(shown, _SHOWN)
 
 
 def _stem(path: str | Path) -> str:
@@ -241,8 +242,7 @@ def _merged(workloads: Sequence[Workload], name: str, sources: tuple[str, ...]) 
         applications += [_renamed(a, renamed) for a in workload.applications]
     notes = [note for w in workloads for note in w.notes]
     if again:
-        shown = ", ".join(again[:_SHOWN]) + (f" and {len(again) - _SHOWN} more" if len(again) > _SHOWN else "")
-        notes.append(f"names that stand in several files are counted for each of them: {shown}")
+        notes.append(f"names that stand in several files are counted for each of them: {listed(again, _SHOWN)}")
     return Workload(
         own,
         tuple(applications),

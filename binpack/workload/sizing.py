@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from binpack.errors import input_error
+from binpack.listing import listed
 from binpack.units import CPU, MEMORY, MIB, format_amount
 from binpack.workload.application import Application, Component, Resources
 from binpack.workload.curves import by_curves, without_curves
@@ -91,16 +92,11 @@ def _notes(workload: Workload, by: str, usage: Mapping[str, Resources]) -> list[
             stood_in.append(application.name)
     if stood_in:
         missing = f"{verb} CPU or memory" if by == "usage" else f"{verb} no CPU or no memory"
-        notes.append(f"{len(stood_in)} applications {missing}: their {others} stand in ({_listed(stood_in)})")
+        notes.append(f"{len(stood_in)} applications {missing}: their {others} stand in ({listed(stood_in, _SHOWN)})")
     names = {name for a in workload.applications for name in (a.key, a.name)}
     if by == "usage" and (strange := [name for name in usage if name not in names]):
-        notes.append(f"usage of what is not among the applications: {_listed(strange)}")
+        notes.append(f"usage of what is not among the applications: {listed(strange, _SHOWN)}")
     return notes
-
-
-def _listed(names: list[str]) -> str:
-    more = len(names) - _SHOWN
-    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def assumed_share(workload: Workload) -> Fraction:
