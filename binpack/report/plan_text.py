@@ -9,7 +9,7 @@ from binpack.era_plan import Machine, Plan, Unplaced
 from binpack.report.figures import bar, bill, counted, dollars, kilograms, kilowatts, number, plain_title
 from binpack.report.images import image_line, image_sentence
 from binpack.report.machine_groups import Contents, MachineGroup, contents, each, grouped, virtual_machines
-from binpack.report.wrapping import lines_of, unbroken, wrapped
+from binpack.report.wrapping import labelled, lines_of, unbroken, wrapped
 from binpack.units import MEMORY, format_amount, format_bytes
 
 _MARK = ">"  # before the resource that is the fullest
@@ -37,7 +37,7 @@ def _blocks(row: EraResult, width: int, everything: bool) -> Iterator[list[str]]
         yield [*_total(row, width), *images, *_use([(m, m.count) for m in plan.machines], width)]
     yield from _each_machine(plan, width) if everything else _equal_machines(plan, width)
     yield [line for missing in plan.unplaced for line in _unplaced(missing, width)]
-    yield [line for k, note in enumerate(plan.notes) for line in lines_of(note, width, *_note_heads(k))]
+    yield labelled("read", plan.notes, width)
 
 
 def _each_machine(plan: Plan, width: int) -> Iterator[list[str]]:
@@ -63,10 +63,6 @@ def _prefix(plan: Plan) -> str:
     """The group that the names of all applications begin with; empty where they are of several."""
     shared = {instance.application.partition("/")[0] for _, instance in plan.instances()}
     return f"{shared.pop()}/" if len(shared) == 1 else ""
-
-
-def _note_heads(k: int) -> tuple[str, str]:
-    return ("read     " if k == 0 else " " * 9, " " * 9)
 
 
 def _head(row: EraResult, title: str, cost_first: bool, width: int) -> list[str]:

@@ -10,7 +10,7 @@ from binpack.comparison import EraResult
 from binpack.report.figures import counted, number, table, title
 from binpack.report.json import comparison_json, era_json
 from binpack.report.terminal import assumption_lines
-from binpack.report.wrapping import lines_of, wrapped
+from binpack.report.wrapping import labelled, lines_of, wrapped
 from binpack.side_by_side import SIDE_BY_SIDE_SCHEMA, SideBySide, Way, saved
 from binpack.units import CPU, MEMORY, format_amount
 
@@ -44,7 +44,7 @@ def side_by_side_text(found: SideBySide, width: int, all_assumptions: bool = Fal
     """What is placed in each way, the machines of each era, what is saved, what the ways mean, and what was read."""
     last = found.ways[-1].comparison
     head = f"{last.workload}: {counted(last.applications, 'application')}, {counted(last.instances, 'instance')}"
-    notes = list(dict.fromkeys(note for way in found.ways for note in way.comparison.notes))
+    notes = dict.fromkeys(note for way in found.ways for note in way.comparison.notes)
     blocks = [
         [*lines_of(head, width), *lines_of(last.machine, width)],
         _asked(found),
@@ -52,7 +52,7 @@ def side_by_side_text(found: SideBySide, width: int, all_assumptions: bool = Fal
         _unplaced(found, width),
         _cautions(found, width),
         _why(found, width),
-        [line for k, note in enumerate(notes) for line in wrapped("read" if k == 0 else "", note, width)],
+        labelled("read", notes, width),
         assumption_lines(last, all_assumptions, width),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -149,11 +149,8 @@ def _count(way: Way, era: str) -> int:
 
 def _why(found: SideBySide, width: int) -> list[str]:
     """The sums behind the bounds of the baseline and of the last way."""
-    lines: list[str] = []
-    for way in (found.baseline, found.ways[-1]):
-        for row in way.comparison.rows:
-            lines += wrapped("" if lines else "why", f"{title(row.era)}, {way.name}: {row.why}", width)
-    return lines
+    rows = [(way, row) for way in (found.baseline, found.ways[-1]) for row in way.comparison.rows]
+    return labelled("why", (f"{title(row.era)}, {way.name}: {row.why}" for way, row in rows), width)
 
 
 def side_by_side_csv(found: SideBySide) -> str:

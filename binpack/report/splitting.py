@@ -9,7 +9,7 @@ from typing import Any
 
 from binpack.report.figures import counted, dollars, number, proven, table, title
 from binpack.report.json import era_json
-from binpack.report.wrapping import lines_of, wrapped
+from binpack.report.wrapping import labelled, lines_of, wrapped
 from binpack.split import SPLIT_SCHEMA, LoadLevel, Side, Splitting, Turn
 from binpack.units import CPU, MEMORY, format_amount
 
@@ -37,7 +37,7 @@ def split_text(found: Splitting, width: int) -> str:
         lines_of(headline(found), width, "  ", "  "),
         [*_table(found), *lines_of(f"{LEGEND}; {TURNS}" if found.turns else LEGEND, width)],
         _unplaced(found, width),
-        [line for k, note in enumerate(found.notes) for line in wrapped("read" if k == 0 else "", note, width)],
+        labelled("read", found.notes, width),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 

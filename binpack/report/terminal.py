@@ -10,7 +10,7 @@ from binpack.era_plan import Unplaced
 from binpack.report.era_table import era_table
 from binpack.report.figures import bill, counted, dollars, number, paid_for, plain_title, proven, table
 from binpack.report.images import era_image_lines
-from binpack.report.wrapping import lines_of, unbroken, wrapped
+from binpack.report.wrapping import labelled, lines_of, unbroken, wrapped
 from binpack.units import CPU, MEMORY, format_bytes, format_cpu
 
 PARTS = "parts"
@@ -37,7 +37,7 @@ def comparison_text(comparison: Comparison, width: int = 100, all_assumptions: b
     blocks.append(era_image_lines(parts or monoliths, width))
     blocks.append(_why(parts or monoliths, width))
     blocks.append(_unplaced(comparison, width))
-    blocks.append(_notes(comparison, width))
+    blocks.append(labelled("read", comparison.notes, width))
     blocks.append(assumption_lines(comparison, all_assumptions, width))
     blocks.append(_commands("next", comparison.next_steps))
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -100,14 +100,10 @@ def _monoliths(rows: Sequence[EraResult], width: int) -> list[str]:
 
 def _bill(rows: Sequence[EraResult], width: int) -> list[str]:
     """The parts of each era's cost a month, where it has several."""
-    lines: list[str] = []
-    for row in rows:
-        if len(row.costs) > 1 and row.machines:
-            lines += wrapped("" if lines else "a month", f"{plain_title(row.era)}: {bill(row)}", width)
-    counted_licences = [f"{plain_title(row.era)}: {paid_for(row)}" for row in rows if row.licences]
-    for text in counted_licences:
-        lines += wrapped("licences" if text is counted_licences[0] else "", text, width)
-    return lines
+    several = (f"{plain_title(row.era)}: {bill(row)}" for row in rows if len(row.costs) > 1 and row.machines)
+    lines = labelled("a month", several, width)
+    charged = (f"{plain_title(row.era)}: {paid_for(row)}" for row in rows if row.licences)
+    return lines + labelled("licences", charged, width)
 
 
 def _isolation(comparison: Comparison, width: int) -> list[str]:
@@ -172,13 +168,6 @@ def _where(refused: Sequence[tuple[str, str]], comparison: Comparison) -> str:
         return ""
     where = "every era" if set(refused) == every else ", ".join(map(unbroken, eras))
     return f"; in {where}" + ("" if PARTS in own else ", as a monolith")
-
-
-def _notes(comparison: Comparison, width: int) -> list[str]:
-    lines = []
-    for k, note in enumerate(comparison.notes):
-        lines += wrapped("read" if k == 0 else "", note, width)
-    return lines
 
 
 def assumption_lines(comparison: Comparison, everything: bool, width: int) -> list[str]:

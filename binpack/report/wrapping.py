@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 LABEL = 9  # columns of a label, and how far further lines are indented
@@ -12,6 +13,11 @@ def wrapped(label: str, text: str, width: int) -> list[str]:
     """The text after its label; further lines are indented as far as a short label reaches."""
     head = f"{label:<{LABEL}}" if len(label) < LABEL else f"{label}:  "
     return lines_of(text, width, head, " " * LABEL)
+
+
+def labelled(label: str, texts: Iterable[str], width: int) -> list[str]:
+    """Each text from a line of its own on, the label before the first of them."""
+    return [line for k, text in enumerate(texts) for line in wrapped("" if k else label, text, width)]
 
 
 def lines_of(text: str, width: int, first: str = "", further: str = "") -> list[str]:
