@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from binpack.comparison import Comparison, EraResult, Times
 from binpack.era_plan import Plan
+from binpack.report.csv_text import csv_text
 from binpack.report.figures import overhead_memory, starts
 from binpack.report.images_json import IMAGE_COLUMNS, image_columns
 from binpack.report.json import era_json
@@ -28,18 +30,16 @@ THINGS = ("kind", "name", "replica", "copies")
 
 def comparison_csv(comparison: Comparison) -> str:
     """The plain columns of every row, everything that the table shows among them; unknown is empty."""
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, COLUMNS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    for row in comparison.rows:
-        more = {
-            "instances_per_machine": round(row.instances / row.machines, 3) if row.machines else None,
-            "overhead_memory": overhead_memory(row),
-            "starts": starts(row),
-        }
-        known = {**_costs(row), **_seconds(row), **image_columns(row.plan.images)}
-        writer.writerow({**era_json(row), **more, **known})
-    return stream.getvalue()
+    return csv_text(COLUMNS, map(_cells, comparison.rows))
+
+
+def _cells(row: EraResult) -> dict[str, Any]:
+    more = {
+        "instances_per_machine": round(row.instances / row.machines, 3) if row.machines else None,
+        "overhead_memory": overhead_memory(row),
+        "starts": starts(row),
+    }
+    return {**era_json(row), **more, **_costs(row), **_seconds(row), **image_columns(row.plan.images)}
 
 
 def _costs(row: EraResult) -> dict[str, float]:

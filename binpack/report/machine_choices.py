@@ -3,13 +3,12 @@ text, CSV and JSON."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 from binpack.comparison import Alternative, EraResult
+from binpack.report.csv_text import csv_text
 from binpack.report.figures import dollars, kilowatts, number, proven, table, title
 from binpack.report.json import comparison_json, era_json
 from binpack.report.terminal import assumption_lines, workload_lines
@@ -40,15 +39,13 @@ def choices_text(alternatives: Sequence[Alternative], width: int, all_assumption
 
 def choices_csv(alternatives: Sequence[Alternative]) -> str:
     """One row for each choice and era; shares from 0 to 1, unknown is empty; so is the machine of several."""
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, COLUMNS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    for each in alternatives:
-        for row in each.comparison.rows:
-            found = era_json(row)
-            used = {f"{resource}_used": found["utilisation"].get(resource) for resource in (CPU, MEMORY)}
-            writer.writerow({**found, **_only_machine(each), **used, "types": _types(row)})
-    return stream.getvalue()
+    return csv_text(COLUMNS, (_cells(each, row) for each in alternatives for row in each.comparison.rows))
+
+
+def _cells(each: Alternative, row: EraResult) -> dict[str, Any]:
+    found = era_json(row)
+    used = {f"{resource}_used": found["utilisation"].get(resource) for resource in (CPU, MEMORY)}
+    return {**found, **_only_machine(each), **used, "types": _types(row)}
 
 
 def choices_json(alternatives: Sequence[Alternative]) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from binpack.comparison import EraResult
+from binpack.report.csv_text import csv_text
 from binpack.report.figures import counted, number, table, title
 from binpack.report.json import comparison_json, era_json
 from binpack.report.terminal import assumption_lines
@@ -155,13 +154,8 @@ def _why(found: SideBySide, width: int) -> list[str]:
 
 def side_by_side_csv(found: SideBySide) -> str:
     """One row for each way and era; what is not known is empty."""
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, COLUMNS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    for way in found.ways:
-        for row in way.comparison.rows:
-            writer.writerow({**era_json(row), **_more(found, way, row)})
-    return stream.getvalue()
+    rows = ((way, row) for way in found.ways for row in way.comparison.rows)
+    return csv_text(COLUMNS, ({**era_json(row), **_more(found, way, row)} for way, row in rows))
 
 
 def _more(found: SideBySide, way: Way, row: EraResult) -> dict[str, Any]:

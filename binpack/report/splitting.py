@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
+from binpack.report.csv_text import csv_text
 from binpack.report.figures import counted, dollars, number, proven, table, title
 from binpack.report.json import era_json
 from binpack.report.wrapping import labelled, lines_of, wrapped
@@ -81,27 +80,25 @@ def _unplaced(found: Splitting, width: int) -> list[str]:
 
 def split_csv(found: Splitting) -> str:
     """One row for each load and shape; what is saved stands in the row of the parts."""
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, COLUMNS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    for level in found.levels:
-        for shape, side in (("whole", level.whole), ("split", level.split)):
-            writer.writerow(
-                {
-                    **era_json(side.row),
-                    "load": level.load,
-                    "shape": shape,
-                    "copies": side.copies,
-                    "cpu_milli": side.requested.get(CPU, 0),
-                    "memory_bytes": side.requested.get(MEMORY, 0),
-                    "fixed_cpu_milli": side.fixed.get(CPU, 0),
-                    "fixed_memory_bytes": side.fixed.get(MEMORY, 0),
-                    "volume_bound": side.volume,
-                    "load_volume_bound": side.load_volume,
-                    **(_saved(level) if side is level.split else {}),
-                }
-            )
-    return stream.getvalue()
+    sides = ((level, side) for level in found.levels for side in (level.whole, level.split))
+    return csv_text(COLUMNS, (_cells(level, side) for level, side in sides))
+
+
+def _cells(level: LoadLevel, side: Side) -> dict[str, Any]:
+    split = side is level.split
+    return {
+        **era_json(side.row),
+        "load": level.load,
+        "shape": "split" if split else "whole",
+        "copies": side.copies,
+        "cpu_milli": side.requested.get(CPU, 0),
+        "memory_bytes": side.requested.get(MEMORY, 0),
+        "fixed_cpu_milli": side.fixed.get(CPU, 0),
+        "fixed_memory_bytes": side.fixed.get(MEMORY, 0),
+        "volume_bound": side.volume,
+        "load_volume_bound": side.load_volume,
+        **(_saved(level) if split else {}),
+    }
 
 
 def split_json(found: Splitting) -> dict[str, Any]:
