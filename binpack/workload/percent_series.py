@@ -34,7 +34,7 @@ def is_percent_series(path: Path) -> bool:
         return False
 
 
-def read_percent_series(path: Path, whole: Resources | None) -> Workload:
+def read_percent_series(path: Path, whole: Resources | None, name: str) -> Workload:
     """A VM for each file, with a curve of CPU. whole : what a VM has of each resource; its CPU is what per cents are of, and
     all else it takes at every point. InputError for what is no percentage, and for files of different lengths."""
     if whole is None or CPU not in whole or MEMORY not in whole:
@@ -51,15 +51,15 @@ def read_percent_series(path: Path, whole: Resources | None) -> Workload:
         except InputError as error:
             problems += error.problems[: _MOST_PROBLEMS - len(problems)]
             continue
-        name = Path(source.name).name
-        found.append(Application(name, 1, whole, group=_stem(path), kind=ROWS, curves={CPU: curve}, place=source.name))
+        vm = Path(source.name).name
+        found.append(Application(vm, 1, whole, group=name, kind=ROWS, curves={CPU: curve}, place=source.name))
     if problems:
         raise InputError(problems)
     if not found:
         raise input_error(str(path), "an archive without files", "a file for each VM")
     note = f"{len(found):,} VMs with a curve of CPU over {len(found[0].curves[CPU]):,} points of time"
     size = ", ".join(f"{format_amount(resource, amount)} {resource}" for resource, amount in whole.items())
-    return Workload(_stem(path), tuple(found), (note,), (Assumption("a VM of the trace", size, "option --percent-of"),))
+    return Workload(name, tuple(found), (note,), (Assumption("a VM of the trace", size, "option --percent-of"),))
 
 
 def _curve(source: SourceText, whole: int) -> tuple[int, ...]:
@@ -95,7 +95,3 @@ def _texts(path: Path) -> Iterator[SourceText]:
                 yield SourceText(f"{path}/{member.name}", data.decode("utf-8", errors="replace"))
     except (tarfile.TarError, EOFError, OSError, zlib.error, LZMAError) as error:
         raise input_error(str(path), f"a damaged archive ({error})", "a whole tar archive") from None
-
-
-def _stem(path: Path) -> str:
-    return path.resolve().name.split(".")[0]

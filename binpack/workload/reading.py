@@ -106,7 +106,7 @@ def read(
         paths = tuple(path for path in paths if path not in named)
     for path in paths:
         if str(path) != STANDARD_INPUT and is_percent_series(Path(path)):
-            contents.parts.append(read_percent_series(Path(path), percent_of))
+            contents.parts.append(read_percent_series(Path(path), percent_of, _stem(path)))
         elif str(path) != STANDARD_INPUT and is_parquet(Path(path)):
             contents.parquet.append(Path(path))
         elif str(path) != STANDARD_INPUT and Path(path).is_dir():

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from binpack.workload.application import Application
-from binpack.workload.image import Image
+from binpack.workload.image import Images
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Workload:
     assumptions: tuple[Assumption, ...] = ()
     overheads: Mapping[str, int] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
-    images: Mapping[str, tuple[Image, ...]] = field(default_factory=dict)
+    images: Images = field(default_factory=dict)
 
     @property
     def placed(self) -> tuple[Application, ...]:
