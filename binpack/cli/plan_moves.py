@@ -76,14 +76,12 @@ def _consolidated(
         from binpack.cli.compilation import announced_compilation
         from binpack.kubernetes.disruption import reasons_to_stay
         from binpack.kubernetes.planning.consolidation import Limits, consolidate
-        from binpack.workload.kubernetes_objects import unfolded
-        from binpack.workload.kubernetes_scaling import BUDGET
 
-        if not (is_live(args) or any(document.find_text("kind") == BUDGET for document in unfolded(documents))):
+        if not (is_live(args) or given.budgets):
             remark(
                 args, "the input has no PodDisruptionBudget to keep: kubectl get nodes,pods,pdb,pv,pvc,sc,csinodes -A"
             )
-        stays = reasons_to_stay(documents)
+        stays = reasons_to_stay(documents, given.budgets)
         say(f"moving up to {sum(not reason for reason in stays.values())} pods")
         with announced_compilation(say):
             limits = Limits(args.max_moves, args.time_limit, args.threads, args.seed)

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from binpack.kubernetes.cluster_reader import VOLUME_KINDS
-from binpack.kubernetes.disruption_budgets import Budget, budgets_of, labels_of, namespace_of
+from binpack.kubernetes.disruption_budgets import Budget, labels_of, namespace_of
 from binpack.kubernetes.pod import is_finished
 from binpack.workload.documents import Node
 from binpack.workload.kubernetes_objects import unfolded
-from binpack.workload.kubernetes_scaling import BUDGET
 
 MIRROR = "kubernetes.io/config.mirror"
 DO_NOT_DISRUPT = "karpenter.sh/do-not-disrupt"
@@ -24,18 +23,16 @@ UNKNOWN_VOLUMES = "volumes that the input does not describe"
 OF_THE_NODE = "of their node itself (DaemonSet, static)"
 
 
-def reasons_to_stay(documents: Sequence[Node]) -> dict[str, str]:
+def reasons_to_stay(documents: Sequence[Node], budgets: Sequence[Budget]) -> dict[str, str]:
     """For every Pod object on a node (``namespace/name``) why it cannot be evicted, empty where it can.
 
-    Where its volumes could follow is not known without any volume object. InputError for a malformed budget.
+    Where its volumes could follow is not known without any volume object. budgets : those of the cluster.
     """
     objects = list(unfolded(documents))
-    pods = [each for each in objects if each.find_text("kind") == "Pod" and not is_finished(each)]
-    budgets = budgets_of([each for each in objects if each.find_text("kind") == BUDGET], pods)
     described = any(each.find_text("kind") in VOLUME_KINDS for each in objects)
     found = {}
-    for pod in pods:
-        if pod.find_text("spec", "nodeName"):
+    for pod in objects:
+        if pod.find_text("kind") == "Pod" and pod.find_text("spec", "nodeName") and not is_finished(pod):
             namespace, labels = namespace_of(pod), labels_of(pod)
             reason = _reason(pod, [budget for budget in budgets if budget.selects(namespace, labels)])
             key = f"{namespace}/{pod.find_text('metadata', 'name')}"

@@ -8,8 +8,11 @@ import pytest
 
 from bench.kubernetes.instance import document
 from binpack.errors import InputError
+from binpack.kubernetes.cluster_reader import read_cluster
 from binpack.kubernetes.disruption import OF_THE_NODE, SYSTEM_NAMESPACE, UNKNOWN_VOLUMES, reasons_to_stay
+from tests.kubernetes.small_clusters import silent
 
+NODE = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}, "status": {"capacity": {"cpu": "4"}}}
 REPLICA_SET = [{"kind": "ReplicaSet", "name": "web"}]
 SAFE = "cluster-autoscaler.kubernetes.io/safe-to-evict"
 
@@ -35,7 +38,9 @@ def budget(name: str = "b", namespace: str = "shop", status: Any = None, **spec:
 
 
 def reasons(*objects: dict[str, Any]) -> list[str]:
-    return list(reasons_to_stay([document(each) for each in objects]).values())
+    documents = [document(each) for each in objects]
+    budgets = read_cluster([document(NODE), *documents], silent).budgets
+    return list(reasons_to_stay(documents, budgets).values())
 
 
 def volume(**source: Any) -> dict[str, Any]:
