@@ -19,14 +19,13 @@ from binpack_solvers.solution import Solution
 
 from binpack.kubernetes.cluster_state import ClusterState
 from binpack.kubernetes.disruption import OF_THE_NODE
-from binpack.kubernetes.filters.default_profile import filter_nodes, judge
+from binpack.kubernetes.filters.default_profile import judge
 from binpack.kubernetes.planning.draining import drain_nodes, nodes_in_use
-from binpack.kubernetes.planning.given_nodes import Placed, place_on_nodes
+from binpack.kubernetes.planning.given_nodes import Placed, left_out, place_on_nodes, placed_in, with_reasons
 from binpack.kubernetes.planning.migration import Step, migrate, moved, replay
 from binpack.kubernetes.planning.moving_model import MovingModel, moving_model
 from binpack.kubernetes.planning.moving_search import find_places
 from binpack.kubernetes.pod import Pod, PodTemplate
-from binpack.kubernetes.refusal import reason_counts
 from binpack.kubernetes.simulation import simulate
 
 SHARE_AT_REST = 0.25
@@ -225,9 +224,8 @@ def _ordered(cluster: _Cluster, model: MovingModel, packing: Packing, moves: int
     """The steps to the packing, after which what still waits starts where it can, and how many pods do not come so far."""
     state = cluster.fresh()
     migration = migrate(state, model.groups(packing), moves)
-    started = {step.pod.key for step in migration.steps if not step.origin}
-    others = simulate(state, [pod for pod in cluster.waiting if pod.key not in started])
-    more = [Step(each.pod, "", each.node) for each in others if each.node is not None]
+    others = simulate(state, left_out(cluster.waiting, _started(migration.steps)))
+    more = [Step(pod, "", node) for pod, node in placed_in(others)]
     return [*migration.steps, *more], len(migration.left)
 
 
@@ -246,9 +244,11 @@ def _few(cluster: _Cluster, moves: int | None) -> dict[str, Pod]:
 def _answer(state: ClusterState, cluster: _Cluster, placed: Placed, steps: Steps) -> Consolidated:
     """The steps replayed on the state, and who is left out at the end."""
     replay(state, steps)
-    order = tuple((step.pod, step.node) for step in steps if not step.origin)
-    on = {pod.key for pod, _ in order}
-    left = [pod for pod in cluster.waiting if pod.key not in on]
-    pending = tuple((pod, reason_counts(filter_nodes(state, pod))) for pod in left)
-    placed = replace(placed, order=order, pending=pending)
+    order = _started(steps)
+    placed = replace(placed, order=order, pending=with_reasons(state, left_out(cluster.waiting, order)))
     return Consolidated(placed, tuple(steps), cluster.used(), cluster.used(steps), dict(cluster.staying))
+
+
+def _started(steps: Steps) -> tuple[tuple[Pod, str], ...]:
+    """The pods that waited, with the nodes that they come to."""
+    return tuple((step.pod, step.node) for step in steps if not step.origin)

@@ -13,14 +13,22 @@ from binpack_solvers.solution import Solution
 
 from binpack.kubernetes.cluster_state import ClusterState
 from binpack.kubernetes.disruption_budgets import Budget, breaking
-from binpack.kubernetes.filters.default_profile import filter_nodes
 from binpack.kubernetes.planning.acceptance import acceptance_order
 from binpack.kubernetes.planning.eviction_model import EvictionModel
-from binpack.kubernetes.planning.given_nodes import Eviction, Order, Placed, place_on_nodes
+from binpack.kubernetes.planning.given_nodes import (
+    Eviction,
+    Order,
+    Placed,
+    empty_nodes,
+    exchange,
+    left_out,
+    place_on_nodes,
+    placed_in,
+    with_reasons,
+)
 from binpack.kubernetes.planning.losses import Losses, compared
 from binpack.kubernetes.pod import Pod
 from binpack.kubernetes.preemption import importance
-from binpack.kubernetes.refusal import reason_counts
 from binpack.kubernetes.simulation import Placement, simulate
 
 
@@ -67,8 +75,8 @@ def place_with_evictions(
     ways.insert(0, _realised(state, waiting, *model.read(solution)))
     best = _best(state, waiting, ways, budgets, losses)
     proven = best is ways[0] and best.whole and model.exact and not idle and _is_proven(solution)
-    _commit(state, best)
-    pending = tuple((pod, reason_counts(filter_nodes(state, pod))) for pod in _pending(waiting, best))
+    exchange(state, best.evicted, best.order)
+    pending = with_reasons(state, left_out(waiting, best.order))
     breaks = breaking([pod for pod, _ in best.evicted], budgets)
     evictions = tuple(Eviction(*pair, broken) for pair, broken in zip(best.evicted, breaks, strict=True))
     return replace(plain, order=best.order, pending=pending, solution=solution, proven=proven, evicted=evictions)
@@ -93,8 +101,7 @@ def _is_proven(solution: Solution) -> bool:
 
 
 def _by_scheduler(state: ClusterState, waiting: Sequence[Pod], placements: Sequence[Placement]) -> _Way:
-    placed = [(each.pod, each.node) for each in placements if each.node is not None]
-    return _realised(state, waiting, placed, [victim for each in placements for victim in each.evicted])
+    return _realised(state, waiting, placed_in(placements), [victim for each in placements for victim in each.evicted])
 
 
 def _realised(state: ClusterState, waiting: Sequence[Pod], placed: Order, evicted: Sequence[Pod]) -> _Way:
@@ -104,13 +111,8 @@ def _realised(state: ClusterState, waiting: Sequence[Pod], placed: Order, evicte
     for pod in evicted:
         state.remove(pod.key)
     accepted = acceptance_order(state, placed)
-    there = {pod.key for pod, _ in accepted.order}
-    more = simulate(state, [pod for pod in waiting if pod.key not in there])
-    order = (*accepted.order, *((each.pod, each.node) for each in more if each.node is not None))
-    for pod, _ in order:
-        state.remove(pod.key)
-    for pod, node in gone:
-        state.add(pod, node)
+    order = (*accepted.order, *placed_in(simulate(state, left_out(waiting, accepted.order))))
+    exchange(state, order, gone)
     return _Way(gone, order, not accepted.refused)
 
 
@@ -124,21 +126,9 @@ def _best(
     state: ClusterState, waiting: Sequence[Pod], ways: Sequence[_Way], budgets: Sequence[Budget], losses: Losses
 ) -> _Way:
     """The one that loses least, then on the fewest empty nodes; the first of equal ones."""
-    empty = {node.name for node, pods in zip(state.nodes, state.resources.pods.tolist(), strict=True) if not pods}
-    counts = [losses.count(_pending(waiting, way), [pod for pod, _ in way.evicted], budgets) for way in ways]
+    empty = empty_nodes(state)
+    counts = [losses.count(left_out(waiting, way.order), [pod for pod, _ in way.evicted], budgets) for way in ways]
     worth = [
         (lost, len({node for _, node in way.order} & empty)) for lost, way in zip(compared(counts), ways, strict=True)
     ]
     return ways[worth.index(min(worth))]
-
-
-def _pending(waiting: Sequence[Pod], way: _Way) -> list[Pod]:
-    on = {pod.key for pod, _ in way.order}
-    return [pod for pod in waiting if pod.key not in on]
-
-
-def _commit(state: ClusterState, way: _Way) -> None:
-    for pod, _ in way.evicted:
-        state.remove(pod.key)
-    for pod, node in way.order:
-        state.add(pod, node)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -84,16 +84,16 @@ def place_on_nodes(
     solution = solve(
         problem, "auto", time_limit, threads, seed, initial=start, on_improvement=goal.improved, stop=goal.reached
     )
-    empty = {node.name for node, pods in zip(state.nodes, state.resources.pods.tolist(), strict=True) if not pods}
+    empty = empty_nodes(state)
     accepted = acceptance_order(state, pods_placed(state, sets, members, solution))
-    order = [*accepted.order, *_placed_by_scheduler(simulate(state, _pending(waiting, accepted.order)))]
-    best = min(map(_placed_by_scheduler, simulated), key=lambda placed: _worth(waiting, placed, empty))
+    order = [*accepted.order, *placed_in(simulate(state, left_out(waiting, accepted.order)))]
+    best = min(map(placed_in, simulated), key=lambda placed: _worth(waiting, placed, empty))
     proven = solution.status == "optimal" or solution.statistics.cost_proven
     proven = not accepted.refused and (goal.reached() or (proven and not rules.stricter))
     if _worth(waiting, best, empty) < _worth(waiting, order, empty):  # where rules that hold at the end ask for more
-        _replace(state, order, best)
+        exchange(state, order, best)
         order, proven = best, False
-    pending = tuple((pod, reason_counts(filter_nodes(state, pod))) for pod in _pending(waiting, order))
+    pending = with_reasons(state, left_out(waiting, order))
     return Placed(tuple(order), pending, tuple(alone), len(state.nodes), solution, proven)
 
 
@@ -177,19 +177,32 @@ def _worth(waiting: Sequence[Pod], placed: Order, empty: set[str]) -> tuple[list
     return [left[rank] for rank in ranks], len({node for _, node in placed} & empty)
 
 
-def _pending(waiting: Sequence[Pod], placed: Order) -> list[Pod]:
+def empty_nodes(state: ClusterState) -> set[str]:
+    """The names of the nodes without any pod."""
+    return {node.name for node, pods in zip(state.nodes, state.resources.pods.tolist(), strict=True) if not pods}
+
+
+def left_out(waiting: Sequence[Pod], placed: Order) -> list[Pod]:
+    """Those that are not placed."""
     on = {pod.key for pod, _ in placed}
     return [pod for pod in waiting if pod.key not in on]
 
 
-def _replace(state: ClusterState, old: Order, new: Order) -> None:
+def with_reasons(state: ClusterState, pending: Iterable[Pod]) -> tuple[tuple[Pod, dict[str, int]], ...]:
+    """Each pod with the reasons for which nodes refuse it now, and the number of nodes that have each."""
+    return tuple((pod, reason_counts(filter_nodes(state, pod))) for pod in pending)
+
+
+def exchange(state: ClusterState, old: Order, new: Order) -> None:
+    """Take pods from their nodes, and put others on theirs."""
     for pod, _ in old:
         state.remove(pod.key)
     for pod, node in new:
         state.add(pod, node)
 
 
-def _placed_by_scheduler(placements: Sequence[Placement]) -> list[tuple[Pod, str]]:
+def placed_in(placements: Sequence[Placement]) -> list[tuple[Pod, str]]:
+    """The pods of a simulation that found a node."""
     return [(placement.pod, placement.node) for placement in placements if placement.node is not None]
 
 

@@ -15,15 +15,13 @@ from typing import NamedTuple
 import numpy as np
 
 from binpack.kubernetes.cluster_state import ClusterState
-from binpack.kubernetes.filters.default_profile import filter_nodes
 from binpack.kubernetes.planning.failures import Failure, Spare, failures_of
-from binpack.kubernetes.planning.given_nodes import STRATEGIES, place_on_nodes
+from binpack.kubernetes.planning.given_nodes import STRATEGIES, left_out, place_on_nodes, placed_in, with_reasons
 from binpack.kubernetes.planning.node_class import ZONE, NodeClass, admitted_nodes, free_on, requested, with_daemons
 from binpack.kubernetes.planning.planner import PlannedNode
 from binpack.kubernetes.planning.pod_sets import PodSet
 from binpack.kubernetes.planning.volume_needs import kept_in_zone
 from binpack.kubernetes.pod import Pod, PodTemplate
-from binpack.kubernetes.refusal import reason_counts
 from binpack.kubernetes.scores.strategies import Strategy
 from binpack.kubernetes.selectors import Labels
 from binpack.kubernetes.simulation import simulate
@@ -135,7 +133,7 @@ class Replays:
     def loss(self, nodes: Nodes, failure: Failure, seconds: float) -> Loss:
         """What one failure does. seconds : to search where simple ways of placing leave pods without a node."""
         left = self._replayed(nodes, failure, seconds)
-        pending = tuple((pod, reason_counts(filter_nodes(left.state, pod))) for pod in left.pending)
+        pending = with_reasons(left.state, left.pending)
         moved = len(left.waiting) - len(pending)
         count = len(left.state.nodes)
         return Loss(failure.words(nodes), moved, left.excepted, pending, count, _fullest(left.state))
@@ -193,8 +191,7 @@ def place_again(state: ClusterState, pods: Sequence[Pod], seconds: float = 0.0) 
         return [pod for pod, _ in place_on_nodes(state, pods, time_limit=seconds).pending]
     for pod, node in best:
         state.add(pod, node)
-    on = {pod.key for pod, _ in best}
-    return [pod for pod in pods if pod.key not in on]
+    return left_out(pods, best)
 
 
 def _in_passes(state: ClusterState, pods: Sequence[Pod], strategy: Strategy) -> list[tuple[Pod, str]]:
@@ -204,7 +201,7 @@ def _in_passes(state: ClusterState, pods: Sequence[Pod], strategy: Strategy) -> 
     found: list[tuple[Pod, str]] = []
     while waiting:
         placements = simulate(state, waiting, strategy)
-        placed = [(each.pod, each.node) for each in placements if each.node is not None]
+        placed = placed_in(placements)
         if not placed:
             break
         found += placed
