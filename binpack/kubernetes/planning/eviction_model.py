@@ -14,7 +14,7 @@ from binpack_solvers.solution import Solution
 from binpack.kubernetes.cluster_state import ClusterState
 from binpack.kubernetes.disruption_budgets import Budget
 from binpack.kubernetes.planning.eviction_items import bare, evictable_pods, stays_of
-from binpack.kubernetes.planning.given_nodes import Order, bins_of, pod_sets_of, pods_placed
+from binpack.kubernetes.planning.given_nodes import Order, bins_of, pod_sets_of, pods_placed, with_standing
 from binpack.kubernetes.planning.losses import Losses
 from binpack.kubernetes.planning.model import problem_of
 from binpack.kubernetes.planning.pod_sets import PodSet
@@ -39,7 +39,7 @@ class EvictionModel:
         for pod, _ in self._movable:
             state.remove(pod.key)
         kept = [PodSet(s.pods[0].name, "Pod", s.demand, bare(s.pods[0].template)) for s in self._stays]
-        rules = self._rules([*self._sets, *kept])
+        rules = self._rules_between([*self._sets, *kept])
         levels = [*(losses.of_waiting(pods.template) for pods in self._sets), *(stay.loss for stay in self._stays)]
         order = sorted(set(levels), reverse=True)
         self.problem: Problem = problem_of(
@@ -52,10 +52,10 @@ class EvictionModel:
         )
         for pod, node in self._movable:
             state.add(pod, node)
-        self._standing = rules.standing
+        self._rules = rules
         self.exact = counted and not some_stay and not rules.stricter
 
-    def _rules(self, sets: Sequence[PodSet]) -> Rules:
+    def _rules_between(self, sets: Sequence[PodSet]) -> Rules:
         """Those between waiting pods and all others; pods in place are held to no rule among themselves, as they stand."""
         rules = rules_between(sets, self._state, given=True)
         first = len(self._sets)
@@ -90,11 +90,7 @@ class EvictionModel:
                     content[self._state.index[stay.node]][len(self._sets) + n] += 1
                     taken[stay.share] += 1
                     done.add(pod.key)
-        first = len(self._sets) + len(self._stays)
-        for n, counts in enumerate(self._standing):
-            for k, count in enumerate(counts):
-                content[k][first + n] += count
-        return Packing.from_patterns((k, held, 1) for k, held in enumerate(content) if held.total())
+        return with_standing(content, self._rules, first=len(self._sets) + len(self._stays))
 
     def read(self, solution: Solution) -> tuple[list[tuple[Pod, str]], list[Pod]]:
         """The waiting pods of a solution with their nodes, and who is evicted."""

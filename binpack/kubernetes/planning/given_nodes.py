@@ -11,7 +11,6 @@ from binpack_solvers.check import violations
 from binpack_solvers.objective import Value, evaluate
 from binpack_solvers.packing import Packing
 from binpack_solvers.portfolio import solve
-from binpack_solvers.problem import Problem
 from binpack_solvers.solution import Solution
 
 from binpack.kubernetes.cluster_state import ClusterState
@@ -21,7 +20,7 @@ from binpack.kubernetes.planning.acceptance import acceptance_order
 from binpack.kubernetes.planning.attachments import free_attachments
 from binpack.kubernetes.planning.model import Bins, problem_of
 from binpack.kubernetes.planning.pod_sets import PodSet
-from binpack.kubernetes.planning.rules import rules_between
+from binpack.kubernetes.planning.rules import Rules, rules_between
 from binpack.kubernetes.pod import Pod, PodTemplate
 from binpack.kubernetes.refusal import reason_counts
 from binpack.kubernetes.scores.strategies import LeastAllocated, MostAllocated, Strategy
@@ -78,7 +77,7 @@ def place_on_nodes(
     alone = simulated[0]
     if budgets is not None and any(placement.node is None for placement in alone):
         alone = simulated_on(state, waiting, STRATEGIES[0], budgets)
-    starts = [_packing(problem, placements, members, state, rules.standing) for placements in simulated]
+    starts = [_packing(placements, members, state, rules) for placements in simulated]
     start = min((p for p in starts if not violations(problem, p)), key=lambda p: evaluate(problem, p), default=None)
     goal = _Goal()
     solution = solve(
@@ -151,21 +150,22 @@ def simulated_on(
 
 
 def _packing(
-    problem: Problem,
-    placements: Sequence[Placement],
-    members: list[list[Pod]],
-    state: ClusterState,
-    standing: list[list[int]],
+    placements: Sequence[Placement], members: Sequence[Sequence[Pod]], state: ClusterState, rules: Rules
 ) -> Packing:
-    """The placements as a packing, with the counted pods in place."""
+    """The placements as a packing."""
     item = {pod.key: i for i, same in enumerate(members) for pod in same}
     content: list[Counter[int]] = [Counter() for _ in state.nodes]
     for placement in placements:
         if placement.node is not None:
             content[state.index[placement.node]][item[placement.pod.key]] += 1
-    for n, counts in enumerate(standing):
+    return with_standing(content, rules, first=len(members))
+
+
+def with_standing(content: Sequence[Counter[int]], rules: Rules, first: int) -> Packing:
+    """What each node holds, and the counted pods in place, which are the items from ``first`` on, as a packing."""
+    for n, counts in enumerate(rules.standing, start=first):
         for k, count in enumerate(counts):
-            content[k][len(members) + n] += count
+            content[k][n] += count
     return Packing.from_patterns((k, held, 1) for k, held in enumerate(content) if held.total())
 
 

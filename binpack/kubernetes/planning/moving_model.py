@@ -12,7 +12,7 @@ from binpack_solvers.problem import MUST_BE_PACKED, Problem
 from binpack_solvers.rules import Standing
 
 from binpack.kubernetes.cluster_state import ClusterState
-from binpack.kubernetes.planning.given_nodes import bins_of, pod_sets_of, priorities_of
+from binpack.kubernetes.planning.given_nodes import bins_of, pod_sets_of, priorities_of, with_standing
 from binpack.kubernetes.planning.migration import Group
 from binpack.kubernetes.planning.model import problem_of
 from binpack.kubernetes.planning.rules import Rules, rules_between
@@ -39,10 +39,7 @@ class MovingModel:
                 node = state.node_of(pod.key)
                 if node is not None:
                     content[state.index[node]][i] += 1
-        for n, counts in enumerate(self.rules.standing, start=len(self.members)):
-            for k, count in enumerate(counts):
-                content[k][n] += count
-        return Packing.from_patterns((k, +held, 1) for k, held in enumerate(content) if held.total())
+        return with_standing(content, self.rules, first=len(self.members))
 
     def groups(self, packing: Packing) -> list[Group]:
         """The pods that the packing has elsewhere than they are; of equal ones as many stay as can."""
