@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 from binpack.kubernetes.planning.survival import Loss, Survival
-from binpack.kubernetes.pod import Pod
 from binpack.kubernetes.refusal import histogram
 from binpack.report.figures import counted
+from binpack.report.pod_copies import copies, with_count
 from binpack.report.wrapping import lines_of
 
 _SHOWN = 6  # losses that leave pods without a node
@@ -31,16 +29,14 @@ def survival_lines(survival: Survival, width: int) -> list[str]:
         f"worst: {worst.lost}; {counted(worst.moved, 'pod')} found a node again, {share}", width, "  ", "    "
     )
     for loss in survival.losses:
-        if names := ", ".join(_named(loss.excepted)):
+        if names := ", ".join(with_count(*each) for each in copies(loss.excepted).items()):
             said = (
                 f"nothing outside {loss.lost} takes what was there (volumes, or the nodes that they ask for): {names}"
             )
             lines += lines_of(said, width, "  ", "    ")
     for loss in pending[:_SHOWN]:
         for name, count, reasons in _reasons(loss):
-            words = (
-                f"without {loss.lost} {name}{f' x {count}' if count > 1 else ''} stays pending: {histogram(reasons)}"
-            )
+            words = f"without {loss.lost} {with_count(name, count)} stays pending: {histogram(reasons)}"
             lines += lines_of(words, width, "  ", "    ")
     return lines + ([f"  and {len(pending) - _SHOWN} more losses leave pods pending"] if len(pending) > _SHOWN else [])
 
@@ -63,7 +59,7 @@ def survival_json(survival: Survival) -> dict[str, Any]:
         "cannot_come_again": [
             {"lost": loss.lost, "pods": name, "count": count}
             for loss in survival.losses
-            for name, count in _counts(loss.excepted).items()
+            for name, count in copies(loss.excepted).items()
         ],
         "pending": [
             {"lost": loss.lost, "pods": name, "count": count, "reasons": reasons}
@@ -79,16 +75,8 @@ def _what(survival: Survival) -> str:
     return "any one node" if survival.spare == 1 else f"any {survival.spare} nodes"
 
 
-def _counts(pods: Iterable[Pod]) -> Counter[str]:
-    return Counter(pod.key.rpartition("-")[0] for pod in pods)
-
-
-def _named(pods: Iterable[Pod]) -> list[str]:
-    return [f"{name} x {count}" if count > 1 else name for name, count in _counts(pods).items()]
-
-
 def _reasons(loss: Loss) -> list[tuple[str, int, dict[str, int]]]:
     """The pods that stay pending by the name of their set, how many, and what the nodes said of one of them."""
-    counts = _counts(pod for pod, _ in loss.pending)
+    counts = copies(pod for pod, _ in loss.pending)
     said = {pod.key.rpartition("-")[0]: reasons for pod, reasons in loss.pending}
     return [(name, count, said[name]) for name, count in counts.items()]

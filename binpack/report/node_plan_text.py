@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from binpack.kubernetes.planning.bill import Answer, Bill
 from binpack.kubernetes.planning.cost_shares import PricedNode
@@ -18,6 +18,7 @@ from binpack.report.eviction_lines import eviction_blocks, placed_words, proof_w
 from binpack.report.figures import bar, counted
 from binpack.report.node_plan_money import money, namespace_lines, namespace_table, stated_lines, step_lines
 from binpack.report.node_plan_survival import survival_lines
+from binpack.report.pod_copies import copies, with_count
 from binpack.report.wrapping import lines_of, unbroken
 from binpack.units import CPU, MEMORY, format_amount
 
@@ -32,7 +33,7 @@ def node_plan_text(answer: Answer, title: str, width: int, everything: bool = Fa
     blocks += [step_lines(answer), namespace_lines(answer, width)]
     for pods, reasons in plan.unplaced:
         words = unavailable(reasons, len(plan.classes)).replace("nodes are", "kinds of nodes are")
-        blocks.append(lines_of(f"unplaced {pods.key}{f' x {pods.copies}' if pods.copies > 1 else ''}: {words}", width))
+        blocks.append(lines_of(f"unplaced {with_count(pods.key, pods.copies)}: {words}", width))
     if plan.nodes:
         blocks.append(_use([(n, 1) for n in plan.nodes], width))
         groups = _grouped(plan.nodes, everything)
@@ -141,13 +142,9 @@ def _at_least(plan: NodePlan, bill: Bill) -> str:
 def _grouped(nodes: Sequence[PlannedNode], everything: bool) -> list[list[PlannedNode]]:
     alike: dict[object, list[PlannedNode]] = {}
     for n, planned in enumerate(nodes):
-        content = frozenset(_copies(planned.pods).items())
+        content = frozenset(copies(planned.pods).items())
         alike.setdefault(n if everything else (planned.of.node.name, content), []).append(planned)
     return list(alike.values())
-
-
-def _copies(pods: Iterable[Pod]) -> Counter[str]:
-    return Counter(pod.key.rpartition("-")[0] for pod in pods)
 
 
 def _node_lines(group: Sequence[PlannedNode], width: int) -> list[str]:
@@ -163,7 +160,7 @@ def _by_number(entry: tuple[str, list[Pod]]) -> list[tuple[str, int]]:
 
 
 def _listed(head: str, pods: Sequence[Pod], width: int) -> list[str]:
-    shown = (unbroken(f"{name} x {count}" if count > 1 else name) for name, count in _copies(pods).items())
+    shown = (unbroken(with_count(name, count)) for name, count in copies(pods).items())
     return lines_of(f"{head}: {', '.join(shown)}" if head else ", ".join(shown) or "nothing", width, "  ", "    ")
 
 
@@ -194,5 +191,5 @@ def _pending_lines(placed: Placed, nodes: int, width: int) -> list[str]:
         alike[key] = alike.get(key, 0) + 1
     lines = []
     for (name, words), count in list(alike.items())[:_SHOWN]:
-        lines += lines_of(f"pending  {name}{f' x {count}' if count > 1 else ''}: {words}", width, "", " " * 9)
+        lines += lines_of(f"pending  {with_count(name, count)}: {words}", width, "", " " * 9)
     return lines + ([f"pending  and {len(alike) - _SHOWN} more"] if len(alike) > _SHOWN else [])
