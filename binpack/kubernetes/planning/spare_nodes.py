@@ -20,7 +20,7 @@ from binpack_solvers.problem import UNLIMITED
 
 from binpack.kubernetes.planning.failures import Failure, Spare
 from binpack.kubernetes.planning.node_class import requested
-from binpack.kubernetes.planning.planner import NodePlan, accepted, numbered_nodes
+from binpack.kubernetes.planning.planner import NodePlan, PlannedNode, accepted, numbered_nodes
 from binpack.kubernetes.planning.survival import Nodes, Replays, place_again
 from binpack.kubernetes.pod import Pod
 
@@ -75,8 +75,8 @@ class SpareNodes:
         """
         if self.spare == "zone":
             return nodes
-        there = Counter(self._index[planned.of.node.name] for planned in nodes)
-        empty = Counter(self._index[planned.of.node.name] for planned in nodes if not planned.movable)
+        there = self._count(nodes)
+        empty = self._count(planned for planned in nodes if not planned.movable)
         best: list[int] = []
         for k in sorted(there):
             if not any(self._outdoes(other, k) for other in best):
@@ -148,6 +148,10 @@ class SpareNodes:
         more = [(self._index[name], ()) for name, count in counts.items() for _ in range(count - there[name])]
         return self._numbered([*self._contents(nodes), *more])
 
+    def _count(self, nodes: Iterable[PlannedNode]) -> Counter[int]:
+        """How many there are of each class."""
+        return Counter(self._index[planned.of.node.name] for planned in nodes)
+
     def _numbered(self, contents: Contents) -> Nodes:
         return numbered_nodes(contents, self.replays.classes, self.replays.daemons)
 
@@ -163,7 +167,7 @@ class SpareNodes:
     def _with_more(self, nodes: Nodes, worst: Sequence[Failure], choice: Sequence[int], end: float) -> Iterator[Nodes]:
         """The plan with more nodes of each class that helps, the one first that helps most pods for its price."""
         pending = [self.replays.pending(nodes, failure) for failure in worst]
-        there = Counter(self._index[planned.of.node.name] for planned in nodes)
+        there = self._count(nodes)
         ranked = []
         for k in choice:
             if monotonic() > end:
@@ -197,7 +201,7 @@ class SpareNodes:
     def _changes(self, nodes: Nodes) -> Iterator[_Change]:
         """Each node left out, those first that hold least and cost most; then empty ones as nodes of a cheaper class."""
         classes = self.replays.classes
-        there = Counter(self._index[planned.of.node.name] for planned in nodes)
+        there = self._count(nodes)
         order = sorted(range(len(nodes)), key=lambda k: (len(nodes[k].movable), -nodes[k].of.price, k))
         for position in order if len(nodes) > self.problem.minimum_bins else ():
             yield _Change(position)

@@ -196,7 +196,7 @@ def place_again(state: ClusterState, pods: Sequence[Pod], seconds: float = 0.0) 
 
 def _in_passes(state: ClusterState, pods: Sequence[Pod], strategy: Strategy) -> list[tuple[Pod, str]]:
     """Those that find a node: the others are asked again as long as some do, which may be whom they wait for."""
-    whole = {name: sum(node.allocatable.get(name, 0) for node in state.nodes) for name in _resources(state)}
+    whole = _allocatable(state)
     waiting = sorted(pods, key=lambda pod: -_share(pod, whole))
     found: list[tuple[Pod, str]] = []
     while waiting:
@@ -214,13 +214,15 @@ def _share(pod: Pod, whole: Mapping[str, int]) -> float:
     return max(amount / (whole.get(name) or 1) for name, amount in requested(pod.template).items())
 
 
-def _resources(state: ClusterState) -> list[str]:
-    return sorted({name for node in state.nodes for name in node.allocatable} | {"pods"})
+def _allocatable(state: ClusterState) -> dict[str, int]:
+    """Of all nodes together, by resource."""
+    names = sorted({name for node in state.nodes for name in node.allocatable} | {"pods"})
+    return {name: sum(node.allocatable.get(name, 0) for node in state.nodes) for name in names}
 
 
 def _fullest(state: ClusterState) -> Fullness:
-    used = {name: int(state.resources.requested(name).sum()) for name in _resources(state)}
+    whole = _allocatable(state)
+    used = {name: int(state.resources.requested(name).sum()) for name in whole}
     used["pods"] = int(state.resources.pods.sum())
-    whole = {name: sum(node.allocatable.get(name, 0) for node in state.nodes) for name in used}
     found = [Fullness(name, used[name], whole[name]) for name in used if whole[name]]
     return max(found, key=lambda each: each.used / each.whole, default=Fullness("pods", 0, 1))
