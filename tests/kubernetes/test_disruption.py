@@ -10,6 +10,7 @@ from bench.kubernetes.instance import document
 from binpack.errors import InputError
 from binpack.kubernetes.cluster_reader import read_cluster
 from binpack.kubernetes.disruption import OF_THE_NODE, SYSTEM_NAMESPACE, UNKNOWN_VOLUMES, reasons_to_stay
+from tests.kubernetes.budget_objects import budget
 from tests.kubernetes.small_clusters import silent
 
 NODE = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}, "status": {"capacity": {"cpu": "4"}}}
@@ -23,18 +24,6 @@ def pod(name: str = "p", spec: dict[str, Any] | None = None, status: Any = None,
     body = {"nodeName": "n", "containers": [], **(spec or {})}
     found = {"apiVersion": "v1", "kind": "Pod", "metadata": whole, "spec": body}
     return found if status is None else {**found, "status": status}
-
-
-def budget(name: str = "b", namespace: str = "shop", status: Any = None, **spec: Any) -> dict[str, Any]:
-    """A PodDisruptionBudget of the pods labelled ``app: web``."""
-    body = {"selector": {"matchLabels": {"app": "web"}}, **spec}
-    whole = {
-        "apiVersion": "policy/v1",
-        "kind": "PodDisruptionBudget",
-        "metadata": {"name": name, "namespace": namespace},
-        "spec": body,
-    }
-    return whole if status is None else {**whole, "status": status}
 
 
 def reasons(*objects: dict[str, Any]) -> list[str]:

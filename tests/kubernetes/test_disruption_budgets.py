@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from bench.kubernetes.instance import document
-from binpack.kubernetes.disruption_budgets import budgets_of
-from tests.kubernetes.test_disruption import budget, pod
+from tests.kubernetes.budget_objects import budget, read_budgets
+from tests.kubernetes.test_disruption import pod
 
 READY, NOT_READY = ({"conditions": [{"type": "Ready", "status": status}]} for status in ("True", "False"))
 
@@ -28,6 +27,5 @@ READY, NOT_READY = ({"conditions": [{"type": "Ready", "status": status}]} for st
 )
 def test_what_may_go(bound: dict[str, Any], status: Any, first: dict[str, Any], allowed: int) -> None:
     """Of three pods: one that is not ready, or whose eviction is under way, is down already; a status says it itself."""
-    pods = [document(each) for each in (first, pod("p1"), pod("p2"))]
-    found = budgets_of([document(budget(status=status, **bound))], pods)
+    found = read_budgets([budget(status=status, **bound)], [first, pod("p1"), pod("p2")])
     assert [each.allowed for each in found] == [allowed]

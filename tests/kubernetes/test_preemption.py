@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,23 +11,15 @@ from hypothesis import strategies as st
 from bench.kubernetes.instance import document
 from binpack.kubernetes.cluster_node import read_cluster_node
 from binpack.kubernetes.cluster_state import ClusterState
-from binpack.kubernetes.disruption_budgets import Budget, budgets_of
 from binpack.kubernetes.filters.default_profile import filter_nodes
 from binpack.kubernetes.pod import Pod, read_pod
 from binpack.kubernetes.preemption import Victims, dry_run, preemption
 from binpack.kubernetes.simulation import simulate
 from tests.kubernetes import naive_preemption as naive
+from tests.kubernetes.budget_objects import Object, allowing, budget, read_budgets
 from tests.kubernetes.own_cases import cluster_of
 from tests.kubernetes.planning.small_workloads import APPS, draw_node, draw_pod, named, namespace_labels
 from tests.kubernetes.small_clusters import cluster, pod, silent
-
-Object = dict[str, Any]
-
-
-def read_budgets(objects: Sequence[Object]) -> list[Budget]:
-    """Budgets that have a status."""
-    named = ({"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", **item} for item in objects)
-    return budgets_of([document(item) for item in named], ())
 
 
 class Drawn:
@@ -63,9 +53,8 @@ class Drawn:
 def draw_budget(draw: random.Random, number: int) -> Object:
     """A PodDisruptionBudget with a status; one without labels covers nothing here."""
     labels = draw.choice([{"app": app} for app in APPS] + [{}])
-    metadata = {"name": f"b{number}", "namespace": draw.choice(["default", "default", "b"])}
-    status = {"disruptionsAllowed": draw.choice([0, 0, 1])}
-    return {"metadata": metadata, "spec": {"selector": {"matchLabels": labels}}, "status": status}
+    namespace, allowed = draw.choice(["default", "default", "b"]), draw.choice([0, 0, 1])
+    return budget(f"b{number}", namespace, {"disruptionsAllowed": allowed}, selector={"matchLabels": labels})
 
 
 @given(st.integers(0, 2**32))
@@ -125,13 +114,6 @@ def evicted(pods: list[tuple[str, str]], incoming: Pod, *budgets: Object) -> tup
     return found and (found[0], [victim.name for victim in found[1].pods])
 
 
-def budget(app: str, allowed: int, **status: object) -> Object:
-    """A budget for the pods of an application."""
-    selector = {"matchLabels": {"app": app}}
-    status["disruptionsAllowed"] = allowed
-    return {"metadata": {"name": "b", "namespace": "default"}, "spec": {"selector": selector}, "status": status}
-
-
 @pytest.mark.parametrize(
     ("pods", "expected"),
     [
@@ -160,10 +142,10 @@ def test_budgets_are_kept_where_they_can_be() -> None:
     """A pod whose eviction breaks its budget is spared before a more important one; a budget with room changes nothing."""
     pods = [("a", low(1, labels="{app: w}")), ("a", low(2, "3"))]
     taking = pod("{priority: 9, requests: {cpu: 1}}")
-    assert evicted(pods, taking, budget("w", 1)) == ("a", ["e0"])
-    assert evicted(pods, taking, budget("w", 0)) == ("a", ["e1"])
-    assert evicted(pods, taking, budget("w", 0, disruptedPods={"e0": "2026-01-01T00:00:00Z"})) == ("a", ["e0"])
-    assert evicted(pods, big(9), budget("w", 0)) == ("a", ["e1", "e0"])  # budgets are not promised to be kept
+    assert evicted(pods, taking, allowing("w", 1)) == ("a", ["e0"])
+    assert evicted(pods, taking, allowing("w", 0)) == ("a", ["e1"])
+    assert evicted(pods, taking, allowing("w", 0, disruptedPods={"e0": "2026-01-01T00:00:00Z"})) == ("a", ["e0"])
+    assert evicted(pods, big(9), allowing("w", 0)) == ("a", ["e1", "e0"])  # budgets are not promised to be kept
 
 
 def test_the_one_that_runs_longest_is_spared() -> None:
@@ -198,7 +180,7 @@ def test_one_eviction_after_the_other() -> None:
     pods = [("a", low(0, "4", "{app: w}")), ("b", low(0, "4", "{app: w}")), ("c", low(1, "4"))]
     state = cluster(dict.fromkeys("abc", "{}"), pods)
     waiting = [pod("{priority: 5, requests: {cpu: 4}}", f"p{n}") for n in range(4)]
-    placed = simulate(state, waiting, budgets=read_budgets([budget("w", 1)]))
+    placed = simulate(state, waiting, budgets=read_budgets([allowing("w", 1)]))
     assert [(p.node, [v.name for v in p.evicted]) for p in placed] == [
         ("a", ["e0"]), ("c", ["e2"]), ("b", ["e1"]), (None, []),
     ]  # fmt: skip

@@ -6,7 +6,6 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,12 +18,11 @@ from binpack.kubernetes.planning.evictions import place_with_evictions
 from binpack.kubernetes.planning.given_nodes import Placed
 from binpack.kubernetes.pod import read_pod
 from tests.kubernetes import naive_preemption as naive
+from tests.kubernetes.budget_objects import Object, allowing, read_budgets
 from tests.kubernetes.naive_planning import Search
 from tests.kubernetes.planning.small_workloads import APPS, draw_node, draw_pod, draw_sets, named, namespace_labels
 from tests.kubernetes.small_clusters import cluster, pod, silent
-from tests.kubernetes.test_preemption import budget, draw_budget, low, read_budgets
-
-Object = dict[str, Any]
+from tests.kubernetes.test_preemption import draw_budget, low
 
 
 class Drawn:
@@ -208,13 +206,13 @@ def test_budgets_first() -> None:
     pods = [("a", low(0, "4", "{app: w}")), ("b", low(0, "2")), ("b", low(0, "2"))]
     waiting = [pod("{priority: 5, requests: {cpu: 4}}")]
     for allowed, expected in ((0, [("e1", "b", False), ("e2", "b", False)]), (1, [("e0", "a", False)])):
-        budgets = read_budgets([budget("w", allowed)])
+        budgets = read_budgets([allowing("w", allowed)])
         placed = place_with_evictions(cluster({"a": "{}", "b": "{}"}, pods), waiting, budgets=budgets)
         assert went(placed) == expected
         assert placed.proven
     pods = [(node, low(0, "4", "{app: w}")) for node in "abc"]
     waiting = [pod("{priority: 5, requests: {cpu: 4}}", f"p{n}") for n in range(2)]
     state = cluster(dict.fromkeys("abc", "{}"), pods)
-    placed = place_with_evictions(state, waiting, budgets=read_budgets([budget("w", 1)]))
+    placed = place_with_evictions(state, waiting, budgets=read_budgets([allowing("w", 1)]))
     assert [broken for _, _, broken in went(placed)] == [False, True]
     assert placed.proven
