@@ -21,6 +21,7 @@ from binpack.kubernetes.planning.given_nodes import (
     Placed,
     empty_nodes,
     exchange,
+    is_proven,
     left_out,
     place_on_nodes,
     placed_in,
@@ -74,7 +75,7 @@ def place_with_evictions(
     solution = _solved(model, ways, max(0.0, end - monotonic()), threads, seed)
     ways.insert(0, _realised(state, waiting, *model.read(solution)))
     best = _best(state, waiting, ways, budgets, losses)
-    proven = best is ways[0] and best.whole and model.exact and not idle and _is_proven(solution)
+    proven = best is ways[0] and best.whole and model.exact and not idle and is_proven(solution)
     exchange(state, best.evicted, best.order)
     pending = with_reasons(state, left_out(waiting, best.order))
     breaks = breaking([pod for pod, _ in best.evicted], budgets)
@@ -94,10 +95,6 @@ def _may_help(state: ClusterState, pending: Sequence[Pod]) -> bool:
     """Is there a pod in place that is less important than one which may preempt it?"""
     highest = Losses(pending).highest
     return highest is not None and any(pod.template.priority < highest for pod, _ in state.pods())
-
-
-def _is_proven(solution: Solution) -> bool:
-    return solution.status == "optimal" or solution.statistics.cost_proven
 
 
 def _by_scheduler(state: ClusterState, waiting: Sequence[Pod], placements: Sequence[Placement]) -> _Way:

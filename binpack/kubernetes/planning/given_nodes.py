@@ -87,8 +87,7 @@ def place_on_nodes(
     accepted = acceptance_order(state, pods_placed(state, sets, members, solution))
     order = [*accepted.order, *placed_in(simulate(state, left_out(waiting, accepted.order)))]
     best = min(map(placed_in, simulated), key=lambda placed: _worth(waiting, placed, empty))
-    proven = solution.status == "optimal" or solution.statistics.cost_proven
-    proven = not accepted.refused and (goal.reached() or (proven and not rules.stricter))
+    proven = not accepted.refused and (goal.reached() or (is_proven(solution) and not rules.stricter))
     if _worth(waiting, best, empty) < _worth(waiting, order, empty):  # where rules that hold at the end ask for more
         exchange(state, order, best)
         order, proven = best, False
@@ -107,6 +106,11 @@ class _Goal:
 
     def reached(self) -> bool:
         return self._reached
+
+
+def is_proven(solution: Solution) -> bool:
+    """Are copies left out and cost the best there are? The number of nodes and of moves need not be."""
+    return solution.status == "optimal" or solution.statistics.cost_proven
 
 
 def pod_sets_of(pods: Sequence[Pod]) -> tuple[tuple[PodSet, ...], list[list[Pod]]]:

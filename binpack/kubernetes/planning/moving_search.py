@@ -12,6 +12,7 @@ from binpack_solvers.problem import Problem
 from binpack_solvers.solution import Solution
 
 from binpack.kubernetes.planning.alike_nodes import merged, spread_out
+from binpack.kubernetes.planning.given_nodes import is_proven
 
 SHARE_OF_NODES = 0.5
 """Of the time, for the fewest nodes among nodes that are alike, whatever moves."""
@@ -46,7 +47,7 @@ def find_places(problem: Problem, start: Packing | None, seconds: float, threads
 
 
 def _proven(solution: Solution) -> bool:
-    return solution.packing is not None and (solution.status == "optimal" or solution.statistics.cost_proven)
+    return solution.packing is not None and is_proven(solution)
 
 
 def _value(problem: Problem, solution: Solution) -> tuple[tuple[int, ...], int] | None:
