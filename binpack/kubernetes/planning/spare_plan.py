@@ -14,7 +14,14 @@ from binpack.kubernetes.planning.failures import Spare
 from binpack.kubernetes.planning.node_class import UNLIMITED, ZONE, NodeClass
 from binpack.kubernetes.planning.planner import NodePlan, accepted, plan_nodes
 from binpack.kubernetes.planning.pod_sets import PodSet
-from binpack.kubernetes.planning.spare_bound import Bound, bound_of, bound_of_rest, with_lost_nodes, with_lost_zone
+from binpack.kubernetes.planning.spare_bound import (
+    Bound,
+    bound_of,
+    bound_of_rest,
+    priced_alike,
+    with_lost_nodes,
+    with_lost_zone,
+)
 from binpack.kubernetes.planning.spare_nodes import SEARCH, SpareNodes
 from binpack.kubernetes.planning.survival import Nodes, Replays
 from binpack.kubernetes.planning.zone_floors import nodes_of_zones
@@ -88,7 +95,7 @@ def _of_smaller_nodes(
 ) -> list[Nodes]:
     """A plan with as many nodes as spares would make of the first: where prices differ, so many smaller ones may cost no
     more, and a spare then costs less."""
-    if not first.priced or len({c.price for c in first.classes}) == 1:
+    if priced_alike(first.problem):
         return []
     count = len(first.nodes)
     least = -(-count * len(zones) // (len(zones) - 1)) if search.spare == "zone" else count + search.spare
