@@ -15,7 +15,7 @@ from binpack.errors import InputError, InputProblem
 from binpack.kubernetes.cluster_node import ClusterNode, read_cluster_node
 from binpack.kubernetes.cluster_state import ClusterState
 from binpack.kubernetes.cluster_volumes import ClusterVolumes, read_cluster_volumes
-from binpack.kubernetes.disruption_budgets import Budget, budgets_of, namespace_of
+from binpack.kubernetes.disruption_budgets import Budget, budgets_of, labels_of, namespace_of
 from binpack.kubernetes.limit_range import read_limit_ranges
 from binpack.kubernetes.pod import Pod, is_finished, read_pod
 from binpack.kubernetes.priority_classes import PRIORITY_CLASS, read_priority_classes
@@ -139,8 +139,7 @@ def namespace_labels(documents: Iterable[Node]) -> dict[str, dict[str, str]]:
     for namespace in documents:
         if namespace.find_text("kind") != "Namespace":
             continue
-        labels = namespace.find("metadata", "labels")
-        found[namespace.find_text("metadata", "name")] = {} if labels is None else labels.text_map()
+        found[namespace.find_text("metadata", "name")] = labels_of(namespace)
     return found
 
 

@@ -72,9 +72,9 @@ def namespace_of(source: Node) -> str:
     return source.find_text("metadata", "namespace") or DEFAULT_NAMESPACE
 
 
-def labels_of(pod: Node) -> Labels:
-    """Of a Pod object."""
-    labels = pod.find("metadata", "labels")
+def labels_of(source: Node) -> dict[str, str]:
+    """Of an object, none where it has none."""
+    labels = source.find("metadata", "labels")
     return {} if labels is None else labels.text_map()
 
 
