@@ -75,6 +75,13 @@ def largest_guest(machine: MachineType, setting: Setting) -> Guest:
     return Guest(machine, name, size, {}, True)
 
 
+def guest_of_size(machine: MachineType, vcpus: int, memory: int, setting: Setting) -> Guest:
+    """A VM of any size on a machine."""
+    return _guest(
+        machine, VmSize(f"{vcpus} vCPU, {memory >> 20} MiB", vcpus, memory), room_of(machine, setting), setting
+    )
+
+
 def _free_sizes(machine: MachineType, room: Resources, setting: Setting) -> Iterator[Guest]:
     """Equal cuts of the machine, and, with few machine types, 1, 2, 4, 8 ... vCPUs, or all but so many, with more or less
     memory."""

@@ -1,9 +1,7 @@
 """An era inside virtual machines: sizes of VMs, what goes into them and where they stand, decided as one problem.
 
-The bound is that of a relaxation, so it holds whatever the sizes of the VMs: one VM as large as the machine allows pays the
-least for guest OS, hypervisor and reservations (each is subadditive in the size), has all the CPU and memory there is, and
-here any number of pod slots and a kernel for every family. Where sizes are those of a catalogue, the search over them knows
-all that there are, and its bound counts too.
+The bound is that of a relaxation, so it holds whatever the sizes of the VMs. Where sizes are those of a catalogue, the
+search over them knows all that there are, and its bound counts too.
 """
 
 from __future__ import annotations
@@ -21,9 +19,10 @@ from binpack.era_plan import Charge, Instance, Machine, Unplaced, VirtualMachine
 from binpack.eras.compilation import Box, Compiled
 from binpack.eras.decoding import Replicas, labels_of, listed
 from binpack.eras.era import Era, Setting
-from binpack.eras.guest_sizes import Guest, guests, hypervisor, largest_guest, room_of
+from binpack.eras.guest_sizes import Guest, guests, hypervisor, room_of
 from binpack.eras.machine_bound import raised
 from binpack.eras.missing_machines import with_missing_hosts, without_missing_hosts
+from binpack.eras.nesting_relaxation import relaxation
 from binpack.eras.placement import Placement, Solve, out_of_room, place, without_misfits
 from binpack.eras.virtual_machines import hypervisor_family, hypervisor_host_charges
 from binpack.machines.machine_type import MachineType
@@ -45,34 +44,17 @@ class OnVirtualMachines(Era):
         self.stages = ("vm", *inner.stages)
 
     def compile(self, setting: Setting) -> Compiled:
-        """The relaxation that gives the bound: one VM as large as its machine, without a limit on pods, in which pieces of
-        every kernel family stand and which pays for each resource what the cheapest family pays."""
-        whole = [largest_guest(machine, setting) for machine in setting.machines]
-        compiled = self._inside(whole, setting)
-        wanted = sum(p.amount(PODS) * p.demand for p in compiled.pieces)
-        boxes = []
-        for box in compiled.boxes:
-            pods = wanted + sum(c.amount for c in box.charges if c.resource == PODS)
-            boxes.append(replace(box, capacity={**box.capacity, **({PODS: pods} if PODS in box.capacity else {})}))
-        capacity, compatible = np.array(compiled.problem.capacity), np.array(compiled.problem.compatible)
-        if PODS in compiled.resources:
-            capacity[:, compiled.resources.index(PODS)] = wanted
-        for guest in whole:
-            rows = [k for k, box in enumerate(boxes) if box.machine.name == guest.size.name]
-            capacity[rows] = capacity[rows].max(axis=0)
-            compatible[:, rows] = compatible[:, rows].any(axis=1, keepdims=True)
-        problem = compiled.problem.replace(capacity=capacity, compatible=compatible)
-        shared = tuple(replace(s, pulled=0) for s in compiled.shared)  # nobody looks at what its VMs fetch
-        return replace(compiled, boxes=tuple(boxes), shared=shared, problem=problem)
+        """The relaxation that gives the bound."""
+        return relaxation(self._inside, setting)
 
     def place(self, setting: Setting, solve: Solve) -> Placement:
         """The nested problem over all sizes of VMs; where the machines run short, with as few machines missing as can be."""
         sizes = self._guests(setting)
         compiled, unplaced = without_misfits(self._inside(sizes, setting))
-        relaxation = self.compile(setting)  # of what fits some VM, so that both are about the same pieces
-        relaxation = replace(relaxation, problem=relaxation.problem.replace(demands=compiled.problem.demands))
-        relaxed = place(self, relaxation, solve)
-        bound = replace(relaxed.bound, relaxed=True)
+        relaxed = self.compile(setting)  # of what fits some VM, so that both are about the same pieces
+        relaxed = replace(relaxed, problem=relaxed.problem.replace(demands=compiled.problem.demands))
+        least = place(self, relaxed, solve)
+        bound = replace(least.bound, relaxed=True)
         problem = nested_problem(compiled, sizes, setting)
         solution = solve.nested(problem, bound.cost)
         if setting.options.vm_sizes:
@@ -82,7 +64,7 @@ class OnVirtualMachines(Era):
             packing, lost = self._short_of_machines(problem, compiled, solve)
             unplaced += lost
         if packing is None:
-            return replace(relaxed, machines=(), bound=bound)
+            return replace(least, machines=(), bound=bound)
         machines = tuple(assemble(packing, self._nodes(packing, compiled, sizes), setting))
         cost = packing.value(problem)[0]
         met = cost <= bound.cost and sum(m.count for m in machines) <= bound.machines

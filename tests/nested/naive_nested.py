@@ -36,11 +36,16 @@ def partitions(things: list[int]) -> Iterator[list[list[int]]]:
 
 
 def boxes_keep_rules(problem: NestedProblem, boxes: Boxes) -> bool:
-    """Capacity, compatibility, exclusiveness, limits and the number of boxes of each kind."""
+    """Capacity with setups, compatibility, exclusiveness, limits and the number of boxes of each kind."""
     inner = problem.inner
     for kind, content in boxes:
         for r in range(inner.resources):
-            if sum(int(inner.sizes[i, r]) for i in content) > inner.capacity[kind, r]:
+            paid = sum(
+                setup.size[r]
+                for setup in inner.setups
+                if kind in (setup.types or range(inner.bin_types)) and any(i in content for i in setup.members)
+            )
+            if paid + sum(int(inner.sizes[i, r]) for i in content) > inner.capacity[kind, r]:
                 return False
         if not all(inner.compatible[i, kind] for i in content):
             return False

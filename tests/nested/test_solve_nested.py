@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 import pytest
+from binpack_solvers.context import Context
 from binpack_solvers.errors import CheckError, ProblemError
+from binpack_solvers.nested.box_prices import JointColumns
 from binpack_solvers.nested.check import check_nested
 from binpack_solvers.nested.check_prices import check_prices
 from binpack_solvers.nested.nested_packing import NestedPacking
 from binpack_solvers.nested.nested_problem import NestedProblem
 from binpack_solvers.nested.search import solve_nested
 from binpack_solvers.problem import Problem
+from binpack_solvers.rules import Setup
+from binpack_solvers.validation import LARGEST
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nested.naive_nested import least_cost
@@ -36,6 +42,7 @@ def nested_problems(draw: st.DrawFn) -> NestedProblem:
         compatible=[[draw(flag) for _ in range(kinds)] for _ in range(m)],
         exclusive=[draw(st.sampled_from([False, False, False, True])) for _ in range(m)],
         limits=[(i, j, k) for i, j, k in limits if i != j or k] or None,
+        setups=[Setup((0,), (2, 1)), Setup(tuple(range(m)), (0, 1), (0,))] if draw(st.booleans()) else (),
     )
     outer = Problem(
         rows(kinds, 1, 8),
@@ -93,8 +100,10 @@ def test_rules_of_hosts_hold_across_boxes(rule: str) -> None:
 def test_raised_prices_are_refuted() -> None:
     """A price above what a host costs for its boxes, or below what a content is worth, proves nothing."""
     problem = two_kinds()
-    solution = solve_nested(problem)
-    prices = solution.prices
+    boxed = problem.boxed()
+    columns = JointColumns(problem, boxed, Context(boxed, inf, 0, 1))
+    columns.run(LARGEST)
+    prices = columns.prices
     assert prices is not None
     assert check_prices(problem, prices).result == "proved"
     dear = type(prices)(prices.item, prices.box * 2, prices.fee, prices.scale)

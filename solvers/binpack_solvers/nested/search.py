@@ -1,4 +1,5 @@
-"""solve_nested(): prices and a bound from the joint LP, boxes packed at these prices, fleets of fewer hosts tried."""
+"""solve_nested(): all contents of hosts where they are few; else prices and a bound from the joint LP, boxes packed at
+these prices, fleets of fewer hosts tried."""
 
 from __future__ import annotations
 
@@ -25,8 +26,10 @@ from binpack_solvers.validation import LARGEST
 if TYPE_CHECKING:
     from binpack_solvers.nested.box_prices import BoxPrices, JointColumns
 
-PART_OF_STARTS, PART_OF_PRICES, PART_OF_PACKING, PART_OF_STACKING, PART_OF_FLEET = 0.5, 0.6, 0.3, 0.1, 0.3
-"""Of the time that is left: boxes of one kind each, the LP, boxes at its prices, boxes onto hosts, one fleet."""
+PART_OF_STARTS, PART_OF_CONTENTS, PART_OF_PRICES = 0.5, 0.5, 0.6
+"""Of the time that is left: boxes of one kind each, hosts of all contents there are, the LP."""
+PART_OF_PACKING, PART_OF_STACKING, PART_OF_FLEET = 0.3, 0.1, 0.3
+"""Of the time that is left: boxes at the LP's prices, boxes onto hosts, one fleet."""
 MOST_FLEETS = 8
 
 
@@ -69,16 +72,14 @@ class _Search:
         self.infeasible = ""
 
     def run(self) -> NestedSolution:
-        """Boxes of one kind, prices and their bound, the roomiest fleet at the bound, boxes at these prices, larger fleets;
-        where the problem is small, CP-SAT for what is left to prove."""
+        """Boxes of one kind; all contents of hosts, where they are few; prices and their bound, the roomiest fleet at the
+        bound, boxes at these prices, larger fleets."""
         with self.context.part_of_time(PART_OF_STARTS):
             boxes = [self._columns(packing) for packing in self._one_kind_each()]
+        with self.context.part_of_time(PART_OF_CONTENTS):
+            self._choose_contents()
         if not self._done:
             self._price(boxes)
-        if not self._done:
-            from binpack_solvers.nested.small import solve_small
-
-            self._take(solve_small(self.problem, self.boxed, self.bound, self.value, self.context))
         return self._solution()
 
     @property
@@ -107,6 +108,12 @@ class _Search:
         if packed.packing is not None:
             self._offer(packed.packing)
             yield packed.packing
+
+    def _choose_contents(self) -> None:
+        if not self._done:
+            from binpack_solvers.nested.small import solve_small
+
+            self._take(solve_small(self.problem, self.boxed, self.bound, self.value, self.context))
 
     def _price(self, boxes: Sequence[Columns]) -> None:
         """The LP, what its prices prove, and packings with its prices and its contents of hosts."""
@@ -180,7 +187,7 @@ class _Search:
         """A packing if it is better, and a bound if it is higher."""
         packing, bound = found
         if bound > self.bound:
-            self.bound, self.bound_by = bound, "CP-SAT"
+            self.bound, self.bound_by = bound, "all contents of hosts"
         if packing is not None:
             value = packing.value(self.problem)
             if self.value is None or value < self.value:
