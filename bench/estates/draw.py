@@ -17,7 +17,7 @@ from binpack.workload.image import Image
 from binpack.workload.layer import Layer
 from binpack.workload.workload import Workload
 
-TIME_LIMIT = 0.2
+TIME_LIMIT = 0.05
 BASE = Layer("base", 80 * MIB, 30 * MIB)
 IMAGES = {f"docker.io/library/image{n}:latest": (Image((BASE, Layer(f"layer{n}", 20 * MIB))),) for n in range(2)}
 """Of the containers that applications are drawn with."""
@@ -37,7 +37,8 @@ class Estate(NamedTuple):
 def draw_estate(seed: int, number: int) -> Estate:
     """One to five applications in two groups, with any rule that an application can bring, on one machine type."""
     rng = random.Random(f"{seed} {number}")
-    applications = tuple(_application(rng, k) for k in range(rng.randint(1, 5)))
+    caps = random.Random(f"{seed} {number} caps")
+    applications = tuple(_with_cap(_application(rng, k), caps) for k in range(rng.randint(1, 5)))
     machine = MachineType(
         "box",
         {"cpu": rng.choice((4, 8, 16)) * 1000, "memory": rng.choice((16, 32, 64)) * GIB, "disk": 1024 * GIB},
@@ -94,6 +95,13 @@ def _application(rng: random.Random, k: int) -> Application:
     )
 
 
+def _with_cap(application: Application, rng: random.Random) -> Application:
+    """The same, with another number of copies on one host where there may be several."""
+    if application.placement.max_per_host != 2:
+        return application
+    return replace(application, placement=replace(application.placement, max_per_host=rng.choice((2, 3, 5))))
+
+
 def harder(estate: Estate) -> dict[str, Estate]:
     """Ways in which the same estate can never need fewer machines, by what makes it harder."""
     workload, machine, options = estate
@@ -106,3 +114,17 @@ def harder(estate: Estate) -> dict[str, Estate]:
     estates = {name: Estate(workload, machine, each) for name, each in found.items()}
     isolated = tuple(replace(a, isolation="machine") for a in workload.applications)
     return estates | {"a machine for each copy": Estate(replace(workload, applications=isolated), machine, options)}
+
+
+def containers_take_least(estate: Estate) -> Estate:
+    """The same where every overhead of VMs is at least that of containers: hosts of one system, on which an idle engine
+    takes nothing, and no layer that takes CPU."""
+    options = replace(
+        estate.options,
+        hypervisor="kvm",
+        host_os=None,
+        runtime="runc",
+        cpu_efficiency={},
+        own_overheads={"engine.cpu": "0m", "engine.memory": "0"},
+    )
+    return estate._replace(options=options)

@@ -1,9 +1,10 @@
 """Every era on random estates: python bench/estates/run.py
 
 Draws --estates estates from --seed with random options, counts every era in both shapes, and lets the checker add all plans
-up again. Then makes each estate harder (more overhead, less efficient layers, more room kept free, nothing promised twice, a
-machine for each copy) and looks for an era that gets by with fewer machines, between proven answers. Exit status 1 for any
-fault.
+up again. Then each estate is counted once more, in one of six ways in turn: made harder (more overhead, less efficient
+layers, more room kept free, nothing promised twice, a machine for each copy), where no era may get by with fewer machines;
+or with engines that take nothing, where containers may not need more machines than VMs. Only proven answers are compared.
+Exit status 1 for any fault.
 """
 
 from __future__ import annotations
@@ -15,19 +16,23 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
-from bench.estates.draw import Estate, draw_estate, harder
+from bench.estates.draw import Estate, containers_take_least, draw_estate, harder
 from bench.exact.workers import THREADS
 from binpack.cli.era_arguments import Asked
-from binpack.comparison import Comparison
+from binpack.comparison import Comparison, EraResult
 from binpack.eras.options import ERAS, SHAPES
 from binpack.errors import InputError
 from binpack.planning import compare_sized
 from binpack.report.json import comparison_json, plan_json
 from binpack.verify import verify_comparison
 from binpack.workload.sizing import size_workload
+
+TELL_EVERY = 500
+LEAST = "VMs in place of containers"
 
 
 class Outcome(NamedTuple):
@@ -41,23 +46,31 @@ class Outcome(NamedTuple):
 
 
 def outcome_of(seed: int, number: int) -> Outcome:
-    """Counts one estate and its harder forms, and holds them against each other; nothing for one with nothing to place."""
+    """Counts one estate and another form of it, and holds them against each other; nothing for one with nothing to place."""
     estate = draw_estate(seed, number)
     try:
         plain, faults = _counted(estate)
     except InputError:
         return Outcome(number, 0, 0, {}, [])
-    compared: Counter[str] = Counter()
-    for name, other in harder(estate).items():
-        found, broken = _counted(other)
-        faults += [f"{name}: {fault}" for fault in broken]
-        for easy, hard in zip(plain.rows, found.rows, strict=True):
-            if easy.plan.status == hard.plan.status == "optimal":
-                compared[name] += 1
-                if hard.machines < easy.machines:
-                    faults.append(f"{name}, {easy.era}, {easy.shape}: {hard.machines} after {easy.machines} machines")
-    proven = sum(row.plan.status == "optimal" for row in plain.rows)
-    return Outcome(number, len(plain.rows), proven, dict(compared), faults)
+    forms = {**harder(estate), LEAST: containers_take_least(estate)}
+    name = list(forms)[number % len(forms)]
+    found, broken = _counted(forms[name])
+    pairs = _eras_in_order(found) if name == LEAST else [*zip(plain.rows, found.rows, strict=True)]
+    proven = [pair for pair in pairs if all(row.plan.status == "optimal" for row in pair)]
+    faults += [f"{name}: {fault}" for fault in broken]
+    faults += [
+        f"{name}, {hard.era}, {hard.shape}: {hard.machines} machines, {easy.machines} in {easy.era}"
+        for easy, hard in proven
+        if hard.machines < easy.machines
+    ]
+    found_proven = sum(row.plan.status == "optimal" for row in plain.rows)
+    return Outcome(number, len(plain.rows), found_proven, {name: len(proven)}, faults)
+
+
+def _eras_in_order(found: Comparison) -> list[tuple[EraResult, EraResult]]:
+    """Containers and VMs, shape by shape."""
+    rows = {(row.era, row.shape): row for row in found.rows}
+    return [(rows["containers", shape], rows["virtual_machines", shape]) for shape in SHAPES]
 
 
 def _counted(estate: Estate) -> tuple[Comparison, list[str]]:
@@ -82,22 +95,43 @@ def outcomes(args: argparse.Namespace) -> Iterator[Outcome]:
         yield from pool.map(work, numbers, chunksize=10)
 
 
+@dataclass
+class Sums:
+    """Of all outcomes so far."""
+
+    estates: int = 0
+    rows: int = 0
+    proven: int = 0
+    faults: int = 0
+    compared: Counter[str] = field(default_factory=Counter)
+
+    def add(self, outcome: Outcome) -> None:
+        """One more."""
+        self.estates += 1
+        self.rows += outcome.rows
+        self.proven += outcome.proven
+        self.faults += len(outcome.faults)
+        self.compared.update(outcome.compared)
+
+    def first_line(self) -> str:
+        """Estates, plans and faults."""
+        counted = f"{self.estates:,} estates, {self.rows:,} plans of eras, {self.proven:,} proven"
+        return f"{counted}, all added up again; {self.faults:,} faults"
+
+
 def run(args: argparse.Namespace) -> int:
     """Counts them all, tells faults as they come, prints the sums; 1 if there is a fault."""
-    estates = rows = proven = faults = 0
-    compared: Counter[str] = Counter()
+    sums = Sums()
     for outcome in outcomes(args):
-        estates, rows, proven = estates + 1, rows + outcome.rows, proven + outcome.proven
-        compared.update(outcome.compared)
-        faults += len(outcome.faults)
+        sums.add(outcome)
         for fault in outcome.faults:
             print(f"estate {outcome.number}: FAULT: {fault}", file=sys.stderr, flush=True)
-        if estates % 1000 == 0:
-            print(f"estate {outcome.number}", file=sys.stderr, flush=True)
-    print(f"{estates:,} estates, {rows:,} plans of eras, {proven:,} proven, all added up again; {faults:,} faults")
-    for name, count in compared.items():
-        print(f"{count:>9,} pairs of proven answers: {name} never needs fewer machines")
-    return 1 if faults else 0
+        if sums.estates % TELL_EVERY == 0:
+            print(sums.first_line(), file=sys.stderr, flush=True)
+    print(sums.first_line())
+    for name, count in sums.compared.items():
+        print(f"{count:>9,} pairs of proven answers: {name}: never fewer machines")
+    return 1 if sums.faults else 0
 
 
 def main() -> int:
