@@ -55,9 +55,12 @@ def without_demand(workload: Workload, isolation: str) -> Workload:
 
 def _cheaper_of(row: EraResult, without: EraResult) -> tuple[EraResult, EraResult]:
     """The row and the same era without the demand. What places all with the demand places it without: where the search
-    without found no better, the row itself stands for both."""
+    without found no better, the row itself stands for both, proven only as far as the bound without the demand goes."""
     if without.plan.unplaced or (not row.plan.unplaced and _value(row) < _value(without)):
-        return row, row
+        bound, cost_bound = without.plan.lower_bound, without.plan.cost_lower_bound
+        met = bound == row.machines and cost_bound == row.plan.cost_lower_bound
+        status = row.plan.status if met or row.plan.status != "optimal" else "feasible"
+        return row, replace(row, plan=replace(row.plan, status=status, lower_bound=bound, cost_lower_bound=cost_bound))
     return row, without
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from binpack.comparison import Comparison, EraResult
+from binpack.comparison import Comparison, EraResult, IsolationPrice
 from binpack.era_plan import Unplaced
 from binpack.report.era_table import era_table
 from binpack.report.figures import bill, counted, dollars, number, paid_for, plain_title, proven, table
@@ -112,16 +112,31 @@ def _isolation(comparison: Comparison, width: int) -> list[str]:
     for price in comparison.isolation:
         asked = f"{counted(len(price.applications), 'application')} ({counted(price.copies, 'copy')})"
         what = {"machine": "a machine of its own", "vm": "a VM of its own"}[price.isolation]
-        changed = [_change(row, without, comparison.cost_first) for row, without in price.rows]
-        told = ", ".join(unbroken(words) for words in changed if words) or "no era needs more for it"
+        told = _priced(price, comparison.cost_first)
         verb = "asks" if len(price.applications) == 1 else "ask"
         lines += wrapped("" if lines else "asked", f"{asked} {verb} for {what}; with that and without: {told}", width)
     return lines
 
 
+def _priced(price: IsolationPrice, cost_first: bool) -> str:
+    """The eras that need more for a demand, then those of which that is not known."""
+    changed, doubtful = [], []
+    for row, without in price.rows:
+        if words := _change(row, without, cost_first):
+            changed.append(unbroken(words))
+        elif not (_sure(row, without) or row.plan.unplaced):
+            doubtful.append(plain_title(row.era))
+    doubt = f"no more found, but not proven: {', '.join(doubtful)}" if doubtful else ""
+    return "; ".join(filter(None, (", ".join(changed), doubt))) or "no era needs more for it"
+
+
+def _sure(row: EraResult, without: EraResult) -> bool:
+    return row.plan.status == without.plan.status == "optimal"
+
+
 def _change(row: EraResult, without: EraResult, cost_first: bool) -> str:
     """What the demand changes in one era; nothing if it does not."""
-    sure = "" if row.plan.status == without.plan.status == "optimal" else " (not proven)"
+    sure = "" if _sure(row, without) else " (not proven)"
     title = plain_title(row.era)
     if cost_first and row.cost_per_month is not None and without.cost_per_month is not None:
         if row.cost_per_month == without.cost_per_month:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from eras.estates import BOX, app, estates
 from hypothesis import given, settings
 
 from binpack.eras.options import PARTS, EraOptions
-from binpack.isolation_prices import isolation_prices
+from binpack.isolation_prices import _cheaper_of, isolation_prices
 from binpack.planning import compare_sized
 from binpack.workload.workload import Workload
 
@@ -42,3 +44,14 @@ def test_a_demand_never_saves_machines(applications) -> None:  # type: ignore[no
     for price in prices(*applications):
         for row, without in price.rows:
             assert row.machines >= without.machines, row.era
+
+
+def test_that_a_demand_costs_nothing_needs_a_bound_without_it() -> None:
+    """Where the search without a demand found no better, the row stands for both; proven only if the bound without the
+    demand is as high."""
+    workload, chosen = Workload("test", (app("web", 3), app("bank", 2, isolation="machine"))), EraOptions()
+    row = compare_sized(workload, [BOX], ("containers",), (PARTS,), chosen, "requests").rows[0]
+    worse = replace(row, plan=replace(row.plan, machines=row.plan.machines * 2, status="feasible"))
+    assert _cheaper_of(row, worse)[1].plan.status == "optimal"
+    assert _cheaper_of(row, replace(worse, plan=replace(worse.plan, lower_bound=1)))[1].plan.status == "feasible"
+    assert _cheaper_of(row, replace(worse, plan=replace(worse.plan, lower_bound=1)))[1].machines == row.machines

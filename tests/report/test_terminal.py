@@ -8,7 +8,7 @@ from dataclasses import replace
 import hand_made
 import pytest
 
-from binpack.comparison import EraResult
+from binpack.comparison import EraResult, IsolationPrice
 from binpack.era_plan import Unplaced
 from binpack.report.figures import proven, title
 from binpack.report.terminal import comparison_text, headline
@@ -151,3 +151,16 @@ def test_the_head_counts_what_was_asked_for() -> None:
     assert text.startswith("Shop: 2 applications, 7 instances, 5 CPU and 14 GiB requested (25% assumed)\n")
     same = comparison_text(replace(hand_made.COMPARISON, copies=3, instances=6))
     assert same.startswith("Shop: 2 x 3 copies = 6 instances")
+
+
+def test_that_a_demand_costs_nothing_is_said_only_where_it_is_proven() -> None:
+    """An era with as many machines either way needs no more for a demand if both are proven; else that is left open."""
+    row = replace(hand_made.ROW, plan=replace(hand_made.ROW.plan, status="optimal", unplaced=()))
+    guess = replace(row, plan=replace(row.plan, status="feasible"))
+
+    def told(without: EraResult) -> str:
+        price = IsolationPrice("machine", ("shop/bank",), 1, ((row, without),))
+        return " ".join(comparison_text(replace(hand_made.COMPARISON, isolation=(price,))).split())
+
+    assert "with that and without: no era needs more for it" in told(row)
+    assert f"with that and without: no more found, but not proven: {title(row.era)}" in told(guess)
