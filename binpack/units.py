@@ -90,3 +90,10 @@ def parse_amount(resource: str, text: str, unit: str = "") -> int:
     if amount > LARGEST:
         raise ValueError("an amount of at most 2**62")
     return amount
+
+
+def lacks_unit(resource: str, text: str) -> bool:
+    """Whether a bare number is no size of memory or disk: above zero and below a mebibyte, so meant in another unit."""
+    if resource not in BYTE_RESOURCES or not re.fullmatch(r"[0-9]{1,7}(\.[0-9]*)?", text.strip(), re.ASCII):
+        return False
+    return 0 < float(text) < MIB

@@ -25,7 +25,7 @@ from binpack.errors import InputError, InputProblem, Place, input_error
 from binpack.machines.machine_type import DEFAULT_DISK, MachineType
 from binpack.machines.price import MICRO
 from binpack.machines.racks import UNITS_PER_CABINET
-from binpack.units import CPU, DISK, MEMORY, parse_amount, units_of
+from binpack.units import CPU, DISK, MEMORY, lacks_unit, parse_amount, units_of
 from binpack.workload.documents import parse_documents
 from binpack.workload.native_values import check_keys
 from binpack.workload.node import Node
@@ -55,7 +55,9 @@ class Field:
         return input_error(self.place, repr(self.text), expected, fix)
 
     def amount(self, resource: str) -> int:
-        """A quantity of a resource, exact."""
+        """A quantity of a resource, exact; of bytes with a unit."""
+        if not self.unit and lacks_unit(resource, self.text):
+            raise self.error(f"{resource} with a unit", f"such as {self.text} GiB")
         try:
             return parse_amount(resource, self.text, self.unit)
         except ValueError as error:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import cast
 
 from binpack.errors import InputError, InputProblem
-from binpack.units import CPU, DISK, LARGEST, MEMORY
+from binpack.units import CPU, DISK, LARGEST, MEMORY, lacks_unit
 from binpack.workload.application import ISOLATIONS, Application, Component, Container, Isolation, Placement, Resources
 from binpack.workload.native_images import native_images
 from binpack.workload.native_values import amount, check_keys
@@ -69,9 +69,15 @@ def read_native(document: Node, name: str) -> Workload:
 
 def requests_of(node: Node) -> dict[str, int]:
     """``cpu``, ``memory``, ``disk`` and what is below ``resources``."""
-    found = {r: amount(value, r) for r in (CPU, MEMORY, DISK) if (value := node.find(r)) is not None}
+    found = {r: _request(value, r) for r in (CPU, MEMORY, DISK) if (value := node.find(r)) is not None}
     more = node.find("resources")
     return found if more is None else {**found, **{key: amount(value, key) for key, value in more.items()}}
+
+
+def _request(value: Node, resource: str) -> int:
+    if lacks_unit(resource, value.text):
+        raise value.error(value.describe(), f"{resource} with a unit", f"such as {value.text.strip()} MiB")
+    return amount(value, resource)
 
 
 def count(node: Node, key: str, default: int, least: int = 0) -> int:

@@ -112,7 +112,7 @@ def _amounts(requests: Mapping[str, int]) -> dict[str, str]:
 
 
 def amount_text(resource: str, amount: int) -> str:
-    """An exact amount that reads back as itself: ``500m``, ``3``, ``512 MiB``, ``1000``."""
+    """An exact amount that reads back as itself: ``500m``, ``3``, ``512 MiB``, ``1000 B``."""
     assert 0 <= amount <= LARGEST
     if resource == CPU:
         return f"{amount}m" if amount % 1000 else str(amount // 1000)
@@ -120,7 +120,7 @@ def amount_text(resource: str, amount: int) -> str:
         for power, unit in ((4, "TiB"), (3, "GiB"), (2, "MiB"), (1, "KiB")):
             if amount and amount % 1024**power == 0:
                 return f"{amount // 1024**power} {unit}"
-    return str(amount)
+    return f"{amount} B" if amount and resource in BYTE_RESOURCES else str(amount)
 
 
 def _mapping(entries: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from binpack.errors import InputError, InputProblem, input_error
-from binpack.units import BYTE_RESOURCES, CPU, MEMORY, MIB, parse_amount
+from binpack.units import BYTE_RESOURCES, CPU, MEMORY, lacks_unit, parse_amount
 from binpack.workload.application import ISOLATIONS, LINUX, ROWS, Application, Container, Isolation, Life, Placement
 from binpack.workload.families import architecture, os_family
 from binpack.workload.source_text import SourceText
@@ -84,7 +84,7 @@ def _require_units(resource: str, columns: Columns, column: Column, rows: Sequen
     """Bare numbers of bytes below a mebibyte are no sizes of memory or disk: the table means another unit."""
     for row in rows:
         text = row.cell(column.index) if len(row.cells) <= columns.width else ""
-        if re.fullmatch(r"[0-9]{1,7}(\.[0-9]*)?", text) and 0 < float(text) < MIB:
+        if lacks_unit(resource, text):
             expected = f"a unit ({text} bytes are no {resource} to speak of)"
             fix = f"name the unit in the header, such as {resource}_mib or {resource}_gib"
             raise input_error(row.cell_place(column.index), f"{text!r} as {resource}", expected, fix)

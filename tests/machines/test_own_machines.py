@@ -92,6 +92,7 @@ BAD = [
     ("machines:\n  - {name: a, cpu: 1}", 2, r"without memory"),
     ("machines:\n  - {cpu: 1, memory: 1 GiB}", 2, r"without name"),
     ("machines: [{name: a, cpu: 1, memory: 1 parsec}]", 1, r"a unit of memory"),
+    ("machines: [{name: a, cpu: 1, memory: 64}]", 1, r"expected memory with a unit; such as 64 GiB"),
     ("machines: [{name: a, cpu: -1, memory: 1 GiB}]", 1, r"at least 0"),
     ("machines: [{name: a, cpu: 0, memory: 1 GiB}]", 1, r"more than 0 cpu"),
     ("machines: [{name: a, cpu: 1, memory: 9999999999 GiB}]", 1, r"at most 2\*\*62"),

@@ -91,6 +91,7 @@ def test_components() -> None:
             "{name: web, memroy: 1 GiB}",
             "w.yaml:2:17: found the key 'memroy'; expected a known key; did you mean 'memory'?",
         ),
+        ("{name: web, memory: 64}", 'w.yaml:2:25: found "64"; expected memory with a unit; such as 64 MiB'),
         ("{name: web, zzz: 1}", "w.yaml:2:17: found the key 'zzz'; expected a known key; known: name, group, replicas"),
         (
             "{name: web, placement: {max_per_hots: 1}}",
@@ -221,7 +222,7 @@ def test_an_empty_workload_is_written_as_one() -> None:
 
 @pytest.mark.parametrize(
     ("resource", "amount", "text"),
-    [(CPU, 500, "500m"), (CPU, 3000, "3"), (MEMORY, 512 * MIB, "512 MiB"), (DISK, 1000, "1000"), (MEMORY, 0, "0")],
+    [(CPU, 500, "500m"), (CPU, 3000, "3"), (MEMORY, 512 * MIB, "512 MiB"), (DISK, 1000, "1000 B"), (MEMORY, 0, "0")],
 )
 def test_amounts_are_written_for_people(resource: str, amount: int, text: str) -> None:
     """The largest unit that is exact."""
