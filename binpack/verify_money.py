@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from binpack.machines.cluster_fee import cluster_fee
 from binpack.machines.machine_type import MachineType
+from binpack.machines.reservations import SERVICES, USUAL
 from binpack.verify_facts import Facts
 from binpack.verify_licences import licences
 from binpack.verify_machines import taken
@@ -59,7 +61,19 @@ def costs_of(plan: Json, facts: Facts) -> Costs:
         drawn = _watts({"machines": bought}, types)
         hours = Fraction(HOURS_PER_MONTH, 1000) * own.pue
         costs["energy"] = None if drawn is None else round(drawn * hours * own.energy_price)
+    if fee := _cluster(plan, facts):
+        costs["cluster"] = fee
     return costs
+
+
+def _cluster(plan: Json, facts: Facts) -> int:
+    """What the one provider of all rented machines asks for a cluster that it manages; 0 without one, or a fee."""
+    if not plan["era"].startswith("kubernetes") or facts.control_plane != "managed":
+        return 0
+    providers = {types.provider for machine in plan["machines"] if (types := facts.machines[machine["type"]]).rented}
+    services = {facts.provider or SERVICES.get(provider, USUAL) for provider in providers}
+    fees = [cluster_fee(service) for service in services]
+    return fees[0].per_month if len(fees) == 1 and fees[0] is not None else 0
 
 
 def _hourly(kind: MachineType, facts: Facts) -> int | None:

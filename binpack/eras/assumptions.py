@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from binpack.eras.era import Setting
+from binpack.machines.cluster_fee import cluster_fee
 from binpack.machines.price import MICRO
 from binpack.machines.reservations import service_of
 from binpack.machines.vm_size import VmSize
@@ -69,6 +70,13 @@ def _running(setting: Setting) -> list[Assumption]:
         stated.append(Assumption("carbon", f"{float(own.carbon):g} g for a kWh", "option --carbon"))
     if own.energy_price is not None or own.carbon is not None:
         stated.append(Assumption("the building's draw over its machines'", f"{float(own.pue):g}", "option --pue"))
+    if options.control_plane == "managed":
+        services = {service_of(machine, options.provider): None for machine in setting.machines if machine.rented}
+        fees = [(service, fee) for service in services if (fee := cluster_fee(service))]
+        stated += [
+            Assumption(f"{service.upper()}'s fee of a cluster", f"{fee.per_month / MICRO:g} a month", fee.source)
+            for service, fee in fees
+        ]
     for licence in options.licences:
         price = f"{licence.price / MICRO:g} a month for each {licence.per}"
         stated.append(Assumption(f"licence {licence.name}", price, "option --licence"))

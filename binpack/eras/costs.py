@@ -6,11 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 
 from binpack.era_plan import Machine
+from binpack.eras.options import EraOptions
 from binpack.eras.use import taken_on
+from binpack.machines.cluster_fee import cluster_fee
 from binpack.machines.machine_type import MachineType
 from binpack.machines.ownership import Ownership, energy_per_month
 from binpack.machines.power import watts
 from binpack.machines.price import price_per_month
+from binpack.machines.reservations import service_of
 from binpack.units import CPU
 
 Types = Mapping[str, MachineType]
@@ -26,6 +29,17 @@ def costs_per_month(machines: Sequence[Machine], types: Types, ownership: Owners
         drawn = watts_drawn(bought, types)
         found["energy"] = None if drawn is None else energy_per_month(ownership, drawn)
     return found
+
+
+def cluster_per_month(machines: Sequence[Machine], types: Types, options: EraOptions) -> int | None:
+    """Micro-dollars a month that the service of the rented machines asks for a cluster whose control plane it manages;
+    None where it does not, where no fee is known, or where machines are of several services."""
+    used = [types[machine.type] for machine in machines]
+    services = {service_of(machine, options.provider) for machine in used if machine.rented}
+    if options.control_plane != "managed" or len(services) != 1:
+        return None
+    fee = cluster_fee(services.pop())
+    return None if fee is None else fee.per_month
 
 
 def total(costs: Collection[int | None]) -> int | None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from binpack.comparison import EraResult
 from binpack.era_plan import Machine, Plan
-from binpack.eras.costs import costs_per_month, total, watts_drawn
+from binpack.eras.costs import cluster_per_month, costs_per_month, total, watts_drawn
 from binpack.eras.era import Era, Setting
 from binpack.eras.explanation import explain
 from binpack.eras.licences import licence_costs
@@ -26,6 +26,9 @@ def era_result(era: Era, plan: Plan, placement: Placement, cabinets: int | None,
     use = utilisation(plan.machines)
     reason = explain(placement.bound, use)
     costs = costs_per_month(plan.machines, types, setting.options.ownership)
+    fee = cluster_per_month(plan.machines, types, setting.options) if era.name.startswith("kubernetes") else None
+    if fee is not None:
+        costs["cluster"] = fee
     licences = licence_costs(era, plan.machines, setting)
     if licences:
         costs["licences"] = total([licence.cost_per_month for licence in licences])

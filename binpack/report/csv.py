@@ -15,7 +15,7 @@ from binpack.report.images_json import IMAGE_COLUMNS, image_columns
 from binpack.report.json import era_json
 
 ENDS = ("low", "high")
-PARTS = ("machines", "energy", "licences")
+PARTS = ("machines", "energy", "cluster", "licences")
 COLUMNS = (
     *("era", "shape", "machines", "plus_one_spare", "rack_units", "cabinets", "nodes", "virtual_machines", "instances"),
     *("instances_per_machine", "lower_bound", "cost_lower_bound", "status", "full_of", "overhead_memory"),

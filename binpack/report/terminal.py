@@ -29,7 +29,7 @@ def comparison_text(comparison: Comparison, width: int = 100, all_assumptions: b
     if parts and monoliths:
         blocks.append(_monoliths(monoliths, width))
     if comparison.cost_first:
-        beside = any(len(row.costs) > 1 for row in comparison.rows)
+        beside = any(part in row.costs for row in comparison.rows for part in ("energy", "licences"))
         what = "of machines that stand idle, without licences, is minimised" if beside else "is minimised"
         blocks.append(wrapped("cost", f"{what}, then machines: fewer, larger machines may do, but cost more", width))
     blocks.append(_bill(parts or monoliths, width))

@@ -20,6 +20,7 @@ from binpack.workload.application import Application
 from binpack.workload.workload import Workload
 
 MICRO = 10**6
+RENTED = replace(BOX, provider="aws", price=100_000, rack_units=None)
 LIT = replace(BOX, watts_idle=Fraction(100), watts_full=Fraction(260))
 
 
@@ -98,3 +99,21 @@ def test_bought_machines_are_not_held_against_unpriced_ones() -> None:
         owned([BOX, replace(BOX, name="twin")], Ownership({"box": MICRO}))
     box, hired = owned([BOX, rented], Ownership({"": 8_760 * MICRO}, 1))
     assert (box.price, box.purchase_price, hired.price, hired.purchase_price) == (MICRO, 8_760 * MICRO, 7, None)
+
+
+@pytest.mark.parametrize(
+    ("era", "control_plane", "machine", "fee"),
+    [
+        ("kubernetes", "managed", RENTED, 73 * MICRO),
+        ("kubernetes", "nodes", RENTED, None),
+        ("docker_swarm", "managed", RENTED, None),
+        ("kubernetes", "managed", LIT, None),
+    ],
+)
+def test_a_managed_control_plane_costs_the_providers_fee(
+    era: str, control_plane: str, machine: MachineType, fee: int | None
+) -> None:
+    """$0.10 an hour a cluster, whatever its nodes; of Kubernetes on rented machines only."""
+    row = rows([app("web", 2)], (era,), machine, control_plane=control_plane)[era]
+    assert row.costs.get("cluster") == fee
+    assert row.cost_per_month == (None if machine is LIT else 100_000 * 730 * 3 + (fee or 0))
