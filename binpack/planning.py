@@ -28,7 +28,7 @@ from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import Overheads, load_overheads
 from binpack.machines.ownership import owned
 from binpack.units import GIB, MEMORY, THREAD
-from binpack.workload.application import Resources
+from binpack.workload.application import WINDOWS, Resources
 from binpack.workload.monolith import as_monolith, as_parts
 from binpack.workload.sizing import assumed_share, size_workload
 from binpack.workload.workload import Workload
@@ -109,7 +109,7 @@ def compare_sized(
         machine=machine_sentence(setting.machines),
         rows=rows,
         assumptions=assumptions(setting, size_by),
-        notes=sized.notes,
+        notes=notes(setting),
         cost_first=len({machine.objective_cost for machine in setting.machines}) > 1,
     )
 
@@ -159,11 +159,19 @@ def era_row(era: Era, shape: str, setting: Setting, size_by: str) -> EraResult:
         cost_lower_bound=placement.bound.cost,
         unplaced=placement.unplaced,
         assumptions=assumptions(setting, size_by),
-        notes=setting.workload.notes,
+        notes=notes(setting),
         order=pod_order(machines, setting.workload) if era.name.startswith("kubernetes") else (),
         images=image_use(era, placement, setting),
     )
     return era_result(era, plan, placement, cabinets, setting)
+
+
+def notes(setting: Setting) -> tuple[str, ...]:
+    """What reading left to say, and what prices leave out."""
+    rented = any(machine.rented and machine.price is not None for machine in setting.machines)
+    windows = WINDOWS in setting.families or setting.options.host_os == WINDOWS
+    unpriced = "Windows costs more on rented machines than is charged: the catalogue's prices are those with Linux"
+    return (*setting.workload.notes, *(unpriced,) * (rented and windows))
 
 
 def place_with_few_types(era: Era, setting: Setting) -> Placement:

@@ -117,3 +117,15 @@ def test_a_managed_control_plane_costs_the_providers_fee(
     row = rows([app("web", 2)], (era,), machine, control_plane=control_plane)[era]
     assert row.costs.get("cluster") == fee
     assert row.cost_per_month == (None if machine is LIT else 100_000 * 730 * 3 + (fee or 0))
+
+
+def test_that_windows_costs_more_on_rented_machines_is_said() -> None:
+    """The catalogue's prices are those with Linux; said in every plan with Windows on machines with a rent, else never."""
+    said = [
+        any(
+            "with Linux" in note
+            for note in rows([app("web", os=os)], ("containers",), machine)["containers"].plan.notes
+        )
+        for os, machine in (("windows", RENTED), ("linux", RENTED), ("windows", LIT))
+    ]
+    assert said == [True, False, False]
