@@ -140,12 +140,14 @@ class Asked(NamedTuple):
         return self.machines or [default_machine()]
 
     def on_hardware_of(self, year: int, args: argparse.Namespace) -> Asked:
-        """The same on the server that stands for a year, CPU requests in its threads where ``--cpu-of`` says of which."""
+        """The same on the server that stands for a year; where ``--cpu-of`` says of which threads CPU is requested, in its
+        threads, and if its speed was never measured, on the nearest server of which it was."""
         from binpack.eras.thread_speed import in_threads_of
         from binpack.machines.hardware import machine_of_year, measured_machine_of_year
 
         machine, workload = machine_of_year(year), self.workload
         if args.cpu_of is not None:
+            machine = machine if machine.ssj_ops else measured_machine_of_year(year)
             workload = in_threads_of(machine, workload, measured_machine_of_year(args.cpu_of))
         return self._replace(workload=workload, machines=in_units([machine], args.machines_per_unit))
 

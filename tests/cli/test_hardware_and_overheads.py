@@ -68,6 +68,17 @@ def test_cpu_of_another_year_takes_more_of_a_slower_thread(mine: str, capsys: py
     assert asked["2020"] == 2.5 < asked["2006"]
 
 
+def test_by_speed_a_year_has_the_nearest_server_that_was_measured(
+    mine: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No source gives the speed of the servers of 2002 and 2022: those of 2005 and 2021 stand for 2003 and 2024."""
+    chosen = ["--hardware", "2003,2024", "--eras", "containers", "-q"]
+    for more, years in (([], ("2002", "2022")), (["--cpu-of", "2010"], ("2005", "2021"))):
+        assert main(["eras", mine, *chosen, *more]) in (0, 1)
+        heads = [line for line in capsys.readouterr().out.splitlines() if " rack unit" in line and " of 20" in line]
+        assert tuple(line.split(" of ")[1][:4] for line in heads) == years
+
+
 def test_a_machine_that_its_own_system_overfills_holds_nothing(mine: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The server of 2004 has a GiB, as much as a host OS takes today: nothing fits in any era, which is the answer."""
     found = rows(capsys, mine, "--hardware", "2004", "--shape", "parts")
@@ -92,7 +103,7 @@ def test_machines_to_a_rack_unit(mine: str, capsys: pytest.CaptureFixture[str]) 
         (["--hardware", "1950"], "1992 to 2032"),
         (["--hardware", "2003", "--machines", "aws"], "--machines beside it"),
         (["--cpu-of", "2010"], "--hardware with it"),
-        (["--hardware", "2003", "--cpu-of", "2010"], "whose speed no source gives"),
+        (["--hardware", "1994", "--cpu-of", "2010"], "1995 to 2031"),
         (["--machines", "m5", "--machines-per-unit", "2"], "racked machines"),
         (["--machines-per-unit", "0"], "1 or more"),
         (["--runtime", "hyperv"], "an application for windows"),
