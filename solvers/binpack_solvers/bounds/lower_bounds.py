@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+from functools import cmp_to_key
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -132,7 +132,11 @@ def _by_volume(problem: Problem, totals: list[int], setup_cost: int = 0) -> tupl
 def _fullest_first(problem: Problem, totals: list[int]) -> list[tuple[int, int]]:
     """(resource, total), those that fill most of the roomiest bins first: of equal bounds the tightest sum is told."""
     room = [max(1, max(column)) for column in problem.capacity.T.tolist()]
-    return sorted(enumerate(totals), key=lambda found: -Fraction(found[1], room[found[0]]))
+
+    def emptier(a: tuple[int, int], b: tuple[int, int]) -> int:
+        return b[1] * room[a[0]] - a[1] * room[b[0]]
+
+    return sorted(enumerate(totals), key=cmp_to_key(emptier))
 
 
 def _consistent(problem: Problem, pair: Pair, setup_cost: int) -> Pair:
