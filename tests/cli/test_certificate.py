@@ -19,12 +19,22 @@ INSTANCES = (
 )
 
 
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What solve prints for the instances."""
+    folder = tmp_path_factory.mktemp("solved")
+    instances, solutions = folder / "a.jsonl", folder / "s.jsonl"
+    instances.write_text(INSTANCES)
+    assert main(["solve", str(instances), "--format", "json", "--solution", "-q", "-o", str(solutions)]) == 0
+    return solutions.read_text()
+
+
 @pytest.fixture
-def answers(tmp_path: Path) -> tuple[Path, Path]:
+def answers(tmp_path: Path, printed: str) -> tuple[Path, Path]:
     """Two instances whose bounds need the configuration LP and one whose does not, and what solve prints for them."""
     instances, solutions = tmp_path / "a.jsonl", tmp_path / "s.jsonl"
     instances.write_text(INSTANCES)
-    assert main(["solve", str(instances), "--format", "json", "--solution", "-q", "-o", str(solutions)]) == 0
+    solutions.write_text(printed)
     return instances, solutions
 
 

@@ -9,10 +9,12 @@ import os
 import pty
 import re
 import shlex
-import subprocess
 import sys
+from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -94,19 +96,25 @@ def test_colours_change_no_character() -> None:
     assert re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue()) == text
 
 
-def _on_a_terminal(**environment: str) -> str:
-    """What ``binpack eras`` writes to a terminal of its own."""
-    master, slave = pty.openpty()
-    command = [sys.executable, "-m", "binpack", "eras", "mixed_estate", "--eras", "containers", "-q"]
-    own = {**os.environ, "COLUMNS": "100", "TERM": "xterm", **environment}
-    with subprocess.Popen(command, stdout=slave, stderr=subprocess.DEVNULL, cwd=ROOT, env=own) as process:
-        os.close(slave)
-        found = b""
-        while chunk := _read(master):
-            found += chunk
-    os.close(master)
-    assert process.returncode == 0
-    return found.decode()
+@pytest.fixture
+def on_a_terminal(mine: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Runs ``binpack eras`` with a terminal of its own as standard output; what came out at the other end."""
+
+    def run(**environment: str) -> str:
+        master, slave = pty.openpty()
+        found: list[bytes] = []
+        reader = Thread(target=lambda: found.extend(iter(partial(_read, master), b"")))
+        reader.start()
+        with monkeypatch.context() as patch, open(slave, "w") as terminal:
+            patch.setattr(sys, "stdout", terminal)
+            for name, value in {"TERM": "xterm", **environment}.items():
+                patch.setenv(name, value)
+            assert main(["eras", mine, "--eras", "containers", "-q"]) == 0
+        reader.join()
+        os.close(master)
+        return b"".join(found).decode()
+
+    return run
 
 
 def _read(master: int) -> bytes:
@@ -116,11 +124,13 @@ def _read(master: int) -> bytes:
         return b""
 
 
-def test_colour_is_for_terminals_that_want_it() -> None:
+def test_colour_is_for_terminals_that_want_it(on_a_terminal: Callable[..., str]) -> None:
     """On a terminal there is colour, with NO_COLOR or TERM=dumb none."""
-    assert "\x1b[" in _on_a_terminal(NO_COLOR="")
-    assert "\x1b[" not in _on_a_terminal(NO_COLOR="1")
-    assert "\x1b[" not in _on_a_terminal(NO_COLOR="", TERM="dumb")
+    coloured, without, dumb = on_a_terminal(NO_COLOR=""), on_a_terminal(NO_COLOR="1"), on_a_terminal(TERM="dumb")
+    assert "\x1b[" in coloured
+    assert "\x1b[" not in without + dumb
+    assert without == dumb == re.sub(r"\x1b\[[0-9;]*m", "", coloured)
+    assert "Same machine in every era" in without
 
 
 def test_next_steps_run_as_they_stand(
