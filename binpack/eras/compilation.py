@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import ceil
 
 import numpy as np
 from binpack_solvers.problem import Problem
@@ -128,7 +129,8 @@ class Room:
     def of(self, box: Box, resource: str) -> int:
         """What charges and copies in a box may take together."""
         full = int(box.capacity.get(resource, 0) * self.overcommit.get(resource, 1))
-        return full - int(-(-full * self.headroom.get(resource, Fraction(0)) // 1))
+        free = self.headroom.get(resource)
+        return full - ceil(full * free) if free else full
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def best_rounded(
     returned are exact.
     """
     capacity = max(room, default=0)
-    if not sizes or not 0 < capacity <= LARGEST_CAPACITY:
+    if not sizes or not 0 < capacity <= LARGEST_CAPACITY or _too_little(sizes, demands, capacity, needed):
         return None
     size, copies = _merged(sizes, demands)
     values = np.concatenate([size, np.array(room, np.int64)])
@@ -74,6 +74,19 @@ def best_rounded(
     best = found[int(np.argmax(total * unit))].tolist()
     worth = dict(zip(size.tolist(), best, strict=False))
     return Rounded(sum(worth[s] * q for s, q in zip(sizes, demands, strict=True)), best[len(size) :])
+
+
+def _too_little(sizes: list[int], demands: list[int], capacity: int, needed: float) -> bool:
+    """Whether neither family shows as much as is needed, seen from sums alone, which is so of most calls in small runs: u(k)
+    is at most twice a size's share of the capacity, f2 as well for sizes up to half, and 1 for those above."""
+    half, volume, small, large = capacity // 2, 0, 0, 0
+    for size, copies in zip(sizes, demands, strict=True):
+        volume += size * copies
+        if size > half:
+            large += copies
+        else:
+            small += size * copies
+    return max(2 * volume, large * capacity + 2 * small) < needed * capacity
 
 
 def _merged(sizes: list[int], demands: list[int]) -> tuple[Int64, Floats]:
