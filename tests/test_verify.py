@@ -28,6 +28,8 @@ from binpack.workload.workload import Workload
 
 BOX = MachineType("box", {"cpu": 8_000, "memory": 32 * GIB, "disk": 512 * GIB}, rack_units=Fraction(1, 2))
 AMOUNTS = load_overheads().amounts()
+SECONDS = 0.5
+"""Of search for a row: its plan has to add up whenever the search ends, and hard estates are not searched for long."""
 WIDE = MachineType("wide", {"cpu": 16_000, "memory": 48 * GIB, "disk": 512 * GIB}, rack_units=Fraction(2))
 
 
@@ -82,7 +84,7 @@ def _faults(workload: Workload, machines: list[MachineType], options: EraOptions
 @given(estates(), st.sampled_from([[BOX], [WIDE], [BOX, WIDE]]))
 def test_every_plan_adds_up(workload: Workload, machines: list[MachineType]) -> None:
     """Amounts, VMs, copies, hosts, kernels, places, the era's own rules and the row's totals hold in every era and shape."""
-    assert _faults(workload, machines, EraOptions()) == []
+    assert _faults(workload, machines, EraOptions(time_limit=SECONDS)) == []
 
 
 @settings(max_examples=10, deadline=None)
@@ -97,7 +99,13 @@ def test_every_plan_adds_up_under_every_switch(
     workload: Workload, overcommit: Fraction, headroom: dict[str, Fraction], control_plane: Any, provider: str
 ) -> None:
     """Overcommitment, headroom, and the control plane's place are kept to in every era."""
-    options = EraOptions(vcpu_overcommit=overcommit, headroom=headroom, control_plane=control_plane, provider=provider)
+    options = EraOptions(
+        time_limit=SECONDS,
+        vcpu_overcommit=overcommit,
+        headroom=headroom,
+        control_plane=control_plane,
+        provider=provider,
+    )
     switches = {
         "vcpu_overcommit": overcommit,
         "headroom": headroom,
@@ -124,7 +132,12 @@ def test_every_layer_is_charged_once(
     family = RUNTIMES[runtime]
     assume(family is None or any(a.os == family for a in as_parts(size_workload(workload)).placed))
     options = EraOptions(
-        hypervisor=hypervisor, runtime=runtime, overheads=level, guest_os=("win2k22",), cpu_efficiency=efficiency
+        time_limit=SECONDS,
+        hypervisor=hypervisor,
+        runtime=runtime,
+        overheads=level,
+        guest_os=("win2k22",),
+        cpu_efficiency=efficiency,
     )
     amounts = overheads_of(workload, options).amounts()
     switches = {"overheads": amounts, "hypervisor": hypervisor, "runtime": runtime}
@@ -137,7 +150,7 @@ def test_containers_on_vms_are_charged_once(workload: Workload, hypervisor: str,
     """A guest OS, an engine and a hypervisor's share for each VM, shims or sandboxes for what is in it."""
     placed = as_parts(size_workload(workload)).placed
     assume(placed and all(a.os == "linux" and a.isolation != "vm" for a in placed))
-    options = EraOptions(hypervisor=hypervisor, runtime=runtime, containers_on_vms=True)
+    options = EraOptions(time_limit=SECONDS, hypervisor=hypervisor, runtime=runtime, containers_on_vms=True)
     comparison = compare_eras(workload, [BOX], eras=("containers",), shapes=("parts",), options=options)
     amounts = overheads_of(workload, options).amounts()
     switches = {"overheads": amounts, "hypervisor": hypervisor, "runtime": runtime, "containers_on_vms": True}

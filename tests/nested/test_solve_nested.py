@@ -81,6 +81,14 @@ def two_kinds() -> NestedProblem:
     return NestedProblem(inner, Problem([[4], [6]], [10]))
 
 
+def test_no_time_still_gives_a_packing() -> None:
+    """The clock alone never withholds a packing that is found at once; whoever wants to stop gets none."""
+    solution = solve_nested(two_kinds(), 0.0)
+    check_nested(two_kinds(), solution)
+    assert solution.packing is not None
+    assert solve_nested(two_kinds(), 0.0, stop=lambda: True).packing is None
+
+
 def test_boxes_are_chosen_with_their_hosts() -> None:
     """Level by level every kind alone needs more hosts than both together."""
     solution = solve_nested(two_kinds())

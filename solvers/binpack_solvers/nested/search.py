@@ -93,8 +93,8 @@ class _Search:
         best: NDArray[np.bool_] | None = None
         for kinds in kinds_alike(self.boxed, self.problem.outer):
             before = self.value
-            if self._done:
-                return
+            if self._done and (self.value is not None or self.infeasible or self.context.stopped):
+                return  # the clock alone never withholds a first packing
             yield from self._pack_kinds(kinds, PART_OF_STACKING, "first_fit_decreasing")
             if self.value is not None and self.value != before:
                 best = kinds
