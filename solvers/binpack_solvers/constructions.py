@@ -26,12 +26,13 @@ def constructions(context: Context) -> Iterator[tuple[Callable[[], None], Callab
     """What loads the kernels of each run, and the run."""
     problem = context.problem
     bin_centric = _looks_of_bin_centric(context) <= LARGEST_BIN_CENTRIC
+    spread_first = spread_worst_fit.applies(problem)
+    for spread in spread_worst_fit.spreads(problem, context.bounds.bins) if spread_first else ():
+        yield load_kernels, spread
     yield partial(load_heuristic, AT_ONCE), partial(HEURISTICS[AT_ONCE], problem, context.seed)
     if dealing.applies(problem):
         yield dealing.load_dealing, partial(dealing.dealt, context)
-    if spread_worst_fit.applies(problem):
-        for spread in spread_worst_fit.spreads(problem, context.bounds.bins):
-            yield load_kernels, spread
+    if spread_first:
         return  # the others take longer and end far behind
     for name in IN_AUTO:
         if name == AT_ONCE or (name == "minimum_bin_slack" and not bin_slack_applies(problem)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from binpack_solvers.packing import Packing
 from binpack_solvers.problem import MUST_BE_PACKED, UNLIMITED, Problem
 
 Int64 = NDArray[np.int64]
+Opened = Sequence[tuple[int, int]]
 
 
 def fit(
@@ -26,16 +28,16 @@ def fit(
     policy: int,
     key: NDArray[Any] | None = None,
     types: Int64 | None = None,
-    opened: tuple[int, int] | None = None,
+    opened: Opened = (),
     fullness: Fullness | None = None,
 ) -> Packing | None:
     """Any-fit with the runs in decreasing ``key`` (None: as given), more urgent ones first; None if it breaks a demand.
 
     types : bin types in the order in which a new bin is tried (None: by cost per volume).
-    opened : (bin type, bins) that stand open and empty from the start.
+    opened : pairs (bin type, bins) that stand open and empty from the start.
     fullness : how best and worst fit measure bins (None: by the sum of what is left over capacity).
     """
-    if opened is None and applies(problem, policy, fullness):
+    if not opened and applies(problem, policy, fullness):
         in_order = arrays.type_order(problem) if types is None else types
         many = fit_many(problem, policy, key, in_order, fullness or ranked(problem, SUM_OF_SHARES)[1])
         return None if many is None else with_minimum(problem, many)
@@ -43,8 +45,7 @@ def fit(
     if fullness is not None:
         needs = needs._replace(norm=fullness.norm, weight=fullness.weight)
     demand, start = _standing(problem)
-    if opened is not None:
-        start = [*start, (opened[0], opened[1], {})]
+    start += [(k, bins, {}) for k, bins in opened]
     order = run_order(problem, np.zeros(len(demand)) if key is None else key)
     rows = ANY_FIT[policy](
         arrays.rules_of(problem),
@@ -62,7 +63,7 @@ def fit_decreasing(
     policy: int,
     measure: Measure = SUM_OF_SHARES,
     types: Int64 | None = None,
-    opened: tuple[int, int] | None = None,
+    opened: Opened = (),
 ) -> Packing | None:
     """``fit`` with the largest first, and bins measured in the same way; None if it breaks a demand."""
     key, fullness = ranked(problem, measure)

@@ -144,7 +144,7 @@ class LargeNeighbourhood:
         for policy, opened in ((BEST_FIT, 0), (FIRST_FIT, 0), (WORST_FIT, before.bins - 1)):
             key = need * (1 + NOISE * self.random.random(len(need)))
             opened = opened if problem.available[most] == UNLIMITED else min(opened, int(problem.available[most]))
-            packing = fit(problem, policy, key, None, (most, opened) if opened else None)
+            packing = fit(problem, policy, key, None, [(most, opened)] if opened else ())
             if packing is not None:
                 yield packing
 

@@ -55,7 +55,7 @@ def variants(problem: Problem, target_bins: int, bin_centric: bool = True) -> It
                 continue
             for policy in (WORST_FIT, BEST_FIT, FIRST_FIT):
                 for order_key in (size, key, largest, scarce):
-                    yield "bins opened beforehand", partial(fit, problem, policy, order_key, None, (k, target_bins))
+                    yield "bins opened beforehand", partial(fit, problem, policy, order_key, None, [(k, target_bins)])
 
 
 def spread_need(problem: Problem) -> NDArray[np.float64]:
