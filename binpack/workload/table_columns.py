@@ -87,7 +87,8 @@ class Columns:
 def read_header(header: Sequence[str], named: Mapping[str, tuple[str, str]] | None = None) -> Columns:
     """What the columns mean: ``cpu_milli``, ``Memory (MiB)``, ``limits.cpu`` ...
 
-    named : meaning -> header and unit, of columns whose own headers do not say it (see ``named_columns``).
+    named : meaning -> header and unit, of columns whose own headers do not say it (see ``named_columns``). A limit beside
+        it whose header has no unit is in the same.
     """
     named = {meaning: column for meaning, column in (named or {}).items() if column[0] in map(str.strip, header)}
     columns = {
@@ -110,7 +111,7 @@ def read_header(header: Sequence[str], named: Mapping[str, tuple[str, str]] | No
         elif meaning in columns:
             repeated.append(cell.strip())
         else:
-            columns[meaning] = Column(index, unit)
+            columns[meaning] = Column(index, unit or named.get(meaning.removeprefix(LIMIT), ("", ""))[1])
     known = {*_SPELLINGS, *_RESOURCES, *(LIMIT + resource for resource in _RESOURCES)}
     return Columns(columns, tuple(ignored), tuple(repeated), frozenset(named) - known)
 

@@ -281,3 +281,14 @@ def test_memory_without_a_unit_is_refused() -> None:
     """A trace that gives memory in GiB without saying so is not read as bytes."""
     with pytest.raises(InputError, match="name the unit in the header"):
         read_table(read_text(TRACES / "alibaba-dlrm-2025/disaggregated_DLRM_trace.csv.gz"), "dlrm")
+
+
+def test_limits_are_in_the_unit_that_is_named_for_requests() -> None:
+    """A column of limits whose header has no unit is in that of the requests beside it; its own unit, where it has one, is
+    kept."""
+    named = {"memory": ("memory_request", "gib")}
+    for header, limit in (("memory_limit", 3 * GIB), ("memory_limit_mib", 3 * MIB)):
+        source = SourceText("t.csv", f"name,cpu,memory_request,{header}\na,1,2,3\n")
+        (application,) = read_table(source, "t", named).applications
+        assert application.requests["memory"] == 2 * GIB
+        assert application.limits["memory"] == limit
