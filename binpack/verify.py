@@ -97,9 +97,9 @@ def _headroom(machine: Json, facts: Facts, era: str) -> Iterator[str]:
     boxes = [(machine["name"], machine["capacity"], {r: taken(machine, r) for r in machine["capacity"]})]
     promised = facts.promised(era)
     if facts.on_vms(era):
-        promised = facts.promised_in_vms(era)
+        promised, inside = facts.promised_in_vms(era), held(machine)
         boxes = [
-            (vm["name"], vm["capacity"], {r: held(machine, r, vm["name"]) for r in vm["capacity"]})
+            (vm["name"], vm["capacity"], {r: inside[vm["name"], r] for r in vm["capacity"]})
             for vm in machine["virtual_machines"]
         ]
     for name, capacity, used in boxes if machine["instances"] else ():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
@@ -10,6 +11,7 @@ from binpack.era_plan import OVERHEAD_KINDS
 
 Json = Mapping[str, Any]
 Ratios = Mapping[str, Fraction]
+Held = Counter[tuple[str | None, str]]
 
 THREAD = 1000
 
@@ -25,17 +27,18 @@ def machine_faults(machine: Json, promised: Ratios, in_vms: Ratios) -> Iterator[
     for thing in (*machine["instances"], *machine["overhead"]):
         if thing["inside"] is not None and thing["inside"] not in vms:
             yield f"{name}: something is inside {thing['inside']!r}, which is not there"
+    inside = held(machine)
     for resource in resources(machine):
         if on_demand(machine, resource):
             continue
         whole, used = machine["capacity"].get(resource, 0) * promised.get(resource, 1), taken(machine, resource)
         if used > whole:
             yield f"{name}: {resource} is {used} of {whole}"
-        given = promised_to_vms(machine, resource)
+        given = promised_to_vms(machine, resource, inside)
         if resource != "cpu" and given > whole:
             yield f"{name}: its virtual machines and what is beside them hold {given} of {whole} {resource}"
     for vm in machine["virtual_machines"]:
-        yield from _virtual_machine(machine, vm, in_vms)
+        yield from _virtual_machine(machine, vm, in_vms, inside)
 
 
 def _signs(machine: Json) -> Iterator[str]:
@@ -55,11 +58,11 @@ def _signs(machine: Json) -> Iterator[str]:
             yield f"{name}: {instance['application']} requests less than nothing"
 
 
-def _virtual_machine(machine: Json, vm: Json, promised: Ratios) -> Iterator[str]:
+def _virtual_machine(machine: Json, vm: Json, promised: Ratios, held: Held) -> Iterator[str]:
     """A VM holds its guest's overhead and its instances; its vCPUs are the threads that its guest sees."""
     name = f"{machine['name']}: {vm['name']}"
     for resource, whole in vm["capacity"].items():
-        inside = held(machine, resource, vm["name"])
+        inside = held[vm["name"], resource]
         if inside > whole * promised.get(resource, 1):
             yield f"{name} holds {inside} of {whole} {resource}"
     if "memory" not in vm["capacity"]:
@@ -95,15 +98,19 @@ def taken(machine: Json, resource: str) -> int:
     return int(requested + sum(c["amount"] for c in machine["overhead"] if c["resource"] == resource))
 
 
-def held(machine: Json, resource: str, vm: str | None) -> int:
-    """Requests and overhead inside the VM of that name; None: outside every VM."""
-    requested = sum(i["requests"].get(resource, 0) * i["count"] for i in machine["instances"] if i["inside"] == vm)
-    charged = (c["amount"] for c in machine["overhead"] if c["inside"] == vm and c["resource"] == resource)
-    return int(requested + sum(charged))
+def held(machine: Json) -> Held:
+    """Requests and overhead inside each VM, by its name and the resource; None: outside every VM."""
+    found: Held = Counter()
+    for instance in machine["instances"]:
+        for resource, amount in instance["requests"].items():
+            found[instance["inside"], resource] += amount * instance["count"]
+    for charge in machine["overhead"]:
+        found[charge["inside"], charge["resource"]] += charge["amount"]
+    return found
 
 
-def promised_to_vms(machine: Json, resource: str) -> int:
+def promised_to_vms(machine: Json, resource: str, held: Held) -> int:
     """What VMs are promised of a resource, and what is taken beside them: the whole VM counts, full or not."""
-    return held(machine, resource, None) + sum(
-        vm["capacity"].get(resource, held(machine, resource, vm["name"])) for vm in machine["virtual_machines"]
+    return held[None, resource] + sum(
+        vm["capacity"].get(resource, held[vm["name"], resource]) for vm in machine["virtual_machines"]
     )

@@ -5,8 +5,10 @@ Machines of an entry are counted by cabinets, not one by one: in all between its
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from math import lcm
 from typing import Any, NamedTuple
 
 from binpack.machines.machine_type import MachineType
@@ -123,7 +125,11 @@ def _unit_faults(together: Sequence[Stand]) -> Iterator[str]:
                     yield f"{stand.name}: another machine ({other.name}) is in {place}"
             units.setdefault(unit, []).append((low, high, stand))
     for unit, taken in units.items():
-        if sum(Fraction(high - low, stand.slots) for low, high, stand in taken) > 1:
+        slots: Counter[int] = Counter()
+        for low, high, stand in taken:
+            slots[stand.slots] += high - low
+        whole = lcm(*slots)
+        if sum(used * (whole // there) for there, used in slots.items()) > whole:
             yield f"cabinet {together[0].cabinet}, unit {unit}: more machines than fit into one unit"
 
 

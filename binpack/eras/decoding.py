@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from binpack_solvers.packing import Pattern
@@ -33,20 +33,26 @@ def decode(compiled: Compiled, patterns: Iterable[Pattern]) -> list[Machine]:
     those of its k-th machine are k * c higher than the ones written.
     """
     replicas = Replicas()
-    return [_machine(compiled, pattern, replicas) for pattern in patterns]
+    shared_by: dict[int, list[int]] = {}
+    for s, setup in enumerate(compiled.problem.setups):
+        for i in setup.members:
+            shared_by.setdefault(i, []).append(s)
+    return [_machine(compiled, pattern, replicas, shared_by) for pattern in patterns]
 
 
-def _machine(compiled: Compiled, pattern: Pattern, replicas: Replicas) -> Machine:
+def _machine(
+    compiled: Compiled, pattern: Pattern, replicas: Replicas, shared_by: Mapping[int, Sequence[int]]
+) -> Machine:
+    """shared_by : piece -> the shared charges of which it is a member, which a machine pays in their order."""
     box = compiled.boxes[pattern.bin_type]
     overhead = list(box.charges)
     machines_vms: list[VirtualMachine] = []
     instances: list[Instance] = []
     for i, copies in pattern.items.items():
         _place(compiled.pieces[i], copies, pattern.multiplicity, replicas, overhead, machines_vms, instances)
-    present = {compiled.pieces[i].name for i in pattern.items}
-    for shared in compiled.shared:
-        if box.os in shared.runs_on and present.intersection(shared.members):
-            _share(shared, overhead, machines_vms, instances)
+    for s in sorted({s for i in pattern.items for s in shared_by.get(i, ())}):
+        if box.os in compiled.shared[s].runs_on:
+            _share(compiled.shared[s], overhead, machines_vms, instances)
     return Machine(
         name="",
         type=box.machine.name,
@@ -81,7 +87,9 @@ def _place(
     for k in range(copies):
         name = f"{application.key}-{first + k}"
         vms.append(replace(piece.vm, name=name))
-        overhead += [replace(c, inside=name if c.inside else None) for c in piece.charges]
+        overhead += [  # not by ``replace``, which takes three times as long, for millions of VMs
+            Charge(c.what, c.source, c.resource, c.amount, name if c.inside else None) for c in piece.charges
+        ]
         instances.append(Instance(application.key, first + k, dict(piece.requests), containers, name))
 
 
