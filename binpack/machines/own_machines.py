@@ -5,10 +5,10 @@ machines:
   - {name: rented, provider: aws, cpu: 8, memory: 32 GiB, price_per_hour: 0.384}
 
 A CSV has the same names as columns, quantities with the unit in the cell or behind the column's name (``memory_gib``), other
-resources as columns of their own (``gpu``, ``nvidia.com/gpu``) and labels as ``key=value`` with semicolons between. A column
-of machines' own names (``sn``, ``serial``, ``hostname``, ``node``) in place of ``name`` makes it an inventory: a row is one
-machine, and equal ones are joined into a type, named after the first, with as many available. A table without a header, of
-a name and six numbers, is an inventory of the trace of ``workload.curve_tables``.
+resources as columns of their own (``gpu``, ``nvidia.com/gpu``, ``resources.rdma``) and labels as ``key=value`` with
+semicolons between. A column of machines' own names (``sn``, ``serial``, ``hostname``, ``node``) in place of ``name`` makes
+it an inventory: a row is one machine, and equal ones are joined into a type, named after the first, with as many available.
+A table without a header, of a name and six numbers, is an inventory of the trace of ``workload.curve_tables``.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ VCPUS = ("vcpu", "vcpus")  # what clouds call a column of threads
 INVENTORY = ("sn", "serial", "hostname", "node")
 SINGLE = "one machine"  # what the column of an inventory's names is called until its rows are made
 GPU = "gpu"
+FURTHER = "resources."  # before the name of a resource that is known to nobody else
 HEADLESS = ((SINGLE, ""), (CPU, ""), (MEMORY, "gib"), (DISK, "gib"), ("P", ""), ("M", ""), ("PM", ""))
 
 
@@ -253,6 +254,8 @@ def _column(cell: str, place: Place) -> tuple[str, str]:
         return CPU, ""
     if plain in INVENTORY:
         return SINGLE, ""
+    if plain.startswith(FURTHER):
+        return cell.strip()[len(FURTHER) :], ""
     if plain == GPU or "/" in plain:
         return cell.strip(), ""
     base, _, unit = plain.rpartition("_")

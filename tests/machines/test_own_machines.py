@@ -60,9 +60,12 @@ def test_what_is_not_said(tmp_path: Path) -> None:
 
 def test_csv_says_the_same_as_yaml(tmp_path: Path) -> None:
     """Units in the column's name or in the cell; further resources as columns; labels with semicolons."""
-    table = "name,cpu_milli,memory_gib,disk,gpu,rack_units,labels,available\nbox,16000,64,1 TiB,2,1/2,zone=a;tier=1,3\n"
+    table = (
+        "name,cpu_milli,memory_gib,disk,gpu,resources.rdma,rack_units,labels,available\n"
+        "box,16000,64,1 TiB,2,200,1/2,zone=a;tier=1,3\n"
+    )
     text = (
-        "machines: [{name: box, cpu: 16, memory: 64 GiB, disk: 1 TiB, resources: {gpu: 2}, rack_units: 1/2,"
+        "machines: [{name: box, cpu: 16, memory: 64 GiB, disk: 1 TiB, resources: {gpu: 2, rdma: 200}, rack_units: 1/2,"
         " labels: {zone: a, tier: 1}, available: 3, source: x}]"
     )
     (from_table,) = read(tmp_path, table.replace("\n", ",source\n", 1).rstrip() + ",x\n", "own.csv")
