@@ -26,6 +26,7 @@ from binpack_solvers.objective import Value, unplaced_copies
 from binpack_solvers.packing import Packing
 from binpack_solvers.plain_check import load_plain_check
 from binpack_solvers.problem import UNLIMITED, Problem
+from binpack_solvers.reductions.paid_setups import with_paid_setups
 from binpack_solvers.solution import Solution, Statistics, Status
 
 METHODS = ("auto", "exact", "cp_sat", *HEURISTICS)
@@ -122,6 +123,8 @@ def _run(context: Context, method: str, time_limit: float) -> str:
     _tighten(context)
     if method != "cp_sat":
         _bound_by_volume(context)
+        if infeasible := _setups_as_types(context, method):
+            return infeasible
         _construct(context)
         pack_given_bins(context, GIVEN_BINS * time_limit)
         _improve(context, time_limit)
@@ -165,6 +168,37 @@ def _searches(problem: Problem, method: str, time_limit: float) -> tuple[Callabl
     if problem.rules & {"requires", "spread", "initial", "limits by domain"}:
         return (partial(_for_half, _branch_and_price), _cp_sat)
     return (*by_parts, _branch_and_price, _cp_sat)
+
+
+def _setups_as_types(context: Context, method: str) -> str:
+    """Of a problem with setups that cost something, the same with bin types for those that pay, for half of the time; it
+    ends as soon as the bounds are met, which know more of setups. What it proves holds as well."""
+    made = None if context.tree_log else with_paid_setups(context.problem)
+    if made is None or context.optimal:
+        return ""
+    found = solve(
+        made.problem,
+        method,
+        context.left / 2,
+        context.threads,
+        context.seed,
+        on_improvement=lambda packing, _: _take(context, made.back(packing)),
+        stop=lambda: context.stopped or context.optimal,
+    )
+    context.add_compiling(found.statistics.compile_s)
+    if "interrupted" in found.statistics.counters:
+        raise KeyboardInterrupt
+    if found.status == "infeasible":
+        return found.reason
+    by = "setups that are paid as bin types"
+    context.raise_bound(found.cost_lower_bound, by)
+    if found.statistics.cost_proven and context.proves("cost"):
+        context.raise_bins(found.lower_bound, by)
+    return ""
+
+
+def _take(context: Context, packing: Packing) -> None:
+    context.offer(packing)
 
 
 def _by_parts(problem: Problem, time_limit: float) -> tuple[Callable[[Context], str], ...]:
