@@ -56,7 +56,9 @@ class EraResult:
         ``full_share``, its use over what all machines offer, None for a rule.
     utilisation : requested + overhead over capacity, per resource. overhead : kind -> resource -> amount, summed.
     cost_per_month : micro-dollars, None without a price. costs : what it is the sum of (``machines``, ``energy`` ...), each
-        None where it is not known; ``licences`` are told apart in a field of their own. watts : None without a power model.
+        None where it is not known; ``licences`` are told apart in a field of their own. sought : the parts of ``costs`` that
+        the search looked at, none where it counted machines; ``cost_lower_bound_per_month`` : micro-dollars that they cost
+        at least, whatever the placement; None without one. watts : None without a power model.
     carbon_per_month : grams of carbon dioxide, None without a power model or where they are not counted.
     times : ranges with their sources; ``start_words`` is what a person is told where none is known.
     updates : ``yes``, ``no`` or ``with n more machines``: updates without downtime.
@@ -83,6 +85,8 @@ class EraResult:
     updates: str
     why: str
     costs: Mapping[str, int | None] = field(default_factory=dict)
+    sought: tuple[str, ...] = ()
+    cost_lower_bound_per_month: int | None = None
     licences: tuple[LicenceCost, ...] = ()
     carbon_per_month: int | None = None
 
@@ -116,7 +120,8 @@ class Comparison:
         each, if that is the same for all; ``requested`` sums sizes.
     assumed_share : part of the requested total that stated defaults stand for, the largest over cpu and memory.
     machine : a sentence about the machine that all eras use. notes : what reading left to say.
-    cost_first : machines of several prices to choose from: the lowest cost is sought, and the fewest machines at that cost.
+    cost_first : machines of several prices to choose from, or licences: the lowest cost is sought, and the fewest machines
+        at that cost.
     isolation : what demands for isolation cost; the command line asks for it.
     next_steps : commands worth trying next, as they can be typed; the command line fills them in.
     """

@@ -12,6 +12,8 @@ from binpack.contradictions import refuse_contradictions
 from binpack.era_plan import Plan, type_counts
 from binpack.eras.assumptions import assumptions
 from binpack.eras.balancers import with_balancers
+from binpack.eras.bill import bill_of
+from binpack.eras.cost_objective import cost_first
 from binpack.eras.engine import Engine
 from binpack.eras.era import Era, Setting
 from binpack.eras.finishing import finished, pod_order
@@ -110,7 +112,7 @@ def compare_sized(
         rows=rows,
         assumptions=assumptions(setting, size_by),
         notes=notes(setting),
-        cost_first=len({machine.objective_cost for machine in setting.machines}) > 1,
+        cost_first=cost_first(setting),
     )
 
 
@@ -150,20 +152,22 @@ def era_row(era: Era, shape: str, setting: Setting, size_by: str) -> EraResult:
     """Solve one era and shape, name and rack its machines, and add up its row."""
     placement = with_spares(place_with_few_types(era, setting), setting)
     machines, cabinets = finished(placement.machines, setting.machines)
+    bill = bill_of(era, machines, placement, setting)
+    unproven = placement.status == "optimal" and cost_first(setting) and not bill.proven
     plan = Plan(
         era=era.name,
         shape=shape,
-        status=placement.status,
+        status="feasible" if unproven else placement.status,
         machines=machines,
         lower_bound=placement.bound.machines,
-        cost_lower_bound=placement.bound.cost,
+        cost_lower_bound=placement.bound.cost_per_hour,
         unplaced=placement.unplaced,
         assumptions=assumptions(setting, size_by),
         notes=notes(setting),
         order=pod_order(machines, setting.workload) if era.name.startswith("kubernetes") else (),
         images=image_use(era, placement, setting),
     )
-    return era_result(era, plan, placement, cabinets, setting)
+    return era_result(era, plan, placement, cabinets, bill, setting)
 
 
 def notes(setting: Setting) -> tuple[str, ...]:
@@ -188,7 +192,7 @@ def place_with_few_types(era: Era, setting: Setting) -> Placement:
     again = era.place(replace(setting, machines=[m for m in setting.machines if m.name in kept]), solve)
     if again.unplaced != placement.unplaced:
         return placement  # the types left out were needed: more types are better than an application without a machine
-    proven = again.status == "optimal" and sum(used.values()) == placement.bound.machines
+    proven = again.status == "optimal" and sum(m.count for m in again.machines) <= placement.bound.machines
     status = again.status if proven or again.status != "optimal" else "feasible"
     return replace(again, status=status, bound=placement.bound)
 

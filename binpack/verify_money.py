@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -37,6 +37,21 @@ def money(plan: Json, facts: Facts) -> dict[str, Any]:
         "watts": None if drawn is None else round(drawn),
         "carbon_grams_per_month": _carbon(drawn, facts),
     }
+
+
+def cost_bound_faults(row: Json, facts: Facts) -> Iterator[str]:
+    """What was sought costs no less than its bound; what is optimal costs no more, where machines have several prices or
+    licences are among what was sought. ``row`` adds up."""
+    least, sought = row["cost_lower_bound_per_month"], row["sought"]
+    if least is None or row["unplaced"]:
+        return
+    paid = sum(round(row["costs"][part] * MICRO) for part in sought)
+    if round(least * MICRO) > paid:
+        yield f"cost_lower_bound_per_month {least} is above {paid / MICRO}, which {' and '.join(sought)} cost"
+    charged = "licences" in sought and any(licence.price for licence in facts.licences)
+    prices = {kind.objective_cost for kind in facts.machines.values()}
+    if row["status"] == "optimal" and round(least * MICRO) < paid and (charged or len(prices) > 1):
+        yield f"optimal, though {' and '.join(sought)} may cost {least} in place of {paid / MICRO}"
 
 
 def _carbon(watts: Fraction | None, facts: Facts) -> int | None:

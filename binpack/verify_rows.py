@@ -8,7 +8,7 @@ from typing import Any
 
 from binpack.verify_facts import ORCHESTRATED, Facts
 from binpack.verify_machines import taken
-from binpack.verify_money import money
+from binpack.verify_money import cost_bound_faults, money
 from binpack.verify_places import stands
 
 Json = Mapping[str, Any]
@@ -26,6 +26,8 @@ def row_faults(row: Json, plan: Json, facts: Facts | None = None) -> Iterator[st
     for resource, value in use.items():
         if abs(row["utilisation"].get(resource, -1) - value) > 1e-6:
             yield f"utilisation of {resource}: the row says {row['utilisation'].get(resource)}, the plan {float(value)}"
+    if facts is not None:
+        yield from cost_bound_faults(row, facts)
     spare = row["plus_one_spare"]
     if spare is not None and spare <= row["machines"] and plan["machines"]:
         yield f"plus_one_spare: {spare} is not more than {row['machines']} machines"

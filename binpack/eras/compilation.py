@@ -17,6 +17,7 @@ from binpack_solvers.problem import Problem
 from binpack_solvers.rules import Setup
 
 from binpack.era_plan import Charge, VirtualMachine
+from binpack.eras.objective import Objective
 from binpack.eras.over_time import over_time
 from binpack.machines.machine_type import MachineType
 from binpack.units import CPU, DISK
@@ -135,13 +136,17 @@ class Room:
 
 @dataclass(frozen=True)
 class Compiled:
-    """An era's boxes, pieces and shared charges, and the Problem that they make, index by index."""
+    """An era's boxes, pieces and shared charges, and the Problem that they make, index by index.
+
+    objective : what ``problem.cost`` stands for; None where machines are counted.
+    """
 
     boxes: tuple[Box, ...]
     pieces: tuple[Piece, ...]
     shared: tuple[SharedCharge, ...]
     resources: tuple[str, ...]
     problem: Problem
+    objective: Objective | None = None
 
 
 def compile_problem(

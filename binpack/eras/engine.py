@@ -31,10 +31,10 @@ class Engine:
     options: EraOptions
     seconds: float
 
-    def __call__(self, problem: Problem) -> Solution:
-        """Solve one Problem."""
+    def __call__(self, problem: Problem, initial: Packing | None = None) -> Solution:
+        """Solve one Problem, from a packing that keeps its rules, if there is one."""
         options = self.options
-        return _whole(solve(problem, time_limit=self.seconds, threads=options.threads, seed=options.seed))
+        return _whole(solve(problem, "auto", self.seconds, options.threads, options.seed, initial))
 
     def cheaper_setups(self, problem: Problem, packing: Packing) -> Solution:
         """Exchanges between the bins of a packing, and CP-SAT for what they leave to prove."""

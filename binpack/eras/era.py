@@ -13,6 +13,7 @@ from binpack_solvers.packing import Pattern
 from binpack.era_plan import Charge, Machine
 from binpack.eras.charges import charges_of
 from binpack.eras.compilation import Box, Compiled, Room, admits
+from binpack.eras.cost_objective import with_costs
 from binpack.eras.decoding import decode
 from binpack.eras.options import EraOptions
 from binpack.eras.placement import Placement, Solve, place
@@ -99,8 +100,7 @@ class Era(ABC):
 
     def place(self, setting: Setting, solve: Solve) -> Placement:
         """Compile, solve and decode."""
-        compiled = self.compile(setting)
-        return place(self, compiled, solve)
+        return place(self, with_costs(self, self.compile(setting), setting), solve)
 
 
 def host_charges(os: str, setting: Setting) -> tuple[Charge, ...]:

@@ -146,9 +146,11 @@ def _parts(reason: Reason) -> Iterator[tuple[int, Reason]]:
 def _of_cost(compiled: Compiled, reason: Reason, use: Mapping[str, Fraction]) -> Explanation:
     """So much has to be paid at the least, and no machine takes more than so much of it."""
     [(cost, why)] = reason.parts
-    dearest = max(compiled.problem.cost.tolist())
+    problem, objective = compiled.problem, compiled.objective
+    dearest = max(problem.cost.tolist()) + sum(setup.cost for setup in problem.setups)
     found = _decoded(compiled, why, cost, use)
-    words = f"${cost / 10**6:,.2f} an hour at the least / ${dearest / 10**6:,.2f} a machine = {cost / dearest:.2f}"
+    least, most = (objective.per_hour(c) if objective else c for c in (cost, dearest))
+    words = f"${least / 10**6:,.2f} an hour at the least / ${most / 10**6:,.2f} a machine = {cost / dearest:.2f}"
     return replace(found, why=f"{words} ({found.why})")
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
+from binpack_solvers.reductions.paid_setups import with_paid_setups
 
 from binpack.era_plan import IMAGES, Machine
-from binpack.eras.compilation import Compiled
+from binpack.eras.compilation import Compiled, SharedCharge
+
+if TYPE_CHECKING:
+    from binpack.eras.placement import Solve
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,7 @@ def without_layers(compiled: Compiled) -> Problem:
     kept = (
         setup
         for setup, shared in zip(compiled.problem.setups, compiled.shared, strict=True)
-        if any(charge.what != IMAGES for charge in shared.charges)
+        if not shared.charges or any(charge.what != IMAGES for charge in shared.charges)
     )
     return compiled.problem.replace(setups=tuple(kept))
 
@@ -37,9 +43,24 @@ def looks_at_images(compiled: Compiled) -> bool:
     return any(shared.pulled for shared in compiled.shared) and not (compiled.problem.optional >= 0).any()
 
 
-def pulling_problem(compiled: Compiled, packing: Packing) -> Problem:
-    """The same pieces into as many boxes of each type as the packing has, for nothing but the bytes that they fetch."""
-    used = np.zeros(compiled.problem.bin_types, np.int64)
+def gathered(compiled: Compiled, packing: Packing, solve: Solve) -> tuple[Packing, int]:
+    """The same pieces in as many boxes of each type, placed so that they fetch few bytes, and the bytes that they fetch at
+    least. Boxes that pay for a licence are a type of their own, so that no further one has to pay."""
+    problem, shared = compiled.problem, compiled.shared
+    paid = with_paid_setups(problem)
+    if paid is not None:
+        shared = tuple(c for s, c in zip(problem.setups, shared, strict=True) if not s.cost)
+        problem, packing = paid.problem, paid.forth(packing)
+    elif any(setup.cost for setup in problem.setups):  # too many licences to tell boxes apart by them
+        return packing, 0
+    solution = solve.cheaper_setups(_pulling_problem(problem, shared, packing), packing)
+    assert solution.packing is not None
+    return paid.back(solution.packing) if paid else solution.packing, solution.cost_lower_bound
+
+
+def _pulling_problem(problem: Problem, shared: Sequence[SharedCharge], packing: Packing) -> Problem:
+    """As many boxes of each type as the packing has, which cost nothing but the bytes that they fetch."""
+    used = np.zeros(problem.bin_types, np.int64)
     np.add.at(used, packing.bin_type, packing.multiplicity)
-    priced = (replace(s, cost=c.pulled) for s, c in zip(compiled.problem.setups, compiled.shared, strict=True))
-    return compiled.problem.replace(cost=np.zeros_like(used), available=used, setups=tuple(priced))
+    pulling = (replace(s, cost=c.pulled) for s, c in zip(problem.setups, shared, strict=True))
+    return problem.replace(cost=np.zeros_like(used), available=used, setups=tuple(pulling))

@@ -6,13 +6,16 @@ A system is the machine's own, unless its hypervisor is bare metal, or that of o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from binpack.comparison import LicenceCost
 from binpack.era_plan import Machine
-from binpack.eras.era import Era, Setting
 from binpack.machines.hypervisors import HOSTED, HYPERVISORS
 from binpack.machines.licence import Licence
 from binpack.workload.application import LINUX, Application
+
+if TYPE_CHECKING:
+    from binpack.eras.era import Era, Setting
 
 System = tuple[str, list[Application], bool]
 """Kernel family, the applications that run on it, and whether it is a virtual machine's."""
@@ -39,7 +42,7 @@ def _in_need(licence: Licence, era: Era, machine: Machine, setting: Setting) -> 
     """For each system of a machine that needs the licence whether it is a virtual machine's. A hypervisor's is needed by
     the VMs that it runs, and by its host, which is no VM; where processes run beside VMs, it is the system's own."""
     if licence.hypervisor is None:
-        return [vm for family, on_it, vm in _systems(era, machine, setting) if _needs(licence, family, on_it)]
+        return [vm for family, on_it, vm in _systems(era, machine, setting) if needs(licence, family, on_it)]
     vms = [True] * len(machine.virtual_machines)
     running = setting.options.hypervisor if era.hosts_vms else HOSTED[machine.labels["kubernetes.io/os"]]
     if running != licence.hypervisor or not (vms or era.hosts_vms):
@@ -58,7 +61,8 @@ def _systems(era: Era, machine: Machine, setting: Setting) -> Iterator[System]:
         yield inside[0].os if inside else LINUX, inside, True
 
 
-def _needs(licence: Licence, family: str, applications: Sequence[Application]) -> bool:
+def needs(licence: Licence, family: str, applications: Sequence[Application]) -> bool:
+    """Whether a system needs a licence that is no hypervisor's."""
     if licence.applications:
         return any(licence.name in application.licences for application in applications)
     return licence.os in (None, family)

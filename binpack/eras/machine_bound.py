@@ -26,6 +26,12 @@ class MachineBound:
     relaxed: bool = False
     spare: int = 0
 
+    @property
+    def cost_per_hour(self) -> int:
+        """``cost`` in micro-units an hour where machines have prices, else the machines that it stands for."""
+        objective = self.compiled.objective
+        return self.cost if objective is None else objective.per_hour(self.cost)
+
 
 def raised(bound: MachineBound, cost: int, prices: Sequence[int]) -> MachineBound:
     """The same with a cost that a search has proven; where all machines have one price, it is a number of them as well."""

@@ -17,9 +17,10 @@ from binpack_solvers.problem import UNLIMITED, Problem
 
 from binpack.era_plan import Charge, Instance, Machine, Unplaced, VirtualMachine
 from binpack.eras.compilation import Box, Compiled
+from binpack.eras.cost_objective import with_costs
 from binpack.eras.decoding import Replicas, labels_of, listed
 from binpack.eras.era import Era, Setting
-from binpack.eras.guest_sizes import Guest, guests, hypervisor, room_of
+from binpack.eras.guest_sizes import Guest, guests, hypervisor, largest_guest, room_of
 from binpack.eras.machine_bound import raised
 from binpack.eras.missing_machines import with_missing_hosts, without_missing_hosts
 from binpack.eras.nesting_relaxation import relaxation
@@ -53,9 +54,10 @@ class OnVirtualMachines(Era):
         compiled, unplaced = without_misfits(self._inside(sizes, setting))
         relaxed = self.compile(setting)  # of what fits some VM, so that both are about the same pieces
         relaxed = replace(relaxed, problem=relaxed.problem.replace(demands=compiled.problem.demands))
+        relaxed = with_costs(self, relaxed, setting)
         least = place(self, relaxed, solve)
         bound = replace(least.bound, relaxed=True)
-        problem = nested_problem(compiled, sizes, setting)
+        problem = nested_problem(compiled, sizes, setting, _cost_of_machines(relaxed, setting))
         solution = solve.nested(problem, bound.cost)
         if setting.options.vm_sizes:
             bound = raised(bound, solution.cost_lower_bound, problem.outer.cost.tolist())
@@ -96,9 +98,15 @@ class OnVirtualMachines(Era):
         return packing, [out_of_room(compiled, i, count) for i, count in sorted(lost.items())]
 
 
-def nested_problem(compiled: Compiled, sizes: Sequence[Guest], setting: Setting) -> NestedProblem:
-    """VMs of the inner era's boxes on machines. What wants a machine for itself takes a VM as large as one; what may stand
-    on a host only so often, or not together, may not in different VMs of it either."""
+def _cost_of_machines(relaxation: Compiled, setting: Setting) -> list[int]:
+    """What each machine costs as the one box of the relaxation that is all of it."""
+    costs = dict(zip((box.machine.name for box in relaxation.boxes), relaxation.problem.cost.tolist(), strict=True))
+    return [costs[largest_guest(machine, setting).size.name] for machine in setting.machines]
+
+
+def nested_problem(compiled: Compiled, sizes: Sequence[Guest], setting: Setting, costs: Sequence[int]) -> NestedProblem:
+    """VMs of the inner era's boxes on machines of these costs. What wants a machine for itself takes a VM as large as one;
+    what may stand on a host only so often, or not together, may not in different VMs of it either."""
     problem, machines = compiled.problem, setting.machines
     guest_of = _guest_of(compiled, sizes)
     whole = np.array([guest.whole for guest in guest_of])
@@ -107,7 +115,7 @@ def nested_problem(compiled: Compiled, sizes: Sequence[Guest], setting: Setting)
     outer = Problem(
         np.array([[guest.takes.get(r, 0) for r in resources] for guest in guest_of], np.int64),
         [[room.get(r, LARGEST) for r in resources] for room in rooms],
-        cost=[machine.objective_cost for machine in machines],
+        cost=costs,
         available=[UNLIMITED if machine.available is None else machine.available for machine in machines],
         compatible=[[guest.machine is machine for machine in machines] for guest in guest_of],
         exclusive=whole,

@@ -16,8 +16,9 @@ from binpack_solvers.solution import Solution
 
 from binpack.era_plan import Machine, Unplaced
 from binpack.eras.compilation import Compiled, Piece
-from binpack.eras.image_packing import ImagePacking, looks_at_images, pulling_problem, without_layers
+from binpack.eras.image_packing import ImagePacking, gathered, looks_at_images, without_layers
 from binpack.eras.machine_bound import MachineBound
+from binpack.eras.machines_first import machines_first
 from binpack.units import format_amount
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ NO_ROOM = "no room left on the machines there are"
 class Solve(Protocol):
     """The engine with the limits of a run."""
 
-    def __call__(self, problem: Problem) -> Solution:
-        """Solve one Problem."""
+    def __call__(self, problem: Problem, initial: Packing | None = None) -> Solution:
+        """Solve one Problem, from a packing that keeps its rules, if there is one."""
 
     def cheaper_setups(self, problem: Problem, packing: Packing) -> Solution:
         """The same bins with cheaper setups, from a packing that keeps the rules; bins cost nothing."""
@@ -64,9 +65,9 @@ def place(era: Era, compiled: Compiled, solve: Solve) -> Placement:
     compiled, solution, reason, unplaced = solve_what_fits(compiled, solve)
     machines, images = tuple(era.decode(compiled, solution.patterns)), None
     if solution.packing is not None and looks_at_images(compiled):
-        gathered = solve.cheaper_setups(pulling_problem(compiled, solution.packing), solution.packing)
-        images = ImagePacking(machines, gathered.cost_lower_bound)
-        machines = tuple(era.decode(compiled, gathered.patterns))
+        packing, pulled = gathered(compiled, solution.packing, solve)
+        images = ImagePacking(machines, pulled)
+        machines = tuple(era.decode(compiled, packing.patterns))
     return Placement(
         machines,
         "infeasible" if unplaced else solution.status,
@@ -82,9 +83,10 @@ def solve_what_fits(compiled: Compiled, solve: Solve) -> tuple[Compiled, Solutio
     The reason is that of the bound, or, where machines run short, what shows that they do.
     """
     compiled, unplaced = without_misfits(compiled)
-    solution = solve(without_layers(compiled))
+    relaxed = without_layers(compiled)
+    solution = solve(relaxed, machines_first(relaxed, compiled.boxes, solve))
     if solution.packing is not None and violations(compiled.problem, solution.packing):
-        solution = solve(compiled.problem)
+        solution = solve(compiled.problem, machines_first(compiled.problem, compiled.boxes, solve))
     reason = solution.statistics.bound_reason
     if solution.packing is not None:
         return compiled, solution, reason, unplaced

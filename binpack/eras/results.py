@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from binpack.comparison import EraResult
 from binpack.era_plan import Machine, Plan
-from binpack.eras.costs import cluster_per_month, costs_per_month, total, watts_drawn
+from binpack.eras.bill import Bill
+from binpack.eras.costs import total, watts_drawn
 from binpack.eras.era import Era, Setting
 from binpack.eras.explanation import explain
-from binpack.eras.licences import licence_costs
 from binpack.eras.placement import Placement
 from binpack.eras.spares import plus_one_spare
 from binpack.eras.times import times
@@ -20,18 +20,13 @@ from binpack.machines.machine_type import MachineType
 from binpack.machines.ownership import carbon_per_month
 
 
-def era_result(era: Era, plan: Plan, placement: Placement, cabinets: int | None, setting: Setting) -> EraResult:
+def era_result(
+    era: Era, plan: Plan, placement: Placement, cabinets: int | None, bill: Bill, setting: Setting
+) -> EraResult:
     """One row. Counts, overheads, use, money and power are sums over the plan's machines; ``cabinets`` is counted."""
     types = {machine.name: machine for machine in setting.machines}
     use = utilisation(plan.machines)
     reason = explain(placement.bound, use)
-    costs = costs_per_month(plan.machines, types, setting.options.ownership)
-    fee = cluster_per_month(plan.machines, types, setting.options) if era.name.startswith("kubernetes") else None
-    if fee is not None:
-        costs["cluster"] = fee
-    licences = licence_costs(era, plan.machines, setting)
-    if licences:
-        costs["licences"] = total([licence.cost_per_month for licence in licences])
     drawn = watts_drawn(plan.machines, types)
     return EraResult(
         era=era.name,
@@ -47,14 +42,16 @@ def era_result(era: Era, plan: Plan, placement: Placement, cabinets: int | None,
         full_share=use.get(reason.resource) if reason.resource else None,
         utilisation=use,
         overhead=overhead_sums(plan.machines),
-        cost_per_month=total(costs.values()),
+        cost_per_month=total(bill.costs.values()),
         watts=None if drawn is None else round(drawn),
         times=times(era, plan.machines, setting),
         start_words=era.starts,
         updates=updates(era, plan.machines, placement.bound.compiled, setting),
         why=reason.why,
-        costs=costs,
-        licences=licences,
+        costs=bill.costs,
+        sought=bill.sought,
+        cost_lower_bound_per_month=bill.least,
+        licences=bill.licences,
         carbon_per_month=None if drawn is None else carbon_per_month(setting.options.ownership, drawn),
     )
 

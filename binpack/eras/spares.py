@@ -65,14 +65,12 @@ def with_spares(placement: Placement, setting: Setting) -> Placement:
         if count < spare:
             missing.append(Unplaced("spare machine", spare - count, f"no more machines of type {name}", name))
     machines = (*placement.machines, *added)
-    cheapest = min(machine.objective_cost for machine in setting.machines)
     bound = placement.bound
+    cheapest = int(bound.compiled.problem.cost.min())
     bound = replace(bound, machines=bound.machines + spare, cost=bound.cost + spare * cheapest, spare=spare)
     status = "infeasible" if missing else placement.status
-    if status == "optimal":
-        cost = sum(types[m.type].objective_cost * m.count for m in machines)
-        met = sum(m.count for m in machines) <= bound.machines and cost <= bound.cost
-        status = "optimal" if met else "feasible"
+    if status == "optimal" and sum(m.count for m in machines) > bound.machines:
+        status = "feasible"
     images = placement.images and replace(placement.images, before=(*placement.images.before, *added))
     unplaced = (*placement.unplaced, *missing)
     return replace(placement, machines=machines, status=status, bound=bound, unplaced=unplaced, images=images)

@@ -19,7 +19,8 @@ PARTS = ("machines", "energy", "cluster", "licences")
 COLUMNS = (
     *("era", "shape", "machines", "plus_one_spare", "rack_units", "cabinets", "nodes", "virtual_machines", "instances"),
     *("instances_per_machine", "lower_bound", "cost_lower_bound", "status", "full_of", "overhead_memory"),
-    *("cost_per_month", *(f"cost_of_{part}" for part in PARTS), "watts", "carbon_grams_per_month", "starts"),
+    *("cost_per_month", "cost_lower_bound_per_month", *(f"cost_of_{part}" for part in PARTS)),
+    *("watts", "carbon_grams_per_month", "starts"),
     *(f"{name}_seconds_{end}" for name in Times._fields for end in ENDS),
     *("updates_without_downtime", "why"),
     *IMAGE_COLUMNS,

@@ -119,6 +119,27 @@ def bill(row: EraResult) -> str:
     return ", ".join(f"{part} {dollars(cost)}" for part, cost in row.costs.items())
 
 
+def least_cost(row: EraResult) -> str:
+    """``, at least $200`` where what was sought may cost less than it does; of machines alone where licences were not."""
+    found = [row.costs[part] for part in row.sought]
+    least = row.cost_lower_bound_per_month
+    if least is None or None in found or dollars(sum(cost or 0 for cost in found)) == dollars(least):
+        return ""
+    return f", at least {dollars(least)}" + (" without licences" if licences_unsought([row]) else "")
+
+
+def licences_unsought(rows: Sequence[EraResult]) -> bool:
+    """Whether licences are charged that the search did not look at."""
+    return any("licences" in row.costs and "licences" not in row.sought for row in rows)
+
+
+def best_there_is(rows: Sequence[EraResult], cost_first: bool) -> str:
+    """What a proof of these rows says."""
+    if not cost_first:
+        return "nothing smaller exists"
+    return "no cheaper machines exist, licences aside" if licences_unsought(rows) else "nothing cheaper exists"
+
+
 def paid_for(row: EraResult) -> str:
     """``Windows 48 cores, vSphere 3 sockets``: what is counted of each licence."""
     units = {"core": "core", "socket": "socket", "host": "host", "vm": "virtual machine"}

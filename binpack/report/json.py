@@ -73,6 +73,8 @@ def era_json(row: EraResult) -> dict[str, Any]:
         "overhead": {kind: dict(amounts) for kind, amounts in row.overhead.items()},
         "cost_per_month": _dollars(row.cost_per_month),
         "costs": {part: _dollars(cost) for part, cost in row.costs.items()},
+        "sought": list(row.sought),
+        "cost_lower_bound_per_month": _dollars(row.cost_lower_bound_per_month),
         "licences": [
             {"name": each.name, "per": each.per, "units": each.units, "cost_per_month": _dollars(each.cost_per_month)}
             for each in row.licences

@@ -6,7 +6,18 @@ from collections.abc import Iterator, Sequence
 
 from binpack.comparison import EraResult
 from binpack.era_plan import Machine, Plan, Unplaced
-from binpack.report.figures import bar, bill, counted, dollars, kilograms, kilowatts, number, plain_title
+from binpack.report.figures import (
+    bar,
+    best_there_is,
+    bill,
+    counted,
+    dollars,
+    kilograms,
+    kilowatts,
+    least_cost,
+    number,
+    plain_title,
+)
 from binpack.report.images import image_line, image_sentence
 from binpack.report.machine_groups import Contents, MachineGroup, contents, each, grouped, virtual_machines
 from binpack.report.wrapping import labelled, lines_of, unbroken, wrapped
@@ -69,7 +80,7 @@ def _head(row: EraResult, title: str, cost_first: bool, width: int) -> list[str]
     """One sentence: what, how many machines, and whether that is proven."""
     plan = row.plan
     proof = {
-        "optimal": f"proven: nothing {'cheaper' if cost_first else 'smaller'} exists",
+        "optimal": f"proven: {best_there_is([row], cost_first)}",
         "infeasible": "not everything fits",
     }.get(plan.status, f"at least {number(plan.lower_bound)}")
     what = f"{title}: " if title else ""
@@ -90,7 +101,7 @@ def _total(row: EraResult, width: int) -> list[str]:
         facts.append(f"{kilograms(row.carbon_per_month)} kg of CO2 a month")
     if row.cost_per_month is not None:
         parts = f" ({bill(row)})" if len(row.costs) > 1 else ""
-        facts.append(f"{dollars(row.cost_per_month)} a month{parts}")
+        facts.append(f"{dollars(row.cost_per_month)} a month{parts}{least_cost(row)}")
     legend = f"Of each resource: requested + overhead of what there is ({_MARK} marks the fullest)."
     return [*lines_of(f"total: {', '.join(map(unbroken, facts))}", width), *lines_of(legend, width)]
 

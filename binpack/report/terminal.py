@@ -8,7 +8,19 @@ from collections.abc import Sequence
 from binpack.comparison import Comparison, EraResult, IsolationPrice
 from binpack.era_plan import Unplaced
 from binpack.report.era_table import era_table
-from binpack.report.figures import bill, counted, dollars, number, paid_for, plain_title, proven, table
+from binpack.report.figures import (
+    best_there_is,
+    bill,
+    counted,
+    dollars,
+    least_cost,
+    licences_unsought,
+    number,
+    paid_for,
+    plain_title,
+    proven,
+    table,
+)
 from binpack.report.images import era_image_lines
 from binpack.report.wrapping import labelled, lines_of, unbroken, wrapped
 from binpack.units import CPU, MEMORY, format_bytes, format_cpu
@@ -29,10 +41,8 @@ def comparison_text(comparison: Comparison, width: int = 100, all_assumptions: b
     if parts and monoliths:
         blocks.append(_monoliths(monoliths, width))
     if comparison.cost_first:
-        beside = any(part in row.costs for row in comparison.rows for part in ("energy", "licences"))
-        what = "of machines that stand idle, without licences, is minimised" if beside else "is minimised"
-        blocks.append(wrapped("cost", f"{what}, then machines: fewer, larger machines may do, but cost more", width))
-    blocks.append(_bill(parts or monoliths, width))
+        blocks.append(wrapped("cost", cost_sentence(comparison.rows), width))
+    blocks.append(_bill(parts or monoliths, comparison.cost_first, width))
     blocks.append(_isolation(comparison, width))
     blocks.append(era_image_lines(parts or monoliths, width))
     blocks.append(_why(parts or monoliths, width))
@@ -79,8 +89,15 @@ def headline(rows: Sequence[EraResult], cost_first: bool = False) -> str:
     if any(row.plan.unplaced for row, _ in shown):
         return sentence + " Not everything fits: see below."
     if all(row.plan.status == "optimal" for row in rows):
-        return sentence + f" Proven: nothing {'cheaper' if cost_first else 'smaller'} exists."
+        return sentence + f" Proven: {best_there_is(rows, cost_first)}."
     return sentence + " Where it is not proven, the bound is given."
+
+
+def cost_sentence(rows: Sequence[EraResult]) -> str:
+    """What is minimised where it is cost, and what is charged beside that."""
+    parts = list(dict.fromkeys(part for row in rows for part in row.sought))
+    what = f"of {', '.join(parts[:-1])} and {parts[-1]} together " if len(parts) > 1 else ""
+    return f"{what}is minimised, then machines: fewer, larger machines may do, but cost more"
 
 
 def _monoliths(rows: Sequence[EraResult], width: int) -> list[str]:
@@ -98,11 +115,15 @@ def _monoliths(rows: Sequence[EraResult], width: int) -> list[str]:
     return wrapped(label, ", ".join(map(unbroken, shown)), width)
 
 
-def _bill(rows: Sequence[EraResult], width: int) -> list[str]:
-    """The parts of each era's cost a month, where it has several."""
-    several = (f"{plain_title(row.era)}: {bill(row)}" for row in rows if len(row.costs) > 1 and row.machines)
-    lines = labelled("a month", several, width)
-    charged = (f"{plain_title(row.era)}: {paid_for(row)}" for row in rows if row.licences)
+def _bill(rows: Sequence[EraResult], cost_first: bool, width: int) -> list[str]:
+    """The parts of each era's cost a month, where it has several, and what it costs at least where it may cost less."""
+    told = [row for row in rows if row.machines and (len(row.costs) > 1 or (cost_first and least_cost(row)))]
+    lines = labelled("a month", (f"{plain_title(row.era)}: {bill(row)}{least_cost(row)}" for row in told), width)
+    charged = [f"{plain_title(row.era)}: {paid_for(row)}" for row in rows if row.licences]
+    if licences_unsought(rows):
+        unknown = any(row.costs.get("machines") is not None for row in rows)
+        why = "cores or sockets of some machines are not known" if unknown else "machines have no price"
+        charged.append(f"counted, not sought: {why}")
     return lines + labelled("licences", charged, width)
 
 

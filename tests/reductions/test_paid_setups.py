@@ -12,7 +12,17 @@ from binpack_solvers.rules import Setup
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-OF_ONE_BIN = ("demands", "cost", "compatible", "alternatives", "exclusive", "limits", "requires", "setups", "minimum_bins")
+OF_ONE_BIN = (
+    "demands",
+    "cost",
+    "compatible",
+    "alternatives",
+    "exclusive",
+    "limits",
+    "requires",
+    "setups",
+    "minimum_bins",
+)
 
 
 @st.composite

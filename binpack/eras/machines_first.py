@@ -1,0 +1,53 @@
+"""A packing that looks at machines alone, from which the search for one that looks at licences starts: it ends with none
+that costs more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from binpack_solvers.check import violations
+from binpack_solvers.heuristics.cheapest_bins import with_cheapest_bins
+from binpack_solvers.packing import Packing
+from binpack_solvers.problem import Problem
+
+from binpack.eras.compilation import Box
+
+if TYPE_CHECKING:
+    from binpack.eras.placement import Solve
+
+
+def machines_first(problem: Problem, boxes: Sequence[Box], solve: Solve) -> Packing | None:
+    """The packing, with no more licences than it needs; None where licences depend on no packing, or there is none.
+
+    boxes : of which bin types are made; those of one box differ in the sets of licences that are paid.
+    """
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    for k, box in enumerate(boxes):
+        first.setdefault(id(box), k)
+        last[id(box)] = k
+    if len(first) == len(boxes) and not any(setup.cost for setup in problem.setups):
+        return None
+    kept = list(last.values())
+    plain = problem.replace(
+        capacity=problem.capacity[kept],
+        cost=problem.cost[list(first.values())],
+        available=problem.available[kept],
+        compatible=problem.compatible[:, kept],
+        setups=[
+            replace(s, types=tuple(np.flatnonzero(np.isin(kept, s.types)).tolist()), cost=0)
+            for s in problem.setups
+            if np.isin(kept, s.types).any()
+        ],
+        topology=None,
+        bin_names=(),
+    )
+    found = solve(plain).packing
+    if found is None:
+        return None
+    packing = Packing.from_patterns((kept[k], items, times) for k, items, times in found.patterns)
+    packing = with_cheapest_bins(problem, packing)
+    return None if violations(problem, packing) else packing
