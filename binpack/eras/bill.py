@@ -32,16 +32,23 @@ class Bill:
 
 def bill_of(era: Era, machines: Sequence[Machine], placement: Placement, setting: Setting) -> Bill:
     """The bill of the machines of a placement."""
-    types = {machine.name: machine for machine in setting.machines}
-    costs = costs_per_month(machines, types, setting.options.ownership)
-    fee = cluster_per_month(machines, types, setting.options) if era.name.startswith("kubernetes") else None
-    if fee is not None:
-        costs["cluster"] = fee
-    licences = licence_costs(era, machines, setting)
-    if licences:
-        costs["licences"] = total([licence.cost_per_month for licence in licences])
+    costs, licences = costs_of(era, machines, setting)
     objective = placement.bound.compiled.objective
     if objective is None:
         return Bill(costs, licences, (), None)
     sought = tuple(part for part in costs if part in objective.parts)
-    return Bill(costs, licences, sought, None if placement.unplaced else objective.least(placement.bound.cost))
+    least = objective.least(placement.bound.cost) if machines else 0
+    return Bill(costs, licences, sought, None if placement.unplaced else least)
+
+
+def costs_of(era: Era, machines: Sequence[Machine], setting: Setting) -> tuple[Costs, tuple[LicenceCost, ...]]:
+    """Part of the bill -> micro-units a month, and what of them is each licence's."""
+    types = {machine.name: machine for machine in setting.machines}
+    costs = costs_per_month(machines, types, setting.options.ownership)
+    fee = cluster_per_month([types[machine.type] for machine in machines], setting.options)
+    if fee is not None and era.name.startswith("kubernetes"):
+        costs["cluster"] = fee
+    licences = licence_costs(era, machines, setting)
+    if licences:
+        costs["licences"] = total([licence.cost_per_month for licence in licences])
+    return costs, licences

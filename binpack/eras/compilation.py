@@ -138,7 +138,8 @@ class Room:
 class Compiled:
     """An era's boxes, pieces and shared charges, and the Problem that they make, index by index.
 
-    objective : what ``problem.cost`` stands for; None where machines are counted.
+    objective : what ``problem.cost`` stands for; None where machines are counted. origin : for each box a number that it
+        shares with those that differ from it in sets of licences alone; () where none do.
     """
 
     boxes: tuple[Box, ...]
@@ -147,6 +148,7 @@ class Compiled:
     resources: tuple[str, ...]
     problem: Problem
     objective: Objective | None = None
+    origin: tuple[int, ...] = ()
 
 
 def compile_problem(

@@ -18,6 +18,7 @@ from binpack_solvers.rules import Setup
 
 from binpack.era_plan import Charge
 from binpack.eras.compilation import Compiled, SharedCharge
+from binpack.eras.costs import cluster_per_month
 from binpack.eras.licence_needs import Fee, fees, known, paid_for_vm, sets
 from binpack.eras.licence_sets import WithSets, with_sets
 from binpack.eras.objective import Objective
@@ -62,11 +63,13 @@ def with_costs(era: Era, compiled: Compiled, setting: Setting) -> Compiled:
     for fee in found:
         for k in fee.prices if fee.members is None else ():
             standing[k] += fee.prices[k]
-    beside = _beside(era, compiled, setting, licences)
+    beside = _beside(era, compiled, setting, licences) + _cluster(era, setting)
     split = WithSets(compiled, tuple(range(len(standing))), (0,) * len(standing))
     charged: Charged = []
+    divided: list[int] = []
     if era.nodes_are_vms:  # what stands together on a machine is not decided by its boxes
         beside += sum(_least_fee(fee, compiled) for fee in found)
+        divided = [price for fee in found for price in fee.prices.values()]
     else:
         standing = [
             c + _load(b.machine, _cpu(b.charges), setting) for c, b in zip(standing, compiled.boxes, strict=True)
@@ -74,15 +77,18 @@ def with_costs(era: Era, compiled: Compiled, setting: Setting) -> Compiled:
         split = with_sets(compiled, [s for licence in licences if (s := sets(licence, era, compiled, setting))])
         charged = [part for fee in found for part in _parts(fee, split.origin)]
     costs = [standing[k] + extra for k, extra in zip(split.origin, split.extra, strict=True)]
-    parts = ("machines", "energy", *["licences"] * bool(sought_licences(setting)))
-    return _with_amounts(split.compiled, costs, charged, beside, parts)
+    parts = ("machines", "energy", "cluster", *["licences"] * bool(sought_licences(setting)))
+    return _with_amounts(
+        replace(split.compiled, origin=split.origin), costs, charged, divided, Objective(Fraction(1), beside, parts)
+    )
 
 
 def _with_amounts(
-    compiled: Compiled, costs: Sequence[Fraction], charged: Charged, beside: Fraction, parts: tuple[str, ...]
+    compiled: Compiled, costs: Sequence[Fraction], charged: Charged, divided: Sequence[int], objective: Objective
 ) -> Compiled:
-    """Costs as the smallest integers in their proportions."""
-    amounts = [*costs, *(amount for _, _, amount in charged)]
+    """Costs as the smallest integers in their proportions. divided : further amounts that the unit divides. objective : in
+    micro-units."""
+    amounts = [*costs, *(amount for _, _, amount in charged), *map(Fraction, divided)]
     scale = lcm(*(amount.denominator for amount in amounts))
     if scale * max(amounts, default=0) > LARGEST_COST:
         scale = 1
@@ -91,7 +97,7 @@ def _with_amounts(
     problem = compiled.problem
     nothing = (0,) * problem.resources
     fees = [Setup(fee.members or (), nothing, types) for fee, types, _ in charged]
-    paid = [replace(s, cost=amount // unit) for s, amount in zip(fees, whole[len(costs) :], strict=True)]
+    paid = [replace(s, cost=amount // unit) for s, amount in zip(fees, whole[len(costs) :], strict=False)]
     named = [
         SharedCharge(f"licence {fee.name}", tuple(compiled.pieces[i].name for i in fee.members or ()))
         for fee, _, _ in charged
@@ -103,7 +109,7 @@ def _with_amounts(
             cost=np.array([amount // unit for amount in whole[: len(costs)]], dtype=object),
             setups=[*problem.setups, *paid],
         ),
-        objective=Objective(Fraction(unit, scale), beside, parts),
+        objective=replace(objective, unit=Fraction(unit, scale)),
     )
 
 
@@ -145,6 +151,13 @@ def _load(machine: MachineType, cpu: int, setting: Setting) -> Fraction:
 def _bought(machine: MachineType) -> bool:
     """Whether its energy is charged."""
     return machine.purchase_price is not None
+
+
+def _cluster(era: Era, setting: Setting) -> int:
+    """Micro-units a month for a managed cluster, where it is the same on all machines to choose from."""
+    if not era.name.startswith("kubernetes") or not all(machine.rented for machine in setting.machines):
+        return 0
+    return cluster_per_month(setting.machines, setting.options) or 0
 
 
 def _cpu(charges: Sequence[Charge]) -> int:

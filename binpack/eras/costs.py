@@ -31,11 +31,10 @@ def costs_per_month(machines: Sequence[Machine], types: Types, ownership: Owners
     return found
 
 
-def cluster_per_month(machines: Sequence[Machine], types: Types, options: EraOptions) -> int | None:
+def cluster_per_month(machines: Sequence[MachineType], options: EraOptions) -> int | None:
     """Micro-dollars a month that the service of the rented machines asks for a cluster whose control plane it manages;
     None where it does not, where no fee is known, or where machines are of several services."""
-    used = [types[machine.type] for machine in machines]
-    services = {service_of(machine, options.provider) for machine in used if machine.rented}
+    services = {service_of(machine, options.provider) for machine in machines if machine.rented}
     if options.control_plane != "managed" or len(services) != 1:
         return None
     fee = cluster_fee(services.pop())

@@ -14,6 +14,7 @@ from binpack.eras.compilation import Box, Compiled, Piece
 from binpack.eras.licences import needs
 from binpack.machines.hypervisors import HOSTED, HYPERVISORS
 from binpack.machines.licence import Licence
+from binpack.workload.application import Application
 
 if TYPE_CHECKING:
     from binpack.eras.era import Era, Setting
@@ -50,15 +51,15 @@ def fees(licence: Licence, era: Era, compiled: Compiled, setting: Setting) -> It
     """What boxes pay once for one set: by a system or a hypervisor that they have, or by what stands in them."""
     where = [k for k, box in enumerate(compiled.boxes) if _runs(licence, era, box, setting)]
     prices = {k: (licence.units(compiled.boxes[k].machine, 1, 0) or 0) * licence.price for k in where}
-    always = {k: price for k, price in prices.items() if _always(licence, era, compiled.boxes[k], setting)}
+    standing = {k: price for k, price in prices.items() if always(licence, era, compiled.boxes[k], setting)}
     own, vms, helped = _members(licence, era, compiled, setting)
     if licence.per != "vm":
         own += vms + helped
     elif helped:
         yield Fee(licence.name, helped, prices)
-    yield Fee(licence.name, None, always)
+    yield Fee(licence.name, None, standing)
     if own:
-        yield Fee(licence.name, own, {k: price for k, price in prices.items() if k not in always})
+        yield Fee(licence.name, own, {k: price for k, price in prices.items() if k not in standing})
 
 
 def sets(licence: Licence, era: Era, compiled: Compiled, setting: Setting) -> Sets | None:
@@ -88,10 +89,18 @@ def _members(
         if piece.application is None:
             continue
         if piece.vm is None and piece.name not in in_helper:
-            own += [i] * (licence.name in piece.application.licences)
+            own += [i] * _system_needs(licence, era, piece.application)
         elif _vm_needs(licence, era, piece, setting):
             (helped if piece.vm is None else vms).append(i)
     return tuple(own), tuple(vms), tuple(helped)
+
+
+def _system_needs(licence: Licence, era: Era, application: Application) -> bool:
+    """Whether the system on which an application is a process needs it for what runs there: that of a box is known before,
+    that of a virtual machine which is a node is of the application's family."""
+    if era.nodes_are_vms and licence.hypervisor is None:
+        return needs(licence, application.os, [application])
+    return licence.name in application.licences
 
 
 def _vm_needs(licence: Licence, era: Era, piece: Piece, setting: Setting) -> bool:
@@ -108,7 +117,7 @@ def _runs(licence: Licence, era: Era, box: Box, setting: Setting) -> bool:
     return licence.hypervisor in (None, setting.options.hypervisor if era.hosts_vms else HOSTED[box.os])
 
 
-def _always(licence: Licence, era: Era, box: Box, setting: Setting) -> bool:
+def always(licence: Licence, era: Era, box: Box, setting: Setting) -> bool:
     """Whether a box needs it as it is: as a host of virtual machines, or by the system that it has."""
     if licence.hypervisor is not None:
         return era.hosts_vms and licence.per != "vm"

@@ -13,23 +13,21 @@ from binpack_solvers.heuristics.cheapest_bins import with_cheapest_bins
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
 
-from binpack.eras.compilation import Box
-
 if TYPE_CHECKING:
     from binpack.eras.placement import Solve
 
 
-def machines_first(problem: Problem, boxes: Sequence[Box], solve: Solve) -> Packing | None:
+def machines_first(problem: Problem, origin: Sequence[int], solve: Solve) -> Packing | None:
     """The packing, with no more licences than it needs; None where licences depend on no packing, or there is none.
 
-    boxes : of which bin types are made; those of one box differ in the sets of licences that are paid.
+    origin : for each bin type a number; those of one number differ in the sets of licences that are paid, ascending.
     """
     first: dict[int, int] = {}
     last: dict[int, int] = {}
-    for k, box in enumerate(boxes):
-        first.setdefault(id(box), k)
-        last[id(box)] = k
-    if len(first) == len(boxes) and not any(setup.cost for setup in problem.setups):
+    for k, kind in enumerate(origin or range(problem.bin_types)):
+        first.setdefault(kind, k)
+        last[kind] = k
+    if len(first) == problem.bin_types and not any(setup.cost for setup in problem.setups):
         return None
     kept = list(last.values())
     plain = problem.replace(

@@ -16,13 +16,15 @@ from binpack_solvers.nested.nested_problem import ANY_NUMBER, NestedProblem
 from binpack_solvers.problem import UNLIMITED, Problem
 
 from binpack.era_plan import Charge, Instance, Machine, Unplaced, VirtualMachine
+from binpack.eras.bill import costs_of
 from binpack.eras.compilation import Box, Compiled
 from binpack.eras.cost_objective import with_costs
 from binpack.eras.decoding import Replicas, labels_of, listed
 from binpack.eras.era import Era, Setting
 from binpack.eras.guest_sizes import Guest, guests, hypervisor, largest_guest, room_of
-from binpack.eras.machine_bound import raised
+from binpack.eras.machine_bound import MachineBound, raised
 from binpack.eras.missing_machines import with_missing_hosts, without_missing_hosts
+from binpack.eras.nested_licences import host_fees, with_licensed_hosts
 from binpack.eras.nesting_relaxation import relaxation
 from binpack.eras.placement import Placement, Solve, out_of_room, place, without_misfits
 from binpack.eras.virtual_machines import hypervisor_family, hypervisor_host_charges
@@ -67,11 +69,29 @@ class OnVirtualMachines(Era):
             unplaced += lost
         if packing is None:
             return replace(least, machines=(), bound=bound)
-        machines = tuple(assemble(packing, self._nodes(packing, compiled, sizes), setting))
+        found = [packing]
+        if not unplaced:
+            found += self._licensed(problem, compiled, bound, setting, solve)
+        plans = [(tuple(assemble(p, self._nodes(p, compiled, sizes), setting)), p) for p in found]
+        machines, packing = min(plans, key=lambda plan: self._paid(plan[0], setting)) if len(plans) > 1 else plans[0]
         cost = packing.value(problem)[0]
         met = cost <= bound.cost and sum(m.count for m in machines) <= bound.machines
         status = "infeasible" if unplaced else "optimal" if met else "feasible"
         return Placement(machines, status, bound, tuple(unplaced))
+
+    def _licensed(
+        self, problem: NestedProblem, compiled: Compiled, bound: MachineBound, setting: Setting, solve: Solve
+    ) -> list[NestedPacking]:
+        """The packing that knows what hosts pay for licences by what is in their VMs, where there are such."""
+        objective = bound.compiled.objective
+        fees = [] if objective is None else host_fees(self, compiled, setting, objective.unit)
+        licensed = with_licensed_hosts(problem, fees)
+        packing = solve.nested(licensed.problem, bound.cost).packing if licensed else None
+        return [licensed.back(packing)] if licensed and packing else []
+
+    def _paid(self, machines: Sequence[Machine], setting: Setting) -> int:
+        """The whole bill of a month, of which every part is known."""
+        return sum(cost or 0 for cost in costs_of(self, machines, setting)[0].values())
 
     def _guests(self, setting: Setting) -> list[Guest]:
         return [guest for machine in setting.machines for guest in guests(machine, setting)]

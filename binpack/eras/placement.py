@@ -84,9 +84,9 @@ def solve_what_fits(compiled: Compiled, solve: Solve) -> tuple[Compiled, Solutio
     """
     compiled, unplaced = without_misfits(compiled)
     relaxed = without_layers(compiled)
-    solution = solve(relaxed, machines_first(relaxed, compiled.boxes, solve))
+    solution = solve(relaxed, machines_first(relaxed, compiled.origin, solve))
     if solution.packing is not None and violations(compiled.problem, solution.packing):
-        solution = solve(compiled.problem, machines_first(compiled.problem, compiled.boxes, solve))
+        solution = solve(compiled.problem, machines_first(compiled.problem, compiled.origin, solve))
     reason = solution.statistics.bound_reason
     if solution.packing is not None:
         return compiled, solution, reason, unplaced

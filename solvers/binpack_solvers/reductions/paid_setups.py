@@ -16,7 +16,7 @@ import numpy as np
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Int64, Problem
 
-MOST_FEES, MOST_TYPES = 4, 256
+MOST_FEES, MOST_TYPES = 4, 512
 """Sets of members with a fee, and bin types made of them, up to which this is done."""
 LOOK_BEYOND = frozenset({"spread", "initial", "limits by domain"})
 """Rules that know bins by their types."""
