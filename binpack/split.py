@@ -43,16 +43,16 @@ class LoadLevel:
 
     @property
     def verdict(self) -> Verdict:
-        """By the values where both are proven, else by number and bound where there is no price."""
+        """By the values where both are proven, else where one's is below the other's bound."""
         whole, split = self.whole.row, self.split.row
         if whole.plan.unplaced or split.plan.unplaced:
             return "unfit"
-        if whole.plan.status == split.plan.status == "optimal":
+        if all(row.plan.status == "optimal" and row.cost_per_month == _least_cost(row) for row in (whole, split)):
             before, after = ((row.cost_per_month or 0, row.machines) for row in (whole, split))
             return "equal" if after == before else "saves" if after < before else "costs"
-        if whole.cost_per_month is None and split.machines < whole.plan.lower_bound:
+        if _value(split) < _bound(whole):
             return "saves"
-        return "costs" if whole.cost_per_month is None and whole.machines < split.plan.lower_bound else "open"
+        return "costs" if _value(whole) < _bound(split) else "open"
 
     @property
     def saved(self) -> int | None:
@@ -77,6 +77,20 @@ class LoadLevel:
         if self.verdict == "unfit":
             return None
         return (self.whole.row.machines - self.whole.volume) - (self.split.row.machines - self.split.volume)
+
+
+def _value(row: EraResult) -> int:
+    """The price of all machines, and their number where it is unknown."""
+    return row.machines if row.cost_per_month is None else row.cost_per_month
+
+
+def _bound(row: EraResult) -> int:
+    """What that is at least."""
+    return row.plan.lower_bound if row.cost_per_month is None else _least_cost(row) or 0
+
+
+def _least_cost(row: EraResult) -> int | None:
+    return None if row.cost_per_month is None else row.cost_lower_bound_per_month
 
 
 @dataclass(frozen=True)

@@ -164,15 +164,20 @@ def test_turns_are_where_verdicts_change(verdicts: list[str], data: st.DataObjec
             assert [turn.load for turn in between] == changes
 
 
-@given(st.integers(1, 9), st.integers(1, 9), st.integers(1, 9), st.integers(1, 9))
-def test_a_verdict_is_given_where_the_bounds_leave_one(whole: int, split: int, below: int, under: int) -> None:
-    """It holds for every pair of numbers between bound and count; where two pairs differ in it, it is open."""
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(1, 9), st.integers(1, 9), st.booleans())
+def test_a_verdict_is_given_where_the_bounds_leave_one(
+    whole: int, split: int, below: int, under: int, priced: bool
+) -> None:
+    """It holds for every pair of numbers, or prices, between bound and count; where two pairs differ in it, it is open."""
     bounds = {"whole": max(0, whole - below + 1), "split": max(0, split - under + 1)}
     sides = {}
     for name, machines in (("whole", whole), ("split", split)):
         status = "optimal" if bounds[name] == machines else "feasible"
-        plan = SimpleNamespace(unplaced=(), status=status, lower_bound=bounds[name])
-        sides[name] = SimpleNamespace(row=SimpleNamespace(plan=plan, machines=machines, cost_per_month=None))
+        cost, least = (machines, bounds[name]) if priced else (None, None)
+        plan = SimpleNamespace(unplaced=(), status=status, lower_bound=1 if priced else bounds[name])
+        row = {"plan": plan, "machines": 1 if priced else machines}
+        money = {"cost_per_month": cost, "cost_lower_bound_per_month": least}
+        sides[name] = SimpleNamespace(row=SimpleNamespace(**row, **money))
     possible = {
         "equal" if s == w else "saves" if s < w else "costs"
         for w in range(bounds["whole"], whole + 1)

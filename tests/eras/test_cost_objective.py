@@ -197,7 +197,8 @@ def test_sets_that_cover_two_virtual_machines_are_filled() -> None:
     """Four Windows VMs on two hosts: two and two, or four and none, never three and one, which takes a set more."""
     windows = Licence("windows", "core", 10 * MICRO, covers_vms=2, os="windows")
     estate = [app("old", 4, 3_000, 10 * GIB, os="windows"), app("web", 4, 3_000, 10 * GIB)]
-    result = row(estate, [LARGE], "virtual_machines", ownership=Ownership({"": 6_000 * MICRO}), licences=(windows,))
+    own = Ownership({"": 6_000 * MICRO})
+    result = row(estate, [LARGE], "virtual_machines", ownership=own, licences=(windows,), time_limit=5)
     assert (result.machines, result.licences[0].units, result.plan.status) == (2, 2 * 16, "optimal")
 
 
