@@ -208,14 +208,21 @@ def _capacity(box: Box, all_disk: int, resources: Sequence[str], room: Room) -> 
 
 
 def _available(box: Box, room: Room) -> int:
-    """How many there are, -1 for any number; none of a box that its own charges overfill, or of which less than the headroom
-    stays free with them."""
-    overfull = any(
-        _charged(box, c.resource) > room.of(box, c.resource) for c in box.charges if not _on_demand(box, c.resource)
-    )
-    if overfull:
+    """How many there are, -1 for any number; none of a box that is overfull."""
+    if _overfull(box, room):
         return 0
     return -1 if box.machine.available is None else box.machine.available
+
+
+def left_in(box: Box, resource: str, room: Room) -> int | None:
+    """What a box has of a resource for pieces; None of a box that is overfull."""
+    return None if _overfull(box, room) else room.of(box, resource) - _charged(box, resource)
+
+
+def _overfull(box: Box, room: Room) -> bool:
+    """Whether its own charges overfill a box, or leave less of it free than the headroom."""
+    charged = {charge.resource for charge in box.charges if not _on_demand(box, charge.resource)}
+    return any(_charged(box, resource) > room.of(box, resource) for resource in charged)
 
 
 def _on_demand(box: Box, resource: str) -> bool:

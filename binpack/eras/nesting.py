@@ -18,10 +18,12 @@ from binpack_solvers.problem import UNLIMITED, Problem
 from binpack.era_plan import Charge, Instance, Machine, Unplaced, VirtualMachine
 from binpack.eras.bill import costs_of
 from binpack.eras.compilation import Box, Compiled
+from binpack.eras.containers import Containers
 from binpack.eras.cost_objective import with_costs
 from binpack.eras.decoding import Replicas, labels_of, listed
 from binpack.eras.era import Era, Setting
 from binpack.eras.guest_sizes import Guest, guests, hypervisor, largest_guest, room_of
+from binpack.eras.kubernetes import Kubernetes
 from binpack.eras.machine_bound import MachineBound, raised
 from binpack.eras.missing_machines import with_missing_hosts, without_missing_hosts
 from binpack.eras.nested_licences import host_fees, with_licensed_hosts
@@ -41,14 +43,14 @@ class OnVirtualMachines(Era):
     nodes_are_vms = True
     hosts_vms = True
 
-    def __init__(self, inner: Era, name: str, title: str) -> None:
+    def __init__(self, inner: Containers | Kubernetes, name: str, title: str) -> None:
         self.inner, self.name, self.title = inner, name, title
         self.orchestrated = inner.orchestrated
         self.stages = ("vm", *inner.stages)
 
     def compile(self, setting: Setting) -> Compiled:
         """The relaxation that gives the bound."""
-        return relaxation(self._inside, setting)
+        return relaxation(self._inside, self.inner.box, setting)
 
     def place(self, setting: Setting, solve: Solve) -> Placement:
         """The nested problem over all sizes of VMs; where the machines run short, with as few machines missing as can be."""

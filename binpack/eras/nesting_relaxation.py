@@ -16,7 +16,7 @@ from heapq import heappop, heappush
 
 import numpy as np
 
-from binpack.eras.compilation import Compiled
+from binpack.eras.compilation import Box, Compiled, left_in
 from binpack.eras.era import Setting
 from binpack.eras.guest_sizes import Guest, guest_of_size, hypervisor, largest_guest, room_of
 from binpack.machines.machine_type import MachineType
@@ -24,13 +24,15 @@ from binpack.units import CPU, MEMORY, PODS, THREAD
 
 Inside = Callable[[Sequence[Guest], Setting], Compiled]
 """An era's problem with VMs of these sizes as its machines."""
+BoxOf = Callable[[MachineType, str, Setting], Box]
+"""How that era sets up a machine for a kernel family."""
 
 CUT = (CPU, MEMORY)
 MOST_CUTS = 200
 """Cuts of one machine looked at, after which what is known bounds the best one."""
 
 
-def relaxation(inside: Inside, setting: Setting) -> Compiled:
+def relaxation(inside: Inside, box_of: BoxOf, setting: Setting) -> Compiled:
     """Machines as one VM each, and, with two kernel families, as two, of which each holds its own pieces alone."""
     whole = [largest_guest(machine, setting) for machine in setting.machines]
     single = _without_pod_limits(inside(whole, setting))
@@ -38,14 +40,13 @@ def relaxation(inside: Inside, setting: Setting) -> Compiled:
     for guest in whole:
         rows = [k for k, box in enumerate(single.boxes) if box.machine.name == guest.size.name]
         if len(rows) > 1:
-            room = _Rooms(inside, guest.machine, single, rows, setting)
+            room = _Rooms(box_of, guest.machine, single, rows, setting)
             compiled = _with_box(compiled, rows, room.together())
             rooms.append(room)
     if rooms:
         compiled = _with_families(compiled, rooms)
-    return replace(
-        compiled, shared=tuple(replace(s, pulled=0) for s in compiled.shared)
-    )  # nobody looks at what VMs fetch
+    shared = tuple(replace(s, pulled=0) for s in compiled.shared)  # nobody looks at what its VMs fetch
+    return replace(compiled, shared=shared)
 
 
 def _without_pod_limits(compiled: Compiled) -> Compiled:
@@ -102,7 +103,7 @@ def _with_families(compiled: Compiled, rooms: Sequence[_Rooms]) -> Compiled:
 class _Rooms:
     """What two VMs of two families on one machine have for applications. ``rows`` : boxes of the machine as one VM."""
 
-    inside: Inside
+    box_of: BoxOf
     machine: MachineType
     compiled: Compiled
     rows: Sequence[int]
@@ -112,7 +113,7 @@ class _Rooms:
         self.families = [self.compiled.boxes[k].os for k in self.rows]
         self.largest = self.compiled.problem.capacity[self.rows].max(axis=0).tolist()
         cut = len(self.families) == 2 and not self.setting.options.vm_sizes
-        self.cuts = {r: _Cut(self.inside, self.machine, r, _one_of_each(self.setting)) for r in CUT if cut}
+        self.cuts = {r: _Cut(self.box_of, self.machine, r, self.setting) for r in CUT if cut}
 
     def together(self) -> list[int]:
         """Of each resource the most that both have; what one VM has of those that are not cut, and where the sizes of VMs
@@ -130,18 +131,12 @@ class _Rooms:
         return [min(room, found.get(resource, room)) for resource, room in pairs]
 
 
-def _one_of_each(setting: Setting) -> Setting:
-    """The same with one application of each kernel family: what a VM leaves for applications depends on no other."""
-    few = {a.os: a for a in setting.workload.placed}
-    applications = (*setting.workload.agents, *few.values())
-    return replace(setting, workload=replace(setting.workload, applications=applications))
-
-
 class _Cut:
     """A machine cut in two along one resource; each VM has all there is of the others."""
 
-    def __init__(self, inside: Inside, machine: MachineType, resource: str, setting: Setting) -> None:
-        self.inside, self.machine, self.resource, self.setting = inside, machine, resource, setting
+    def __init__(self, box_of: BoxOf, machine: MachineType, resource: str, setting: Setting) -> None:
+        self.box_of, self.machine, self.resource = box_of, machine, resource
+        self.setting = replace(setting, guest=True)
         self.step = THREAD if resource == CPU else setting.overheads["vm.memory_step"]
         self.room = room_of(machine, setting)
         self.steps = self.room.get(resource, 0) // self.step
@@ -170,11 +165,8 @@ class _Cut:
         vcpus, memory = size.get(CPU, 0) // THREAD, size.get(MEMORY, 0)
         if min(vcpus, memory) <= 0:
             return None
-        compiled = self.inside([guest_of_size(self.machine, vcpus, memory, self.setting)], self.setting)
-        [k] = [k for k, box in enumerate(compiled.boxes) if box.os == os]
-        if compiled.problem.available[k] == 0:
-            return None
-        return int(compiled.problem.capacity[k, compiled.resources.index(self.resource)])
+        guest = guest_of_size(self.machine, vcpus, memory, self.setting)
+        return left_in(self.box_of(guest.size, os, self.setting), self.resource, self.setting.room)
 
 
 def most_of_two(first: Callable[[int], int | None], second: Callable[[int], int | None], low: int, high: int) -> int:
