@@ -119,20 +119,26 @@ def _nodes(era: str, machine: Json, facts: Facts) -> Charges:
 def _processes(era: str, instances: Sequence[Json], facts: Facts, around: tuple[str, ...] = ()) -> Charges:
     """An engine and what runs in it. A Kubernetes node reserves for engine and shims together; a sandbox has its own."""
     total: Charges = Counter()
-    kubernetes = era.startswith("kubernetes")
-    if not kubernetes:
+    if not era.startswith("kubernetes"):
         total += Counter({("engine", r): facts.overheads[f"engine.{r}"] for r in ("cpu", "memory")})
     for instance in instances:
-        application, count = facts.applications[instance["application"]], instance["count"]
-        runtime = _sandbox(application, kubernetes, facts)
-        if runtime is not None:
-            for resource in ("cpu", "memory"):
-                total["guest_os", resource] += facts.overheads[f"runtime.{runtime}.{resource}"] * count
-        elif not kubernetes:
-            total["engine", "memory"] += facts.overheads["shim.memory"] * max(1, len(application.containers)) * count
-        vm = ("vm",) if instance["inside"] == HELPER else around
-        total += lost_cpu(application, ("container", *("microvm",) * (runtime is not None), *vm), count, facts)
+        within = ("vm",) if instance["inside"] == HELPER else around
+        total += copy_charges(era, facts.applications[instance["application"]], instance["count"], within, facts)
     return total
+
+
+def copy_charges(era: str, application: Application, count: int, around: tuple[str, ...], facts: Facts) -> Charges:
+    """What so many copies in containers take beside what they request. around : the layers about the containers."""
+    total: Charges = Counter()
+    kubernetes = era.startswith("kubernetes")
+    runtime = _sandbox(application, kubernetes, facts)
+    if runtime is not None:
+        for resource in ("cpu", "memory"):
+            total["guest_os", resource] += facts.overheads[f"runtime.{runtime}.{resource}"] * count
+    elif not kubernetes:
+        total["engine", "memory"] += facts.overheads["shim.memory"] * max(1, len(application.containers)) * count
+    layers = ("container", *("microvm",) * (runtime is not None), *around)
+    return total + lost_cpu(application, layers, count, facts)
 
 
 def _sandbox(application: Application, kubernetes: bool, facts: Facts) -> str | None:

@@ -10,6 +10,7 @@ from binpack.verify_facts import ORCHESTRATED, Facts
 from binpack.verify_machines import taken
 from binpack.verify_money import cost_bound_faults, money
 from binpack.verify_places import stands
+from binpack.verify_updates import update_faults
 
 Json = Mapping[str, Any]
 
@@ -28,6 +29,7 @@ def row_faults(row: Json, plan: Json, facts: Facts | None = None) -> Iterator[st
             yield f"utilisation of {resource}: the row says {row['utilisation'].get(resource)}, the plan {float(value)}"
     if facts is not None:
         yield from cost_bound_faults(row, facts)
+        yield from update_faults(row, plan, facts)
     spare = row["plus_one_spare"]
     if spare is not None and spare <= row["machines"] and plan["machines"]:
         yield f"plus_one_spare: {spare} is not more than {row['machines']} machines"

@@ -43,6 +43,11 @@ def assumptions(setting: Setting, size_by: str) -> tuple[Assumption, ...]:
             f"{options.parallel_starts} at a time on a machine, all machines at once, images there already",
             "option --parallel-starts",
         ),
+        Assumption(
+            "updates",
+            "as asked, else a quarter more and less in Kubernetes, one by one in Swarm, the only one start-first",
+            "workload files",
+        ),
         Assumption("a rack", "is one rack unit, as in the story; 42 of them and 15 kW to a cabinet", "eras"),
     ]
     stated += _running(setting)

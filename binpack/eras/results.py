@@ -46,7 +46,7 @@ def era_result(
         watts=None if drawn is None else round(drawn),
         times=times(era, plan.machines, setting),
         start_words=era.starts,
-        updates=updates(era, plan.machines, placement.bound.compiled, setting),
+        updates="no" if plan.unplaced else updates(era, plan.machines, placement.bound.compiled, setting),
         why=reason.why,
         costs=bill.costs,
         sought=bill.sought,

@@ -2,7 +2,8 @@
 
 A copy is there when all its stages are: its machine, or its VM and then its container. An update replaces the innermost of
 them, which stops as the old one and starts as the new one. Machines work at the same time; on one machine so many things
-start or stop at a time as the run says, the slowest first. Images are taken to be there already.
+start or stop at a time as the run says, the slowest first. Images are taken to be there already. An orchestrator updates
+every application at the same time, round by round; Swarm's watching for failures after the last round is not counted.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from binpack.era_plan import Machine
 from binpack.eras.era import Era, Setting
 from binpack.eras.rollouts import rollout
 from binpack.eras.runtimes import SANDBOX, sandboxed
+from binpack.eras.update_nodes import agents_on, nodes_of
 from binpack.workload.application import LINUX, Application
 
 MILLISECONDS = 1000
@@ -45,7 +47,7 @@ def times(era: Era, machines: Sequence[Machine], setting: Setting) -> Times:
         _known(lambda: _either([_together([clock.start(name) for name in path]) for path in paths])),
         _known(lambda: _either([clock.replace(name) for (name,) in last])),
         _known(lambda: _either([clock.stop(name) for (name,) in last])),
-        _known(lambda: clock.slowest(machines, clock.start)),
+        _known(lambda: _longest([clock.slowest(machines, clock.start), *clock.in_order(machines)])),
         _known(lambda: _longest([clock.slowest(machines, clock.replace, innermost=True), *clock.rollouts(machines)])),
         _known(lambda: clock.slowest(machines, clock.stop, innermost=True)),
     )
@@ -102,13 +104,30 @@ class _Clock:
         """How long the orchestrator takes for each application, as it replaces only so many copies at a time."""
         if not self._era.orchestrated:
             return []
-        placed = {i.application for machine in machines for i in machine.instances}
-        return [self._rollout(self._of[key]) for key in self._of if key in placed]
+        there = {instance.application for machine in machines for instance in machine.instances}
+        placed = [self._rollout(a, a.replicas) for a in self._of.values() if a.key in there and not a.job]
+        agents = agents_on(nodes_of(self._era, machines, self._setting), self._setting)
+        return [*placed, *(self._rollout(agent, sum(node.count for node in on)) for agent, on in agents)]
 
-    def _rollout(self, application: Application) -> Span:
-        rounds = rollout(self._era.name, application).rounds(application.replicas)
+    def in_order(self, machines: Sequence[Machine]) -> list[Span]:
+        """How long each application takes to start whose copies wait for each other, its VMs all at once."""
+        if not self._kubernetes:
+            return []
+        placed = {i.application: i.inside is not None for machine in machines for i in machine.instances}
+        return [self._ordered(self._of[key], placed[key]) for key in placed if self._of[key].ordered_start]
+
+    def _ordered(self, application: Application, in_vm: bool) -> Span:
+        copies = application.replicas
+        span = _together([self.start(name) for name in self._container(application)])
+        pause = 0 if application.update is None else milliseconds(application.update.pause) * (copies - 1)
+        first = [self.start(f"vm.{application.os}")] if in_vm else []
+        return _together([*first, Span(span.low * copies + pause, span.high * copies + pause, span.sources)])
+
+    def _rollout(self, application: Application, copies: int) -> Span:
+        found = rollout(self._era.name, application, copies)
         span = _together([self.replace(name) for name in self._container(application)])
-        return Span(span.low * rounds, span.high * rounds, span.sources)
+        pause = milliseconds(found.pause)
+        return Span((span.low + pause) * found.rounds, (span.high + pause) * found.rounds, span.sources)
 
     def _container(self, application: Application) -> tuple[str, ...]:
         """The runtime that starts a copy's containers; none where the era has no containers."""
@@ -133,6 +152,11 @@ class _Clock:
         if found is None:
             raise MissingSourceError(name)
         return Span(found[0].amount, found[1].amount, tuple(dict.fromkeys(row.source for row in found)))
+
+
+def milliseconds(nanoseconds: int) -> int:
+    """Rounded up."""
+    return -(-nanoseconds // 10**6)
 
 
 def _rounds(things: Things, long: Mapping[str, int], step: int) -> int:

@@ -23,7 +23,7 @@ from binpack.machines.licence import METRICS, Licence
 from binpack.machines.price import MICRO
 from binpack.workload.application import LINUX, WINDOWS
 from binpack.workload.documents import parse_documents
-from binpack.workload.native import check_keys, count
+from binpack.workload.native_values import check_keys, count
 from binpack.workload.node import Node
 from binpack.workload.source_text import read_text
 

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from binpack.workload.layer import Layer
 from binpack.workload.scaling import Autoscaling, DisruptionBudget
+from binpack.workload.update_strategy import UpdateStrategy
 
 Isolation = Literal["machine", "vm", "process"]
 ISOLATIONS: tuple[Isolation, ...] = ("process", "vm", "machine")  # from weakest to strongest
@@ -103,6 +104,8 @@ class Application:
         point of a grid that all applications share, None where it was not there; else empty. A sized application has
         curves only where it is placed by them: ``size`` is then what it takes at one of the points.
     autoscaling, disruption_budget : what a controller may do to the number of copies; no era applies them.
+    update : how it asks to be updated; None: as the orchestrator does unless told otherwise.
+    ordered_start : each copy waits for the one before it to run (a StatefulSet's ``OrderedReady``).
     """
 
     name: str
@@ -130,6 +133,8 @@ class Application:
     curves: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
     autoscaling: Autoscaling | None = None
     disruption_budget: DisruptionBudget | None = None
+    update: UpdateStrategy | None = None
+    ordered_start: bool = False
 
     @property
     def key(self) -> str:

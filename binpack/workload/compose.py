@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from binpack.swarm.constraints import NODE_LABELS, Constraint
 from binpack.swarm.service import PublishedPort
+from binpack.swarm.stack_update import read_update_config
 from binpack.units import CPU, MEMORY
 from binpack.workload.application import LINUX, WINDOWS, Application, Container, Placement
 from binpack.workload.compose_amounts import GPU, read_bytes, read_cpus, read_gpus, read_resources
@@ -20,6 +21,8 @@ from binpack.workload.compose_deploy import (
 from binpack.workload.compose_reading import Reading, begin_reading, read_services
 from binpack.workload.families import architecture, os_family
 from binpack.workload.node import Node
+from binpack.workload.scaling import Share
+from binpack.workload.update_strategy import ALL, NONE, UpdateStrategy
 from binpack.workload.workload import Workload
 
 _TOP_KEYS = ("name", "version", "include", "services", "networks", "volumes", "configs", "secrets", "models")
@@ -100,9 +103,22 @@ def _service(key: str, node: Node, stack: _Stack, reading: Reading) -> Applicati
         job=mode.endswith("-job"),
         containers=(Container(key, "" if image is None else reading.text(image), requests, limits),),
         place=str(node.place),
+        update=_update(node, reading),
     )
     stack.ports[application.key] = ports = read_host_ports(node, reading.text)
     return replace(application, placement=_placement(node, constraints, bool(ports), reading))
+
+
+def _update(node: Node, reading: Reading) -> UpdateStrategy | None:
+    """What ``update_config`` says; without an order the only task is replaced as where nothing is said."""
+    if node.find("deploy", "update_config") is None:
+        return None
+    found = read_update_config(node, "update_config", reading.text)
+    at_a_time = Share(found.parallelism) if found.parallelism else ALL
+    one = read_replicas(node, reading.text) == 1 and not read_mode(node, reading.text).startswith("global")
+    if found.order == "start-first" or (one and node.find("deploy", "update_config", "order") is None):
+        return UpdateStrategy(at_a_time, NONE, pause=found.delay)
+    return UpdateStrategy(NONE, at_a_time, pause=found.delay)
 
 
 def _platform(node: Node, constraints: Sequence[Constraint], reading: Reading) -> tuple[str, str]:

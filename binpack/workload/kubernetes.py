@@ -22,6 +22,7 @@ from binpack.workload.kubernetes_placement import place_applications
 from binpack.workload.kubernetes_pods import PodSource, Warn, is_suspended, read_pods
 from binpack.workload.kubernetes_quota import quota_notes
 from binpack.workload.kubernetes_scaling import with_scaling
+from binpack.workload.kubernetes_updates import update_notes
 from binpack.workload.workload import Workload
 
 
@@ -60,6 +61,7 @@ def read_kubernetes(documents: Sequence[Node], name: str) -> Workload:
         *objects.notes,
         *scaling,
         *stopped,
+        *update_notes(objects.workloads),
         *ignored_rules(sources),
         *dict.fromkeys(warnings),
         *_notes_on_defaults(defaults),

@@ -13,6 +13,7 @@ from binpack.workload.application import LINUX, Application, Container, Placemen
 from binpack.workload.documents import Node
 from binpack.workload.kubernetes_affinity import required_node_labels
 from binpack.workload.kubernetes_object import KubernetesObject
+from binpack.workload.kubernetes_updates import read_update_strategy, starts_in_order
 
 Warn = Callable[[str], None]
 _MOST_REPLICAS = 2**31 - 1  # the API's int32
@@ -62,6 +63,8 @@ def read_pods(item: KubernetesObject, defaults: ContainerDefaults | None, warn: 
         placement=Placement(node_selector=selector),
         labels={} if labels is None else labels.text_map(),
         place=str(item.node.place),
+        update=read_update_strategy(item),
+        ordered_start=starts_in_order(item),
     )
     claims = len(item.node.find_list("spec", "volumeClaimTemplates"))
     return PodSource(application, spec, application.labels, size, claims)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
 from binpack.errors import InputError, InputProblem
 from binpack.kubernetes.selectors import Selector, read_selector
-from binpack.workload.documents import Node
 from binpack.workload.kubernetes_object import Identity, KubernetesObject
 from binpack.workload.kubernetes_pods import PodSource, copies_of
-from binpack.workload.scaling import Autoscaling, DisruptionBudget, Share
+from binpack.workload.scaling import Autoscaling, DisruptionBudget
+from binpack.workload.shares import read_share
 
 AUTOSCALER = "HorizontalPodAutoscaler"
 BUDGET = "PodDisruptionBudget"
 Bound = Literal["minimum", "maximum"]
-_SHARE = re.compile(r"([0-9]{1,9})(%?)")
 _NO_EMPTY_SELECTOR = "policy/v1beta1"  # in which an empty selector selects nothing
 
 
@@ -126,8 +124,8 @@ def read_budget(item: KubernetesObject) -> tuple[DisruptionBudget, Selector] | N
         raise most.error(f"{item.shown} with minAvailable and maxUnavailable", "one of the two")
     budget = DisruptionBudget(
         f"{item.namespace}/{item.name}",
-        None if least is None else _read_share(least),
-        None if most is None else _read_share(most),
+        None if least is None else read_share(least, "pods"),
+        None if most is None else read_share(most, "pods"),
     )
     selector = read_selector(spec.find("selector"))
     nothing = item.node.find_text("apiVersion") == _NO_EMPTY_SELECTOR and selector.matches_everything
@@ -142,10 +140,3 @@ def _bounded(source: PodSource, budget: DisruptionBudget, notes: list[str]) -> P
         notes.append(f"{source.application.key}: the budgets {both} select it, so that its pods cannot be evicted")
         return source
     return replace(source, application=replace(source.application, disruption_budget=budget))
-
-
-def _read_share(node: Node) -> Share:
-    found = _SHARE.fullmatch(node.text.strip())
-    if found is None:
-        raise node.error(node.describe(), "a number of pods, or a percentage such as 50%")
-    return Share(int(found[1]), bool(found[2]))

@@ -12,6 +12,7 @@ from binpack.workload.image import Images
 from binpack.workload.image_layers import layers_of
 from binpack.workload.layer import distinct
 from binpack.workload.sizing import fixed_of_whole, size_application
+from binpack.workload.update_strategy import UpdateStrategy
 from binpack.workload.workload import Workload
 
 Renamed = Mapping[str, tuple[str, ...]]  # key -> the keys of what stands in its place
@@ -153,7 +154,24 @@ def _joined(members: Sequence[Application]) -> Application:
         ),
         image_bytes=sum(image or 0 for image in images) or None,
         layers=distinct(layer for member in members for layer in member.layers),
+        update=_strictest(members),
+        ordered_start=any(member.ordered_start for member in members),
     )
+
+
+def _strictest(members: Sequence[Application]) -> UpdateStrategy | None:
+    """The strategy of the process that parts are joined into: what one of them does not bear is not done to the whole.
+
+    That is the one with the fewest copies beside the old ones, and of these the one that stops the most; the longest pause,
+    and as many copies kept as every part keeps.
+    """
+    asked = [member.update for member in members if member.update is not None]
+    if not asked:
+        return None
+    copies = max(member.replicas for member in members)
+    first = min(asked, key=lambda each: (each.surge.of(copies), -each.unavailable.at_most(copies)))
+    kept = min(0 if member.update is None else member.update.kept for member in members)
+    return replace(first, kept=kept, pause=max(each.pause for each in asked))
 
 
 def _sum(amounts: Sequence[Resources]) -> dict[str, int]:

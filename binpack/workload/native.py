@@ -10,10 +10,11 @@ from fractions import Fraction
 from typing import cast
 
 from binpack.errors import InputError, InputProblem
-from binpack.units import CPU, DISK, LARGEST, MEMORY, lacks_unit
+from binpack.units import CPU, DISK, MEMORY, lacks_unit
 from binpack.workload.application import ISOLATIONS, Application, Component, Container, Isolation, Placement, Resources
 from binpack.workload.native_images import native_images
-from binpack.workload.native_values import amount, check_keys
+from binpack.workload.native_updates import read_update
+from binpack.workload.native_values import amount, check_keys, count
 from binpack.workload.node import Node
 from binpack.workload.sizing import fixed_of_whole
 from binpack.workload.workload import Workload
@@ -22,7 +23,7 @@ TOP = ("workload", "applications", "overheads", "images")
 AMOUNT_KEYS = (CPU, MEMORY, DISK, "resources")
 KEYS = (
     *("name", "group", "replicas", *AMOUNT_KEYS, "os", "arch", "isolation", "image", "images", "image_size"),
-    *("labels", "agent", "job", "components", "placement"),
+    *("labels", "agent", "job", "components", "placement", "update", "ordered_start"),
 )
 COMPONENT_KEYS = ("name", "replicas", "share", *AMOUNT_KEYS, "fixed", "image")
 SHARE = re.compile(r"([0-9]{1,20}(?:\.[0-9]{0,20}|/[1-9][0-9]{0,20})?)(%?)", re.ASCII)
@@ -80,17 +81,6 @@ def _request(value: Node, resource: str) -> int:
     return amount(value, resource)
 
 
-def count(node: Node, key: str, default: int, least: int = 0) -> int:
-    """A whole number from ``least`` to 2**62."""
-    value = node.find(key)
-    if value is None:
-        return default
-    number = value.integer()
-    if not least <= number <= LARGEST:
-        raise value.error(value.describe(), f"a whole number from {least} to 2**62")
-    return number
-
-
 def _application(node: Node) -> Application:
     check_keys(node, KEYS)
     name = node.find("name")
@@ -119,6 +109,8 @@ def _application(node: Node) -> Application:
         labels=labels.text_map() if (labels := node.find("labels")) is not None else {},
         image_bytes=None if size is None else amount(size, DISK),
         place=str(node.place),
+        update=read_update(node.find("update")),
+        ordered_start=_flag(node, "ordered_start"),
     )
 
 

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Sequence
 
 from binpack.errors import input_error
-from binpack.units import parse_amount
+from binpack.units import LARGEST, parse_amount
 from binpack.workload.node import Node
 
 
@@ -25,3 +25,14 @@ def amount(node: Node, resource: str) -> int:
         return parse_amount(resource, node.text)
     except ValueError as error:
         raise node.error(node.describe(), str(error), "such as 500m for CPU, 64 GiB for bytes") from None
+
+
+def count(node: Node, key: str, default: int, least: int = 0) -> int:
+    """A whole number from ``least`` to 2**62."""
+    value = node.find(key)
+    if value is None:
+        return default
+    number = value.integer()
+    if not least <= number <= LARGEST:
+        raise value.error(value.describe(), f"a whole number from {least} to 2**62")
+    return number

@@ -9,6 +9,7 @@ from binpack.units import BYTE_RESOURCES, CPU, DISK, LARGEST, MEMORY
 from binpack.workload.application import LINUX, Application, Component, Placement
 from binpack.workload.image import Image
 from binpack.workload.layer import Layer
+from binpack.workload.native_updates import update_entries
 from binpack.workload.workload import Workload
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
@@ -56,7 +57,10 @@ def _application(application: Application) -> dict[str, str]:
         found["image_size"] = amount_text(DISK, a.image_bytes)
     if a.labels:
         found["labels"] = _mapping({key: _text(value) for key, value in a.labels.items()})
-    found |= {key: "true" for key, on in (("agent", a.agent), ("job", a.job)) if on}
+    flags = (("agent", a.agent), ("job", a.job), ("ordered_start", a.ordered_start))
+    found |= {key: "true" for key, on in flags if on}
+    if a.update is not None:
+        found["update"] = _mapping(update_entries(a.update))
     if a.components:
         found["components"] = f"[{', '.join(_mapping(_component(c)) for c in a.components)}]"
     if rules := _placement(a.placement):

@@ -24,6 +24,13 @@ class Share:
         """Copies, percentages rounded up (``pkg/controller/disruption``, ``getExpectedPodCount``)."""
         return -(-self.number * copies // 100) if self.percent else self.number
 
+    def at_most(self, copies: int) -> int:
+        """Copies, percentages rounded down (``pkg/controller/deployment/util``, ``ResolveFenceposts``)."""
+        return self.number * copies // 100 if self.percent else self.number
+
+    def __str__(self) -> str:
+        return f"{self.number}%" if self.percent else str(self.number)
+
 
 @dataclass(frozen=True)
 class DisruptionBudget:

@@ -14,6 +14,7 @@ from binpack.comparison import Duration
 from binpack.eras.rollouts import rollout
 from binpack.eras.times import _rounds
 from binpack.workload.application import Application
+from binpack.workload.update_strategy import STOP_ONE
 
 
 def ends(found: Duration | None) -> tuple[float, float] | None:
@@ -53,17 +54,17 @@ def test_an_orchestrator_replaces_only_so_many_at_a_time() -> None:
     found = rows([app("web", 10)], ("docker_swarm", "kubernetes"), parallel_starts=100)
     assert ends(found["docker_swarm"].times.update_all) == pytest.approx((10 * 0.37, 10 * 10.25))
     assert ends(found["kubernetes"].times.update_all) == pytest.approx((2 * 0.69, 2 * 30.25))
-    ordered = rows([app("db", 10, kind="StatefulSet")], ("kubernetes",), parallel_starts=100)["kubernetes"]
+    ordered = rows([app("db", 10, update=STOP_ONE)], ("kubernetes",), parallel_starts=100)["kubernetes"]
     assert ends(ordered.times.update_all) == pytest.approx((10 * 0.69, 10 * 30.25))
 
 
 @given(st.integers(1, 200))
 def test_a_deployment_never_stands_still_and_keeps_three_quarters(copies: int) -> None:
     """maxSurge rounds up and maxUnavailable down, so at least one is replaced at a time."""
-    found = rollout("kubernetes", Application("web", copies))
+    found = rollout("kubernetes", Application("web", copies), copies)
     assert found.surge == ceil(copies * 0.25)
     assert found.unavailable == int(copies * 0.25)
-    assert found.rounds(copies) == ceil(copies / (found.surge + found.unavailable))
+    assert found.rounds == ceil(copies / (found.surge + found.unavailable))
 
 
 def test_what_nobody_has_measured_is_unknown() -> None:

@@ -20,6 +20,7 @@ from binpack.units import GIB, MIB
 from binpack.verify import verify_comparison
 from binpack.workload.application import Application, Placement
 from binpack.workload.sizing import size_workload
+from binpack.workload.update_strategy import STOP_ONE
 from binpack.workload.workload import Workload
 
 ORCHESTRATED = ("docker_swarm", "kubernetes")
@@ -57,8 +58,8 @@ def test_copies_that_may_be_missing_need_no_room() -> None:
 
 def test_the_only_copy_of_a_stateful_set_is_down_meanwhile() -> None:
     """It stops before the new one starts; of two, one goes on."""
-    assert updates([app("db", 1, kind="StatefulSet")]) == "no"
-    assert updates([app("db", 2, kind="StatefulSet")]) == "yes"
+    assert updates([app("db", 1, update=STOP_ONE)]) == "no"
+    assert updates([app("db", 2, update=STOP_ONE)]) == "yes"
 
 
 def test_rules_count_and_so_does_stock() -> None:
@@ -99,7 +100,7 @@ def test_yes_says_that_whoever_needs_room_has_it(estate: list[Application]) -> N
     row = rows(estate, ("kubernetes",))["kubernetes"]
     if row.plan.unplaced:
         return
-    waiting = [each for each in estate if rollout("kubernetes", each).unavailable == 0]
+    waiting = [each for each in estate if rollout("kubernetes", each, each.replicas).unavailable == 0]
     assert (row.updates == "yes") == all(naive_room(row, each) for each in waiting)
 
 
