@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from binpack.comparison import EraResult
+from binpack.traffic import Traffic
 from binpack.workload.application import Resources
 
 SPLIT_SCHEMA = "binpack.split/1"
@@ -22,7 +23,9 @@ class Side:
 
     row : the era's count. copies, requested : of everything placed. fixed : of ``requested``, what processes take whatever
         their load, as far as components say it. volume : machines that the sums of everything ask for, what the era charges
-        for each copy included. load_volume : those that ``requested`` beyond ``fixed`` asks for.
+        for each copy included. load_volume : those that ``requested`` beyond ``fixed`` and calls asks for.
+    call_cpu : thousandths of a thread, of ``requested``, for calls between services. served_volume : machines that
+        ``requested`` beyond ``fixed`` asks for, calls included. traffic : of those calls; None where something has no place.
     """
 
     row: EraResult
@@ -31,6 +34,9 @@ class Side:
     fixed: Resources
     volume: int
     load_volume: int
+    served_volume: int
+    call_cpu: int = 0
+    traffic: Traffic | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,12 @@ class LoadLevel:
         """Of ``saved``, what being more or fewer processes takes: fixed parts, and the era's charges for each copy."""
         if self.verdict == "unfit":
             return None
-        return (self.whole.volume - self.whole.load_volume) - (self.split.volume - self.split.load_volume)
+        return (self.whole.volume - self.whole.served_volume) - (self.split.volume - self.split.served_volume)
+
+    @property
+    def saved_by_calls(self) -> int | None:
+        """Of ``saved``, at most 0: what calls take that were none within one process."""
+        return None if self.verdict == "unfit" else self.split.load_volume - self.split.served_volume
 
     @property
     def saved_by_packing(self) -> int | None:

@@ -21,7 +21,10 @@ from binpack.machines.catalogue import default_machine
 from binpack.machines.machine_type import MachineType
 from binpack.planning import in_shape, machine_sentence, overheads_of
 from binpack.split import LoadLevel, Side, Splitting, Turn
-from binpack.workload.application import Resources
+from binpack.traffic import traffic
+from binpack.units import CPU
+from binpack.workload.application import Application, Resources
+from binpack.workload.calls import call_cpu_of_all
 from binpack.workload.monolith import as_monolith, as_parts, as_whole, fixed_requests
 from binpack.workload.reading import scaled
 from binpack.workload.workload import Workload
@@ -72,16 +75,28 @@ class _Levels:
         self.progress(f"{load}x, whole")
         of_whole = self._side(MONOLITH, whole, fixed_requests(loaded, split=False))
         self.progress(f"{load}x, split")
-        return LoadLevel(load, of_whole, self._side(PARTS, parts, fixed_requests(loaded, split=True)))
+        return LoadLevel(load, of_whole, self._side(PARTS, parts, fixed_requests(loaded, split=True), loaded.placed))
 
-    def _side(self, shape: str, estate: Workload, fixed: Resources) -> Side:
+    def _side(self, shape: str, estate: Workload, fixed: Resources, callers: Sequence[Application] = ()) -> Side:
+        """callers : applications whose components call each other."""
         comparison = self.count(estate)
         row = in_shape(comparison.rows[0], shape)
         setting = Setting(estate, self.machines, overheads_of(estate, self.options), self.options)
         compiled = era_named(row.era, self.options).compile(setting)
-        requested = comparison.requested
-        beyond = {resource: amount - fixed.get(resource, 0) for resource, amount in requested.items()}
-        return Side(row, comparison.instances, requested, fixed, volume_of_all(compiled), volume_of(beyond, compiled))
+        requested, calls = comparison.requested, call_cpu_of_all(callers)
+        served = {resource: amount - fixed.get(resource, 0) for resource, amount in requested.items()}
+        load = {**served, CPU: max(0, served.get(CPU, 0) - calls)}
+        return Side(
+            row,
+            comparison.instances,
+            requested,
+            fixed,
+            volume_of_all(compiled),
+            volume_of(load, compiled),
+            volume_of(served, compiled),
+            calls,
+            None if row.plan.unplaced else traffic(callers, row.plan.machines),
+        )
 
 
 def turns(level: Callable[[int], LoadLevel], loads: Sequence[int]) -> Iterator[Turn]:

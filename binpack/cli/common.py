@@ -26,7 +26,7 @@ def add_output_options(parser: argparse.ArgumentParser, formats: tuple[str, ...]
     group = parser.add_argument_group("output")
     group.add_argument("--format", choices=formats, default=formats[0], help=f"default: {formats[0]}")
     group.add_argument(
-        "-o", "--output", metavar="FILE", help="write to FILE, whole or not at all (default: standard output)"
+        "-o", "--output", metavar="FILE", help="write to FILE, whole or not at all (default, and -: standard output)"
     )
     group.add_argument("-q", "--quiet", action="store_true", help="no progress and no remarks on standard error")
     group.add_argument("-v", "--verbose", action="store_true", help="more remarks on standard error")
@@ -82,7 +82,7 @@ def output(args: argparse.Namespace) -> Iterator[TextIO]:
     """The stream for a command's data. A file named by ``-o`` appears whole when the block ends, or not at all."""
     from pathlib import Path
 
-    if not args.output:
+    if args.output in (None, "", "-"):
         yield sys.stdout
         sys.stdout.flush()
         return

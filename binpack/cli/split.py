@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 DESCRIPTION = "Copies of a whole against its parts, each scaled by its own load: machines at each level of load."
 EXAMPLES = """\
 examples:
+  binpack split                                      Train Ticket as one process and as its 64 services
   binpack split mixed_estate                         its monolith, whose components are known
   binpack split shop.yaml --as-monolith              manifests: the applications of a namespace as one process
   binpack split shop.yaml --loads 1,10,100 --era kubernetes
@@ -48,7 +49,7 @@ def add_parser(subparsers: argparse._SubParsersAction, summary: str) -> None:
         "workload",
         nargs="*",
         metavar="WORKLOAD",
-        help=f"applications with components, or any with --as-monolith (default: {DEFAULT_WORKLOAD})",
+        help=f"applications with components, or any with --as-monolith (default: {DEFAULT_WORKLOAD} --as-monolith)",
     )
     parser.add_argument("--loads", default=LOADS, metavar="N,...", help=f"times the load (default: {LOADS})")
     parser.add_argument("--era", default="containers", metavar="NAME", help="default: containers")
@@ -96,7 +97,8 @@ def _counted(question: Asked, loads: list[int], args: argparse.Namespace) -> Spl
             say(f"counting {text}")
 
         with announced_compilation(say):
-            return split_over_loads(workload, machines, options, loads, count, args.as_monolith, announce)
+            joined = args.as_monolith or not args.workload
+            return split_over_loads(workload, machines, options, loads, count, joined, announce)
 
 
 def _loads(text: str) -> list[int]:

@@ -23,7 +23,8 @@ def in_threads_of(machine: MachineType, workload: Workload, reference: MachineTy
         return {r: -(-amount * ratio // 1) if r == CPU else amount for r, amount in amounts.items()}
 
     def part(component: Component) -> Component:
-        return replace(component, requests=scaled(component.requests), fixed=scaled(component.fixed))
+        calls = tuple(replace(call, cpu=int(-(-call.cpu * ratio // 1))) for call in component.calls)
+        return replace(component, requests=scaled(component.requests), fixed=scaled(component.fixed), calls=calls)
 
     def whole(application: Application) -> Application:
         components = tuple(map(part, application.components))

@@ -10,17 +10,23 @@ from binpack.report.figures import counted, dollars, number, proven, table, titl
 from binpack.report.json import era_json
 from binpack.report.wrapping import labelled, lines_of, wrapped
 from binpack.split import SPLIT_SCHEMA, LoadLevel, Side, Splitting, Turn
-from binpack.units import CPU, MEMORY, format_amount
+from binpack.traffic import Traffic
+from binpack.units import CPU, MEMORY, format_amount, format_bytes
 
 COLUMNS = (
     *("load", "shape", "copies", "cpu_milli", "memory_bytes", "fixed_cpu_milli", "fixed_memory_bytes", "machines"),
     *("lower_bound", "status", "cost_per_month", "volume_bound", "load_volume_bound"),
-    *("saved", "saved_by_scaling", "saved_by_processes", "saved_by_packing", "verdict", "why"),
+    *("saved", "saved_by_scaling", "saved_by_calls", "saved_by_processes", "saved_by_packing", "verdict"),
+    *("call_cpu_milli", "traffic_bytes_per_second", "crossing_bytes_per_second", "why"),
 )
 LEGEND = (
     "whole: copies of the whole; split: its parts, each with copies for its own load; fixed: what a process takes "
     "whatever its load; saved: machines, fewer (or with -: more) for the parts; scaling: of these, by what is requested "
     "for the load; processes: by what is fixed and what the era charges for a copy; packing: by what the grains leave free"
+)
+CALLS = (
+    "calls: of these, by the CPU of calls that were none within one process; traffic: of calls, bytes a second; crossing: "
+    "of them, those between machines, each call answered by any copy with the same chance"
 )
 TURNS = "from ... on: found by bisection between two loads of the table; between others it may turn and turn back"
 SHOWN_WHOLES = 5
@@ -34,11 +40,20 @@ def split_text(found: Splitting, width: int) -> str:
     blocks = [
         [*lines_of(head, width), *lines_of(found.machine, width)],
         lines_of(headline(found), width, "  ", "  "),
-        [*_table(found), *lines_of(f"{LEGEND}; {TURNS}" if found.turns else LEGEND, width)],
+        [*_table(found), *lines_of(_legend(found), width)],
         _unplaced(found, width),
         labelled("read", found.notes, width),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _legend(found: Splitting) -> str:
+    return "; ".join([LEGEND, *[CALLS] * _calls(found), *[TURNS] * bool(found.turns)])
+
+
+def _calls(found: Splitting) -> bool:
+    """Whether any component calls another one."""
+    return any(level.split.call_cpu or (level.split.traffic and level.split.traffic.total) for level in found.levels)
 
 
 def headline(found: Splitting) -> str:
@@ -97,6 +112,7 @@ def _cells(level: LoadLevel, side: Side) -> dict[str, Any]:
         "fixed_memory_bytes": side.fixed.get(MEMORY, 0),
         "volume_bound": side.volume,
         "load_volume_bound": side.load_volume,
+        **_traffic(side),
         **(_saved(level) if split else {}),
     }
 
@@ -122,6 +138,7 @@ def _saved(level: LoadLevel) -> dict[str, Any]:
     return {
         "saved": level.saved,
         "saved_by_scaling": level.saved_by_scaling,
+        "saved_by_calls": level.saved_by_calls,
         "saved_by_processes": level.saved_by_processes,
         "saved_by_packing": level.saved_by_packing,
         "verdict": level.verdict,
@@ -135,7 +152,17 @@ def _side(side: Side) -> dict[str, Any]:
         "fixed": dict(side.fixed),
         "volume_bound": side.volume,
         "load_volume_bound": side.load_volume,
+        **_traffic(side),
         "row": era_json(side.row),
+    }
+
+
+def _traffic(side: Side) -> dict[str, Any]:
+    """What calls take, and what they say to each other; null where something has no place."""
+    return {
+        "call_cpu_milli": side.call_cpu,
+        "traffic_bytes_per_second": None if side.traffic is None else side.traffic.total,
+        "crossing_bytes_per_second": None if side.traffic is None else side.traffic.crossing,
     }
 
 
@@ -147,12 +174,15 @@ def _table(found: Splitting) -> list[str]:
     sides = [side for level in found.levels for side in (level.whole, level.split)]
     fixed, priced = any(any(s.fixed.values()) for s in sides), any(s.row.cost_per_month is not None for s in sides)
     header = ["load", "shape", "copies", "CPU", "memory", *["fixed memory"] * fixed, "machines", "proven"]
-    header += [*["$/month"] * priced, "saved", "scaling", "processes", "packing"]
-    return table(header, [cells for level in found.levels for cells in _rows(level, fixed, priced)], (1,))
+    calls = _calls(found)
+    header += [*["$/month"] * priced, "saved", "scaling", *["calls"] * calls, "processes", "packing"]
+    header += ["traffic", "crossing"] * calls
+    return table(header, [cells for level in found.levels for cells in _rows(level, fixed, priced, calls)], (1,))
 
 
-def _rows(level: LoadLevel, fixed: bool, priced: bool) -> Iterator[list[str]]:
-    saved = (level.saved, level.saved_by_scaling, level.saved_by_processes, level.saved_by_packing)
+def _rows(level: LoadLevel, fixed: bool, priced: bool, calls: bool) -> Iterator[list[str]]:
+    saved = [level.saved, level.saved_by_scaling, *[level.saved_by_calls] * calls]
+    saved += [level.saved_by_processes, level.saved_by_packing]
     for side in (level.whole, level.split):
         split = side is level.split
         yield [
@@ -166,4 +196,9 @@ def _rows(level: LoadLevel, fixed: bool, priced: bool) -> Iterator[list[str]]:
             proven(side.row),
             *[dollars(side.row.cost_per_month)] * priced,
             *(map(number, saved) if split else [""] * len(saved)),
+            *(_said(side.traffic) if split else ["", ""]) * calls,
         ]
+
+
+def _said(traffic: Traffic | None) -> list[str]:
+    return ["-", "-"] if traffic is None else [f"{format_bytes(amount)}/s" for amount in traffic]

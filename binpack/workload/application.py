@@ -33,6 +33,20 @@ class Container:
 
 
 @dataclass(frozen=True)
+class Call:
+    """What a component asks of another one over a network, once both are services of their own.
+
+    to : the other component's name. rate : calls a second at the load of all copies of the whole. size : bytes of one call
+        and its answer. cpu : nanoseconds of a thread that one call takes at each of its ends.
+    """
+
+    to: str
+    rate: Fraction
+    size: int = 0
+    cpu: int = 0
+
+
+@dataclass(frozen=True)
 class Component:
     """A part of an application that could be a service of its own.
 
@@ -40,6 +54,7 @@ class Component:
     share : of the load of the whole, in place of ``replicas``; the shares of all components sum to one.
     fixed : of ``requests``, what a process takes whatever its load (runtime, framework, pools): components in one process
         take it once.
+    calls : of other components of the whole, which cost nothing within one process.
     """
 
     name: str
@@ -48,6 +63,7 @@ class Component:
     image: str = ""
     share: Fraction | None = None
     fixed: Resources = field(default_factory=dict)
+    calls: tuple[Call, ...] = ()
 
 
 class Life(NamedTuple):

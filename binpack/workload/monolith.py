@@ -8,6 +8,7 @@ from itertools import chain, count
 
 from binpack.units import CPU
 from binpack.workload.application import ISOLATIONS, ROWS, Application, Component, Container, Placement, Resources
+from binpack.workload.calls import call_cpu
 from binpack.workload.image import Images
 from binpack.workload.image_layers import layers_of
 from binpack.workload.layer import distinct
@@ -67,16 +68,22 @@ def as_whole(workload: Workload) -> Workload:
 def component_copies(application: Application, component: Component) -> int:
     """The copies that a component needs on its own.
 
-    The load is what the CPU of all copies of the whole is there for beyond what is fixed. A copy of the component bears as
-    much as it requests beyond what is fixed of it; there is at least one while there is a copy of the whole.
+    The load is what the CPU of all copies of the whole is there for beyond what is fixed, and what calls take besides. A
+    copy of the component bears as much as it requests beyond what is fixed of it; there is at least one while there is a
+    copy of the whole.
     """
     if component.share is None:
         return application.replicas if component.replicas is None else component.replicas
-    fixed = fixed_of_whole(application.components).get(CPU, 0)
-    load = component.share * application.replicas * (application.size[CPU] - fixed)
-    borne = component.requests[CPU] - component.fixed.get(CPU, 0) if component.share else 1
+    fixed, calls = fixed_of_whole(application.components).get(CPU, 0), call_cpu(application, component)
+    load = component.share * application.replicas * (application.size[CPU] - fixed) + calls
+    borne = component.requests.get(CPU, 0) - component.fixed.get(CPU, 0) if load else 1
     # rounding to threads of another year may leave nothing beyond what is fixed
     return max(min(1, application.replicas), -(-load // max(1, borne)))
+
+
+def part_name(application: Application, component: Component) -> str:
+    """What a component is called as an application of its own."""
+    return f"{application.name}-{component.name}"
 
 
 def fixed_requests(workload: Workload, split: bool) -> dict[str, int]:
@@ -92,14 +99,18 @@ def fixed_requests(workload: Workload, split: bool) -> dict[str, int]:
 
 
 def _part(application: Application, component: Component, images: Images) -> Application:
-    """A component as an application of its own, sized by what it requests. Its share of the whole's image is not known."""
+    """A component as an application of its own, sized by what it requests, with the CPU of its calls where its copies do not
+    follow from its load. Its share of the whole's image is not known."""
+    copies, requests = component_copies(application, component), dict(component.requests)
+    if component.share is None and copies and (calls := call_cpu(application, component)):
+        requests[CPU] = requests.get(CPU, 0) + -(-calls // copies)
     part = replace(
         application,
-        name=f"{application.name}-{component.name}",
-        replicas=component_copies(application, component),
-        requests=component.requests,
+        name=part_name(application, component),
+        replicas=copies,
+        requests=requests,
         limits={},
-        containers=(Container(component.name, component.image, component.requests),) if component.image else (),
+        containers=(Container(component.name, component.image, requests),) if component.image else (),
         components=(),
         image_bytes=None,
     )

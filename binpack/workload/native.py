@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import cast
 
 from binpack.errors import InputError, InputProblem
-from binpack.units import CPU, DISK, MEMORY, lacks_unit
-from binpack.workload.application import ISOLATIONS, Application, Component, Container, Isolation, Placement, Resources
+from binpack.units import DISK
+from binpack.workload.application import ISOLATIONS, Application, Container, Isolation, Placement
+from binpack.workload.native_components import check_shares, read_components
 from binpack.workload.native_images import native_images
 from binpack.workload.native_updates import read_update
-from binpack.workload.native_values import amount, check_keys, count
+from binpack.workload.native_values import AMOUNT_KEYS, amount, check_keys, count, requests_of
 from binpack.workload.node import Node
-from binpack.workload.sizing import fixed_of_whole
 from binpack.workload.workload import Workload
 
 TOP = ("workload", "applications", "overheads", "images")
-AMOUNT_KEYS = (CPU, MEMORY, DISK, "resources")
 KEYS = (
     *("name", "group", "replicas", *AMOUNT_KEYS, "os", "arch", "isolation", "image", "images", "image_size"),
     *("labels", "agent", "job", "components", "placement", "update", "ordered_start"),
 )
-COMPONENT_KEYS = ("name", "replicas", "share", *AMOUNT_KEYS, "fixed", "image")
-SHARE = re.compile(r"([0-9]{1,20}(?:\.[0-9]{0,20}|/[1-9][0-9]{0,20})?)(%?)", re.ASCII)
 Known = Mapping[str, tuple[Application, Node]]
 PLACEMENT_KEYS = ("max_per_host", "apart_from", "together_with", "node_selector")
 
@@ -68,19 +63,6 @@ def read_native(document: Node, name: str) -> Workload:
     )
 
 
-def requests_of(node: Node) -> dict[str, int]:
-    """``cpu``, ``memory``, ``disk`` and what is below ``resources``."""
-    found = {r: _request(value, r) for r in (CPU, MEMORY, DISK) if (value := node.find(r)) is not None}
-    more = node.find("resources")
-    return found if more is None else {**found, **{key: amount(value, key) for key, value in more.items()}}
-
-
-def _request(value: Node, resource: str) -> int:
-    if lacks_unit(resource, value.text):
-        raise value.error(value.describe(), f"{resource} with a unit", f"such as {value.text.strip()} MiB")
-    return amount(value, resource)
-
-
 def _application(node: Node) -> Application:
     check_keys(node, KEYS)
     name = node.find("name")
@@ -92,8 +74,8 @@ def _application(node: Node) -> Application:
         raise node.error(
             "an agent with isolation: machine", "one of the two", "an agent is on every machine beside others"
         )
-    requests, components = requests_of(node), tuple(_component(c) for c in node.find_list("components"))
-    _check_shares(node, requests, components)
+    requests, components = requests_of(node), read_components(node)
+    check_shares(node, requests, components)
     return Application(
         name.text,
         count(node, "replicas", 1),
@@ -122,55 +104,6 @@ def _containers(name: str, node: Node) -> tuple[Container, ...]:
     if image:
         return (Container(name, image, requests_of(node)),)
     return tuple(Container(f"{name}-{k + 1}", entry.text) for k, entry in enumerate(images))
-
-
-def _component(node: Node) -> Component:
-    check_keys(node, COMPONENT_KEYS)
-    name = node.find("name")
-    if name is None:
-        raise node.error("a component without a name", "name: ...")
-    replicas = count(node, "replicas", 1) if node.find("replicas") is not None else None
-    requests, fixed, share = requests_of(node), _fixed(node), _share(node)
-    if share is not None and replicas is not None:
-        raise node.error("both replicas and share", "one of them: copies follow from a share of the load")
-    if over := [r for r, amount in fixed.items() if amount > requests.get(r, 0)]:
-        raise node.error(f"a fixed part that takes more {over[0]} than the component requests", "a part of its request")
-    if share and requests.get(CPU, 0) <= fixed.get(CPU, 0):
-        raise node.error("a share of the load without CPU for it", "cpu: more than is fixed")
-    return Component(name.text, requests, replicas, node.find_text("image"), share, fixed)
-
-
-def _fixed(node: Node) -> dict[str, int]:
-    fixed = node.find("fixed")
-    if fixed is None:
-        return {}
-    check_keys(fixed, AMOUNT_KEYS)
-    return requests_of(fixed)
-
-
-def _share(node: Node) -> Fraction | None:
-    """``0.25``, ``25%`` or ``1/4``."""
-    value = node.find("share")
-    if value is None:
-        return None
-    found = SHARE.fullmatch(value.text.strip())
-    share = Fraction(found[1]) / (100 if found[2] else 1) if found else None
-    if share is None or share > 1:
-        raise value.error(value.describe(), "a share of the load from 0 to 1, such as 0.25, 25% or 1/4")
-    return share
-
-
-def _check_shares(node: Node, requests: Resources, components: Sequence[Component]) -> None:
-    """Shares are of all components and of a load that the whole's CPU stands for."""
-    shares = [component.share for component in components if component.share is not None]
-    if not shares:
-        return
-    if missing := [component.name for component in components if component.share is None]:
-        raise node.error(f"the component {missing[0]} without a share of the load", "a share of every component")
-    if (total := sum(shares)) != 1:
-        raise node.error(f"components whose shares of the load sum to {float(total):.6g}", "a sum of exactly 1")
-    if requests.get(CPU, 0) <= fixed_of_whole(tuple(components)).get(CPU, 0):
-        raise node.error("shares of a load without CPU of the whole", "cpu: of the whole, more than is fixed")
 
 
 def _placement(whole: Node, application: Application, known: Known) -> Placement:

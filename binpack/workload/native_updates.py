@@ -37,12 +37,13 @@ def update_entries(update: UpdateStrategy) -> dict[str, str]:
     if update.kept:
         entries["kept"] = str(update.kept)
     if update.pause:
-        entries["pause"] = _duration_text(update.pause)
+        entries["pause"] = duration_text(update.pause)
     return entries
 
 
-def _duration_text(nanoseconds: int) -> str:
+def duration_text(nanoseconds: int) -> str:
+    """A duration that reads back as itself: ``10s``, ``1500ms``."""
     for unit, length in _DURATIONS:
         if nanoseconds % length == 0:
             return f"{nanoseconds // length}{unit}"
-    return f"{nanoseconds}ns"
+    return f"{nanoseconds // 1000}us{nanoseconds % 1000}ns"

@@ -6,8 +6,10 @@ import difflib
 from collections.abc import Sequence
 
 from binpack.errors import input_error
-from binpack.units import LARGEST, parse_amount
+from binpack.units import CPU, DISK, LARGEST, MEMORY, lacks_unit, parse_amount
 from binpack.workload.node import Node
+
+AMOUNT_KEYS = (CPU, MEMORY, DISK, "resources")
 
 
 def check_keys(node: Node, known: Sequence[str]) -> None:
@@ -36,3 +38,16 @@ def count(node: Node, key: str, default: int, least: int = 0) -> int:
     if not least <= number <= LARGEST:
         raise value.error(value.describe(), f"a whole number from {least} to 2**62")
     return number
+
+
+def requests_of(node: Node) -> dict[str, int]:
+    """``cpu``, ``memory``, ``disk`` and what is below ``resources``."""
+    found = {r: _request(value, r) for r in (CPU, MEMORY, DISK) if (value := node.find(r)) is not None}
+    more = node.find("resources")
+    return found if more is None else {**found, **{key: amount(value, key) for key, value in more.items()}}
+
+
+def _request(value: Node, resource: str) -> int:
+    if lacks_unit(resource, value.text):
+        raise value.error(value.describe(), f"{resource} with a unit", f"such as {value.text.strip()} MiB")
+    return amount(value, resource)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 
 from binpack.units import BYTE_RESOURCES, CPU, DISK, LARGEST, MEMORY
-from binpack.workload.application import LINUX, Application, Component, Placement
+from binpack.workload.application import LINUX, Application, Call, Component, Placement
 from binpack.workload.image import Image
 from binpack.workload.layer import Layer
-from binpack.workload.native_updates import update_entries
+from binpack.workload.native_updates import duration_text, update_entries
 from binpack.workload.workload import Workload
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
@@ -94,7 +94,16 @@ def _component(component: Component) -> dict[str, str]:
         found["share"] = str(component.share)
     if component.fixed:
         found["fixed"] = _mapping(_amounts(component.fixed))
+    if component.calls:
+        found["calls"] = f"[{', '.join(_mapping(_call(call)) for call in component.calls)}]"
     return {**found, "image": _text(component.image)} if component.image else found
+
+
+def _call(call: Call) -> dict[str, str]:
+    found = {"to": _text(call.to), "rate": str(call.rate)}
+    if call.size:
+        found["size"] = amount_text(DISK, call.size)
+    return {**found, "cpu": duration_text(call.cpu)} if call.cpu else found
 
 
 def _placement(placement: Placement) -> dict[str, str]:

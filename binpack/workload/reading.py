@@ -10,6 +10,7 @@ from binpack.builtin import STANDARD_INPUT, dataset_names, load_dataset, resolve
 from binpack.errors import InputError, InputProblem, input_error
 from binpack.listing import listed
 from binpack.workload.application import Application, Resources
+from binpack.workload.calls import at_load
 from binpack.workload.compose import is_compose
 from binpack.workload.compose_files import ComposeFile, read_compose_files
 from binpack.workload.curve_tables import is_companion, is_curve_table, read_curves
@@ -155,13 +156,15 @@ def _stem(path: str | Path) -> str:
 
 
 def scaled(workload: Workload, copies: int) -> Workload:
-    """Every application, and every component with copies of its own, with so many times its copies; agents and jobs stay."""
+    """Every application, and every component with copies of its own, with so many times its copies, and so many times the
+    calls; agents and jobs stay."""
 
     def times(application: Application) -> Application:
         if application.agent or application.job:
             return application
         parts = tuple(
-            c if c.replicas is None else replace(c, replicas=c.replicas * copies) for c in application.components
+            at_load(c if c.replicas is None else replace(c, replicas=c.replicas * copies), copies)
+            for c in application.components
         )
         lives = tuple(life._replace(copies=life.copies * copies) for life in application.lives)
         return replace(application, replicas=application.replicas * copies, components=parts, lives=lives)

@@ -197,7 +197,7 @@ def workloads(draw: st.DrawFn) -> Workload:
                 agent=isolation != "machine" and draw(st.booleans()),
                 job=draw(st.booleans()),
                 containers=(Container(name, image, requests),) if image else (),
-                components=tuple(draw(st.lists(component, max_size=2))),
+                components=tuple(draw(st.lists(component, max_size=2, unique_by=lambda part: part.name))),
                 placement=placement,
                 labels=draw(st.dictionaries(texts(), texts(), max_size=2)),
                 image_bytes=draw(st.none() | st.integers(0, LARGEST)),

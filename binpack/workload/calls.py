@@ -1,0 +1,41 @@
+"""Calls between the components of a whole: the CPU that they take once the components are services."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from binpack.workload.application import Application, Call, Component
+
+_PER_MILLI = 10**6
+"""Nanoseconds a second that are a thousandth of a thread."""
+
+
+def call_cpu(application: Application, component: Component) -> Fraction:
+    """Thousandths of a thread that all copies of a component take for calls, made and answered."""
+    made = sum((call.rate * call.cpu for call in component.calls), Fraction(0))
+    answered = sum((call.rate * call.cpu for call in calls_to(application, component.name)), Fraction(0))
+    return (made + answered) / _PER_MILLI
+
+
+def calls_of(application: Application, component: Component) -> list[tuple[Component, Call]]:
+    """The calls that a component makes, each with the component that answers it."""
+    named = {other.name: other for other in application.components}
+    return [(named[call.to], call) for call in component.calls]
+
+
+def calls_to(application: Application, name: str) -> list[Call]:
+    """The calls that a component answers."""
+    return [call for other in application.components for call in other.calls if call.to == name]
+
+
+def call_cpu_of_all(applications: Sequence[Application]) -> int:
+    """Thousandths of a thread for the calls of all components, rounded up."""
+    total = sum((call_cpu(a, c) for a in applications for c in a.components), Fraction(0))
+    return -(-total.numerator // total.denominator)
+
+
+def at_load(component: Component, times: int) -> Component:
+    """The component with so many times the calls."""
+    return replace(component, calls=tuple(replace(call, rate=call.rate * times) for call in component.calls))

@@ -1,0 +1,173 @@
+"""Calls between components: what they take once components are services, and what of them leaves a machine."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_splitting import split
+
+from binpack.era_plan import Instance, Machine
+from binpack.errors import InputError
+from binpack.traffic import traffic
+from binpack.units import CPU, GIB, MEMORY
+from binpack.workload.application import Application, Call, Component
+from binpack.workload.calls import call_cpu_of_all
+from binpack.workload.documents import SourceText, parse_documents
+from binpack.workload.monolith import as_parts, as_whole
+from binpack.workload.native import read_native
+from binpack.workload.native_writer import to_yaml
+from binpack.workload.reading import scaled
+from binpack.workload.sizing import size_workload
+from binpack.workload.workload import Workload
+
+MILLISECOND = 10**6
+
+
+def pair(calls: tuple[Call, ...], replicas: int = 4, share: bool = True) -> Application:
+    """A whole of two equal components of half a thread, the first of which makes calls."""
+    part = {CPU: 500, MEMORY: GIB}
+    said = {"share": Fraction(1, 2)} if share else {"replicas": 2}
+    parts = (Component("a", part, calls=calls, **said), Component("b", part, **said))  # type: ignore[arg-type]
+    return Application("whole", replicas, {CPU: 1000, MEMORY: 2 * GIB}, components=parts)
+
+
+def parts(application: Application) -> dict[str, Application]:
+    sized = size_workload(Workload("test", (application,)))
+    return {each.name: each for each in as_parts(sized).applications}
+
+
+def test_calls_are_load_at_both_ends() -> None:
+    """Two thousand threads' milliseconds a second at each end are four copies of half a thread more, of each component."""
+    found = parts(pair((Call("b", Fraction(2000), cpu=MILLISECOND),)))
+    assert {name: each.replicas for name, each in found.items()} == {"whole-a": 4 + 4, "whole-b": 4 + 4}
+    assert {each.size[CPU] for each in found.values()} == {500}
+
+
+def test_copies_that_are_said_are_larger_instead() -> None:
+    """Two copies share 2,000 thousandths; the whole, which makes no calls, stays as it is."""
+    application = pair((Call("b", Fraction(2000), cpu=MILLISECOND),), share=False)
+    assert {name: (e.replicas, e.size[CPU]) for name, e in parts(application).items()} == {
+        "whole-a": (2, 1500),
+        "whole-b": (2, 1500),
+    }
+    sized = size_workload(Workload("test", (application,)))
+    assert as_whole(sized).applications[0].size[CPU] == 1000
+
+
+@given(
+    st.integers(1, 20), st.integers(1, 50), st.fractions(0, 10**4, max_denominator=9), st.integers(0, 5 * MILLISECOND)
+)
+def test_calls_grow_with_the_load(replicas: int, load: int, rate: Fraction, cpu: int) -> None:
+    """So many times the calls: copies are what load and calls divide into, and the sum is rounded once."""
+    workload = scaled(size_workload(Workload("test", (pair((Call("b", rate, cpu=cpu),), replicas),))), load)
+    calls = rate * load * cpu / MILLISECOND
+    copies = ceil((Fraction(replicas * load * 1000, 2) + calls) / 500)
+    assert [each.replicas for each in as_parts(workload).applications] == [copies, copies]
+    assert call_cpu_of_all(workload.placed) == ceil(2 * calls)
+
+
+@st.composite
+def machines(draw: st.DrawFn) -> list[Machine]:
+    """Machines with copies of two components, equal ones together."""
+    found = []
+    for _ in range(draw(st.integers(1, 4))):
+        copies = [(name, draw(st.integers(0, 3))) for name in "ab"]
+        instances = tuple(Instance(f"default/whole-{name}", 0, {}, (), None, n) for name, n in copies if n)
+        found.append(Machine("", "box", {}, instances=instances, count=draw(st.integers(1, 3))))
+    return found
+
+
+@given(machines(), st.fractions(0, 99, max_denominator=7), st.integers(0, 999))
+def test_what_crosses_is_counted_copy_by_copy(placed: list[Machine], rate: Fraction, size: int) -> None:
+    """Against every pair of a caller's copy and an answering one, each as likely as any other."""
+    copies: dict[str, list[tuple[int, int]]] = {"a": [], "b": []}
+    for k, machine in enumerate(placed):
+        for n in range(machine.count):
+            for instance in machine.instances:
+                copies[instance.application[-1]] += [(k, n)] * instance.count
+    pairs = [(one, other) for one in copies["a"] for other in copies["b"]]
+    found = traffic([pair((Call("b", rate, size),))], placed)
+    if not pairs:
+        assert found == (0, 0)
+        return
+    apart = sum(one != other for one, other in pairs)
+    assert found.total == ceil(rate * size)
+    assert found.crossing == ceil(rate * size * Fraction(apart, len(pairs)))
+
+
+def test_a_level_says_what_calls_cost() -> None:
+    """Calls of 32 threads at both ends take four machines more than without them; what is saved adds up."""
+    calls = (Call("b", Fraction(16_000), 1000, MILLISECOND),)
+    [silent], [calling] = (split([pair(each, 100)], [1]).levels for each in ((), calls))
+    assert (silent.saved_by_calls, calling.split.call_cpu) == (0, 32_000)
+    assert calling.split.copies == silent.split.copies + 64
+    assert (calling.saved_by_calls or 0) < 0
+    assert calling.saved == sum(
+        each or 0
+        for each in (
+            calling.saved_by_scaling,
+            calling.saved_by_calls,
+            calling.saved_by_processes,
+            calling.saved_by_packing,
+        )
+    )
+    assert calling.whole.traffic == (0, 0) != calling.split.traffic
+    assert calling.split.traffic is not None
+    assert 0 < calling.split.traffic.crossing < calling.split.traffic.total == 16_000_000
+
+
+HEAD = "applications:\n  - {name: s, replicas: 2, cpu: 2, components: [{name: a, cpu: 1, share: 50%, "
+
+
+@given(st.fractions(0, 10**9, max_denominator=10**6), st.integers(0, 2**62), st.integers(0, 2**62))
+def test_what_is_written_reads_back(rate: Fraction, size: int, cpu: int) -> None:
+    """Every call, exactly."""
+    written = to_yaml(Workload("test", (pair((Call("b", rate, size, cpu), Call("b", Fraction(1)))),)))
+    (document,) = parse_documents(SourceText("w.yaml", written))
+    assert (
+        read_native(document, "test").applications[0].components
+        == pair((Call("b", rate, size, cpu), Call("b", Fraction(1)))).components
+    )
+
+
+@pytest.mark.parametrize(
+    ("calls", "said"),
+    [
+        ("{to: c, rate: 1}", "2:87: found a call to 'c'; expected another component: b"),
+        ("{to: a, rate: 1}", "found a call to 'a'; expected another component: b"),
+        ("{to: b}", "found a call without rate; expected to: NAME, rate: calls a second"),
+        ("{rate: 1}", "found a call without to; expected to: NAME"),
+        ("{to: b, rate: -1}", 'found "-1"; expected calls a second of at least 0, such as 200 or 0.5'),
+        ("{to: b, rate: 50%}", 'found "50%"; expected calls a second'),
+        ("{to: b, rate: 1, size: x}", 'found "x"'),
+        ("{to: b, rate: 1, cpu: 2}", 'found "2" (it has no unit); expected a duration of at least 0'),
+        ("{to: b, rate: 1, bytes: 2}", "found the key 'bytes'; expected a known key"),
+    ],
+)
+def test_a_bad_call_is_one_line(calls: str, said: str) -> None:
+    """At its place, with what was expected."""
+    text = f"{HEAD}calls: [{calls}]}}, {{name: b, cpu: 1, share: 50%}}]}}\n"
+    (document,) = parse_documents(SourceText("w.yaml", text))
+    with pytest.raises(InputError) as caught:
+        read_native(document, "test")
+    assert said in str(caught.value)
+    assert str(caught.value).startswith("w.yaml:2:")
+
+
+def test_components_of_one_name_and_calls_without_cpu_are_refused() -> None:
+    """Two services of one name would be one; a component that bears nothing has no CPU for calls."""
+    for rest, said in (
+        ("memory: 1 GiB}, {name: a, cpu: 1, share: 50%}]}", "found the component a again; expected a name of its own"),
+        (
+            "calls: [{to: b, rate: 9, cpu: 1ms}]}, {name: b, share: 50%, cpu: 1, fixed: {cpu: 1}}]}",
+            "without CPU",
+        ),
+    ):
+        (document,) = parse_documents(SourceText("w.yaml", f"{HEAD}{rest}\n"))
+        with pytest.raises(InputError) as caught:
+            read_native(document, "test")
+        assert said in str(caught.value)
