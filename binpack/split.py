@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from binpack.comparison import EraResult
-from binpack.traffic import Traffic
 from binpack.workload.application import Resources
 
 SPLIT_SCHEMA = "binpack.split/1"
@@ -15,6 +14,13 @@ SPLIT_SCHEMA = "binpack.split/1"
 Verdict = Literal["saves", "equal", "costs", "open", "unfit"]
 """What splitting does, proven, to the price of all machines and, where that is the same or unknown, to their number;
 ``open`` where the bounds leave more than one of these, ``unfit`` where one side has no place for everything."""
+
+
+class Traffic(NamedTuple):
+    """Bytes a second, rounded up: of all calls, and of those between machines."""
+
+    total: int
+    crossing: int
 
 
 @dataclass(frozen=True)

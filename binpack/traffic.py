@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import NamedTuple
 
 from binpack.era_plan import Machine
+from binpack.split import Traffic
 from binpack.workload.application import Application
 from binpack.workload.calls import calls_of
 from binpack.workload.monolith import part_name
-
-
-class Traffic(NamedTuple):
-    """Bytes a second, rounded up: of all calls, and of those between machines."""
-
-    total: int
-    crossing: int
 
 
 def traffic(wholes: Sequence[Application], machines: Sequence[Machine]) -> Traffic:

@@ -9,8 +9,7 @@ from binpack.report.csv_text import csv_text
 from binpack.report.figures import counted, dollars, number, proven, table, title
 from binpack.report.json import era_json
 from binpack.report.wrapping import labelled, lines_of, wrapped
-from binpack.split import SPLIT_SCHEMA, LoadLevel, Side, Splitting, Turn
-from binpack.traffic import Traffic
+from binpack.split import SPLIT_SCHEMA, LoadLevel, Side, Splitting, Traffic, Turn
 from binpack.units import CPU, MEMORY, format_amount, format_bytes
 
 COLUMNS = (

@@ -130,6 +130,9 @@ def _legend(swept: Sequence[Swept]) -> str:
         words.append("*: the run's own")
     if any(count.unplaced for each in swept for point in each.points.values() for count in point.counts.values()):
         words.append("unfit: not everything has a place")
+    eras = set(swept[0].run.counts)
+    if any(eras - set(point.counts) for each in swept for point in each.points.values()):
+        words.append("-: no such era on these machines")
     if any(each.break_evens for each in swept):
         words.append("order: where two eras change places, part or draw level")
     return "; ".join(words)
