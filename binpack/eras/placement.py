@@ -19,6 +19,7 @@ from binpack.eras.compilation import Compiled, Piece
 from binpack.eras.image_packing import ImagePacking, gathered, looks_at_images, without_layers
 from binpack.eras.machine_bound import MachineBound
 from binpack.eras.machines_first import machines_first
+from binpack.eras.shared_stock import divisions, with_bounds_of
 from binpack.units import format_amount
 
 if TYPE_CHECKING:
@@ -77,11 +78,35 @@ def place(era: Era, compiled: Compiled, solve: Solve) -> Placement:
     )
 
 
-def solve_what_fits(compiled: Compiled, solve: Solve) -> tuple[Compiled, Solution, Reason, list[Unplaced]]:
+Answer = tuple[Compiled, Solution, Reason, list[Unplaced]]
+
+
+def solve_what_fits(compiled: Compiled, solve: Solve) -> Answer:
     """The problem that was solved in the end, its solution, and what was left out of it and why.
 
-    The reason is that of the bound, or, where machines run short, what shows that they do.
+    The reason is that of the bound, or, where machines run short, what shows that they do. Where kinds of boxes share a
+    stock that a solution overdraws, the best of several ways to divide it, with the fewest copies left out.
     """
+    answer = _solve_what_fits(compiled, solve)
+    relaxed = answer[1]
+    found = [_solve_what_fits(part, solve) for part in divisions(compiled, relaxed.packing)]
+    if not found:
+        return answer
+    compiled, solution, reason, unplaced = min(found, key=_worth)
+    if not unplaced and solution.packing is not None:
+        problem = compiled.problem
+        one_price = len(set(problem.cost.tolist())) == 1 and not any(setup.cost for setup in problem.setups)
+        solution, reason = with_bounds_of(solution, relaxed, one_price), answer[2]
+    return compiled, solution, reason, unplaced
+
+
+def _worth(answer: Answer) -> tuple[int, int]:
+    """Copies left out, then cost."""
+    _, solution, _, unplaced = answer
+    return sum(each.count for each in unplaced), solution.cost or 0
+
+
+def _solve_what_fits(compiled: Compiled, solve: Solve) -> Answer:
     compiled, unplaced = without_misfits(compiled)
     relaxed = without_layers(compiled)
     solution = solve(relaxed, machines_first(relaxed, compiled.origin, solve))
