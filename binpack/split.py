@@ -30,6 +30,7 @@ class Side:
     row : the era's count. copies, requested : of everything placed. fixed : of ``requested``, what processes take whatever
         their load, as far as components say it. volume : machines that the sums of everything ask for, what the era charges
         for each copy included. load_volume : those that ``requested`` beyond ``fixed`` and calls asks for.
+    by_cost : machines are of several prices: volumes are micro-dollars a month, and no machines.
     call_cpu : thousandths of a thread, of ``requested``, for calls between services. served_volume : machines that
         ``requested`` beyond ``fixed`` asks for, calls included. traffic : of those calls; None where something has no place.
     """
@@ -41,6 +42,7 @@ class Side:
     volume: int
     load_volume: int
     served_volume: int
+    by_cost: bool = False
     call_cpu: int = 0
     traffic: Traffic | None = None
 
@@ -68,8 +70,15 @@ class LoadLevel:
 
     @property
     def saved(self) -> int | None:
-        """Machines that splitting saves; below 0 where it costs more. None where something has no place."""
-        return None if self.verdict == "unfit" else self.whole.row.machines - self.split.row.machines
+        """Machines that splitting saves, or micro-dollars a month where their prices differ; below 0 where it costs more.
+        None where something has no place."""
+        if self.verdict == "unfit":
+            return None
+        return self._counted(self.whole) - self._counted(self.split)
+
+    @staticmethod
+    def _counted(side: Side) -> int:
+        return side.row.cost_per_month or 0 if side.by_cost else side.row.machines
 
     @property
     def saved_by_scaling(self) -> int | None:
@@ -93,7 +102,8 @@ class LoadLevel:
         """Of ``saved``, what remains: machines beyond their volume that wholes take and finer grains do not."""
         if self.verdict == "unfit":
             return None
-        return (self.whole.row.machines - self.whole.volume) - (self.split.row.machines - self.split.volume)
+        beyond = [self._counted(side) - side.volume for side in (self.whole, self.split)]
+        return beyond[0] - beyond[1]
 
 
 def _value(row: EraResult) -> int:

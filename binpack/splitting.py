@@ -19,6 +19,7 @@ from binpack.eras.volume import volume_of, volume_of_all
 from binpack.errors import input_error
 from binpack.machines.catalogue import default_machine
 from binpack.machines.machine_type import MachineType
+from binpack.machines.price import price_per_month
 from binpack.planning import in_shape, machine_sentence, overheads_of
 from binpack.split import LoadLevel, Side, Splitting, Turn
 from binpack.traffic import traffic
@@ -86,14 +87,18 @@ class _Levels:
         requested, calls = comparison.requested, call_cpu_of_all(callers)
         served = {resource: amount - fixed.get(resource, 0) for resource, amount in requested.items()}
         load = {**served, CPU: max(0, served.get(CPU, 0) - calls)}
+        by_cost = comparison.cost_first and all(machine.price is not None for machine in self.machines)
+        volumes = [volume_of_all(compiled, by_cost), *(volume_of(each, compiled, by_cost) for each in (load, served))]
+        of_all, of_load, of_served = map(price_per_month, volumes) if by_cost else volumes
         return Side(
             row,
             comparison.instances,
             requested,
             fixed,
-            volume_of_all(compiled),
-            volume_of(load, compiled),
-            volume_of(served, compiled),
+            of_all,
+            of_load,
+            of_served,
+            by_cost,
             calls,
             None if row.plan.unplaced else traffic(callers, row.plan.machines),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from types import SimpleNamespace
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 from binpack.comparison import Comparison
 from binpack.eras.options import PARTS, EraOptions
 from binpack.errors import InputError
+from binpack.machines.machine_type import MachineType
+from binpack.machines.price import HOURS_PER_MONTH
 from binpack.planning import compare_sized
 from binpack.split import LoadLevel, Splitting
 from binpack.splitting import split_over_loads, turns
@@ -27,15 +30,19 @@ OPTIONS = EraOptions(time_limit=0.2)
 
 
 def split(
-    applications: list[Application], loads: list[int], era: str = "containers", joined: bool = False
+    applications: list[Application],
+    loads: list[int],
+    era: str = "containers",
+    joined: bool = False,
+    machines: Sequence[MachineType] = (BOX,),
 ) -> Splitting:
-    """Split over loads on one machine type."""
+    """Split over loads, on one machine type unless told otherwise."""
 
     def count(estate: Workload) -> Comparison:
-        return compare_sized(estate, [BOX], (era,), (PARTS,), OPTIONS, "requests")
+        return compare_sized(estate, machines, (era,), (PARTS,), OPTIONS, "requests")
 
     sized = size_workload(Workload("test", tuple(applications)))
-    return split_over_loads(sized, [BOX], OPTIONS, loads, count, joined)
+    return split_over_loads(sized, machines, OPTIONS, loads, count, joined)
 
 
 def whole(copies: int, cpu: int, memory: int, *parts: tuple[str, int, int, int]) -> Application:
@@ -95,6 +102,20 @@ def test_groups_are_wholes_where_asked() -> None:
         split(estate, [1])
     with pytest.raises(InputError, match="nothing that is of one group"):
         split(estate[:1], [1], joined=True)
+
+
+def test_machines_of_several_prices_are_counted_in_money() -> None:
+    """A whole of nine threads takes a large machine, its halves two small ones of a third of the price each; what is saved
+    is money, by packing, though machines are more."""
+    small = MachineType("small", {**BOX.capacity, CPU: 5_000}, provider="aws", price=100_000)
+    large = MachineType("large", BOX.capacity, provider="aws", price=300_000)
+    parts = ("a", 50, 4500, 1), ("b", 50, 4500, 1)
+    [level] = split([whole(1, 9000, 1, *parts)], [1], machines=(small, large)).levels
+    assert (level.whole.row.machines, level.split.row.machines, level.verdict) == (1, 2, "saves")
+    assert level.saved == (300_000 - 200_000) * HOURS_PER_MONTH
+    parted = (level.saved_by_scaling, level.saved_by_calls, level.saved_by_processes, level.saved_by_packing)
+    assert sum(part or 0 for part in parted) == level.saved
+    assert level.split.by_cost
 
 
 def test_what_fits_nowhere_is_no_saving() -> None:

@@ -10,16 +10,18 @@ from binpack.eras.compilation import Compiled
 from binpack.workload.application import Resources
 
 
-def volume_of_all(compiled: Compiled) -> int:
-    """Machines for all copies with what the era charges for each, and at least as many as the era asks for."""
-    return lower_bounds(compiled.problem, volume_only=True).bins
+def volume_of_all(compiled: Compiled, by_cost: bool = False) -> int:
+    """Machines for all copies with what the era charges for each, and at least as many as the era asks for; or their cost,
+    in the unit of the problem."""
+    bounds = lower_bounds(compiled.problem, volume_only=True)
+    return bounds.cost if by_cost else bounds.bins
 
 
-def volume_of(amounts: Resources, compiled: Compiled) -> int:
+def volume_of(amounts: Resources, compiled: Compiled, by_cost: bool = False) -> int:
     """The same for amounts alone, whatever copies they are of; of a resource that no machine has nothing is asked."""
     problem = compiled.problem
-    available, ones = available_of(problem), [1] * problem.bin_types
-    needed = [problem.minimum_bins]
+    price = problem.cost.tolist() if by_cost else [1] * problem.bin_types
+    available, needed = available_of(problem), [problem.minimum_bins * min(price)]
     for resource, room in zip(compiled.resources, problem.capacity.T.tolist(), strict=True):
-        needed.append(cover(amounts.get(resource, 0), room, ones, available) or 0)
+        needed.append(cover(amounts.get(resource, 0), room, price, available) or 0)
     return max(needed)

@@ -111,7 +111,7 @@ def kilograms(grams: int | None) -> str:
 
 def dollars(micro: int | None) -> str:
     """Whole dollars."""
-    return "-" if micro is None else f"${micro / 10**6:,.0f}"
+    return "-" if micro is None else f"{'-' * (micro < 0)}${abs(micro) / 10**6:,.0f}"
 
 
 def bill(row: EraResult) -> str:

@@ -15,7 +15,7 @@ from binpack.units import CPU, MEMORY, format_amount, format_bytes
 COLUMNS = (
     *("load", "shape", "copies", "cpu_milli", "memory_bytes", "fixed_cpu_milli", "fixed_memory_bytes", "machines"),
     *("lower_bound", "status", "cost_per_month", "volume_bound", "load_volume_bound"),
-    *("saved", "saved_by_scaling", "saved_by_calls", "saved_by_processes", "saved_by_packing", "verdict"),
+    *("counted_in", "saved", "saved_by_scaling", "saved_by_calls", "saved_by_processes", "saved_by_packing", "verdict"),
     *("call_cpu_milli", "traffic_bytes_per_second", "crossing_bytes_per_second", "why"),
 )
 LEGEND = (
@@ -47,7 +47,9 @@ def split_text(found: Splitting, width: int) -> str:
 
 
 def _legend(found: Splitting) -> str:
-    return "; ".join([LEGEND, *[CALLS] * _calls(found), *[TURNS] * bool(found.turns)])
+    by_cost = any(level.split.by_cost for level in found.levels)
+    legend = LEGEND.replace("saved: machines, fewer", "saved: a month, less") if by_cost else LEGEND
+    return "; ".join([legend, *[CALLS] * _calls(found), *[TURNS] * bool(found.turns)])
 
 
 def _calls(found: Splitting) -> bool:
@@ -109,8 +111,8 @@ def _cells(level: LoadLevel, side: Side) -> dict[str, Any]:
         "memory_bytes": side.requested.get(MEMORY, 0),
         "fixed_cpu_milli": side.fixed.get(CPU, 0),
         "fixed_memory_bytes": side.fixed.get(MEMORY, 0),
-        "volume_bound": side.volume,
-        "load_volume_bound": side.load_volume,
+        "counted_in": _unit(level),
+        **_volumes(side),
         **_traffic(side),
         **(_saved(level) if split else {}),
     }
@@ -134,13 +136,30 @@ def split_json(found: Splitting) -> dict[str, Any]:
 
 
 def _saved(level: LoadLevel) -> dict[str, Any]:
-    return {
+    saved = {
         "saved": level.saved,
         "saved_by_scaling": level.saved_by_scaling,
         "saved_by_calls": level.saved_by_calls,
         "saved_by_processes": level.saved_by_processes,
         "saved_by_packing": level.saved_by_packing,
-        "verdict": level.verdict,
+    }
+    amounts = {key: _amount(value, level.split.by_cost) for key, value in saved.items()}
+    return {"counted_in": _unit(level), **amounts, "verdict": level.verdict}
+
+
+def _unit(level: LoadLevel) -> str:
+    return "dollars_per_month" if level.split.by_cost else "machines"
+
+
+def _amount(amount: int | None, by_cost: bool) -> float | None:
+    """Machines, or dollars of micro-dollars."""
+    return amount / 10**6 if by_cost and amount is not None else amount
+
+
+def _volumes(side: Side) -> dict[str, Any]:
+    return {
+        "volume_bound": _amount(side.volume, side.by_cost),
+        "load_volume_bound": _amount(side.load_volume, side.by_cost),
     }
 
 
@@ -149,8 +168,7 @@ def _side(side: Side) -> dict[str, Any]:
         "copies": side.copies,
         "requested": dict(side.requested),
         "fixed": dict(side.fixed),
-        "volume_bound": side.volume,
-        "load_volume_bound": side.load_volume,
+        **_volumes(side),
         **_traffic(side),
         "row": era_json(side.row),
     }
@@ -194,7 +212,7 @@ def _rows(level: LoadLevel, fixed: bool, priced: bool, calls: bool) -> Iterator[
             number(side.row.machines),
             proven(side.row),
             *[dollars(side.row.cost_per_month)] * priced,
-            *(map(number, saved) if split else [""] * len(saved)),
+            *([dollars(each) if side.by_cost else number(each) for each in saved] if split else [""] * len(saved)),
             *(_said(side.traffic) if split else ["", ""]) * calls,
         ]
 

@@ -60,6 +60,20 @@ def test_json_follows_its_schema_and_csv_says_the_same(shop: str, capsys: pytest
     assert [row["saved"] for row in rows[::2]] == ["", ""]
 
 
+def test_rented_machines_are_counted_in_dollars(shop: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Several prices: what is saved is a month's money, in text, CSV and JSON."""
+    command = ["split", shop, "--machines", "m5", "--loads", "20", "-q", "--time-limit", "0.3"]
+    assert main([*command, "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    jsonschema.validate(found, json.loads((SCHEMAS / "split.json").read_text()))
+    [level] = found["levels"]
+    assert level["counted_in"] == "dollars_per_month"
+    costs = [level[side]["row"]["cost_per_month"] for side in ("whole", "split")]
+    assert level["saved"] == pytest.approx(costs[0] - costs[1])
+    assert main(command) == 0
+    assert "saved: a month, less" in " ".join(capsys.readouterr().out.split())
+
+
 def test_what_has_no_place_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A whole larger than a machine: exit 1, with the reason; what cannot be compared saves nothing."""
     path = tmp_path / "large.yaml"
