@@ -12,7 +12,7 @@ from typing import Any
 
 from binpack.cli.era_arguments import Asked, headroom
 from binpack.eras.options import EraOptions
-from binpack.errors import InputError, input_error
+from binpack.errors import InputError, InputProblem, Place, input_error
 from binpack.machines.catalogue import STANDARD, select_machines
 from binpack.machines.overheads import LEVELS, load_overheads
 from binpack.planning import overheads_of
@@ -41,11 +41,20 @@ def sweep_axes(text: str, asked: Asked, counting: Sequence[argparse.Action]) -> 
     choices: Choices = {str(a.dest): tuple(a.choices) for a in counting if a.choices and a.dest in known}
     axes: list[Axis] = []
     for name, words in _assumptions(text):
-        axis = _axis(name, words, asked, choices)
+        try:
+            axis = _axis(name, words, asked, choices)
+        except InputError as error:  # of an option of the same kind, or a machine file's own
+            raise InputError([_in_sweep(problem) for problem in error.problems]) from None
         if any(other.name == axis.name for other in axes):
             raise input_error("--sweep", f"{axis.name} twice", "each assumption once")
         axes.append(axis)
     return axes
+
+
+def _in_sweep(problem: InputProblem) -> InputProblem:
+    """What another option would be refused for is the sweep's fault here."""
+    option = problem.place.file.startswith("--")
+    return problem._replace(place=Place("--sweep")) if option else problem
 
 
 def _assumptions(text: str) -> Iterator[tuple[str, list[str]]]:

@@ -45,7 +45,7 @@ def assumptions(setting: Setting, size_by: str) -> tuple[Assumption, ...]:
         ),
         Assumption(
             "updates",
-            "as asked, else a quarter more and less in Kubernetes, one by one in Swarm, the only one start-first",
+            "as asked, else by default; the only copy in Swarm start-first",
             "workload files",
         ),
         Assumption("a rack", "is one rack unit, as in the story; 42 of them and 15 kW to a cabinet", "eras"),
