@@ -87,7 +87,8 @@ class _Levels:
         requested, calls = comparison.requested, call_cpu_of_all(callers)
         served = {resource: amount - fixed.get(resource, 0) for resource, amount in requested.items()}
         load = {**served, CPU: max(0, served.get(CPU, 0) - calls)}
-        by_cost = comparison.cost_first and all(machine.price is not None for machine in self.machines)
+        prices = {machine.price for machine in self.machines}
+        by_cost = len(prices) > 1 and None not in prices
         volumes = [volume_of_all(compiled, by_cost), *(volume_of(each, compiled, by_cost) for each in (load, served))]
         of_all, of_load, of_served = map(price_per_month, volumes) if by_cost else volumes
         return Side(

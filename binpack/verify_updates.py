@@ -130,10 +130,10 @@ def _boxes(machine: Json, era: str, facts: Facts) -> Iterator[Box]:
         }
         yield Box(machine, machine["labels"].get("kubernetes.io/os", "linux"), left, copies)
         return
-    promised = facts.promised_in_vms(era)
+    promised, gone = facts.promised_in_vms(era), held(machine)
     for vm in machine["virtual_machines"]:
         within = [i["application"] for i in machine["instances"] if i["inside"] == vm["name"]]
-        left = {r: int(a * promised.get(r, 1)) - held(machine, r, vm["name"]) for r, a in vm["capacity"].items()}
+        left = {r: int(a * promised.get(r, 1)) - gone[vm["name"], r] for r, a in vm["capacity"].items()}
         left.setdefault("disk", None)
         yield Box(machine, facts.applications[within[0]].os if within else "linux", left, copies)
 
