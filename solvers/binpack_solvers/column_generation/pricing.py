@@ -83,6 +83,8 @@ class Pricer:
         self._heuristics = HeuristicPricing(configurations, self.waste, self.uses)
         self.least_seconds = 0.0
         self._paid = np.array([[k in s.types for s in problem.setups] for k in range(problem.bin_types)], np.bool_)
+        costly = [s for s, setup in enumerate(problem.setups) if setup.cost]
+        self._members_that_cost = {s: np.isin(configurations.item, problem.setups[s].members) for s in costly}
         self._found = np.zeros((min(MOST_FOUND, 4 * 10**6 // max(1, n) + 1), n), np.int64)
         kinds = np.unique(problem.compatible[configurations.item], axis=1, return_inverse=True)[1].ravel()
         self._alike = [np.flatnonzero(kinds == kind).tolist() for kind in range(int(kinds.max()) + 1)]
@@ -98,9 +100,9 @@ class Pricer:
     def columns(self, bin_type: Int64, count: Int64) -> Columns:
         """Contents (C, n) of bins of these types, with what such bins cost, setups included."""
         cost = self.problem.cost[bin_type]
-        for setup in self.problem.setups:
-            members = np.isin(self.configurations.item, setup.members)
-            cost = cost + setup.cost * ((count[:, members] > 0).any(axis=1) & np.isin(bin_type, setup.types))
+        for s, members in self._members_that_cost.items():
+            paid = self._paid[bin_type, s] & (count[:, members] > 0).any(axis=1)
+            cost = cost + self.problem.setups[s].cost * paid
         return Columns(bin_type, count, cost)
 
     def price(self, duals: Duals, demand: Int64, nodes: int, slack: Fraction = Fraction(1)) -> Priced:
@@ -180,7 +182,11 @@ class Pricer:
         """Exclusive items, each a configuration by itself."""
         c = self.configurations
         alone = np.flatnonzero(c.exclusive & (c.most[:, k] > 0))
-        columns = self.columns(np.full(len(alone), k), np.eye(len(c.item), dtype=np.int64)[alone])
+        if not len(alone):
+            return
+        count = np.zeros((len(alone), len(c.item)), np.int64)
+        count[np.arange(len(alone)), alone] = 1
+        columns = self.columns(np.full(len(alone), k), count)
         setups = columns.cost - int(self.problem.cost[k])
         worth = duals.profit[c.group[alone]] - setups * duals.scale
         priced.worth[k] = max(priced.worth[k], int(worth.max(initial=0)))

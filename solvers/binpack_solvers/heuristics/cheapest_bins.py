@@ -49,7 +49,7 @@ def _better(problem: Problem, packing: Packing) -> tuple[Exact, Flags]:
     rows, contents = len(packing.bin_type), np.diff(packing.indptr)
     row_of = np.repeat(np.arange(rows), contents)
     loads = [sums_by(row_of, packing.count, size, rows) for size in problem.sizes[packing.item].T]
-    paying = [_with_any(packing, row_of, setup.members) for setup in problem.setups]
+    paying = [_with_any(problem, packing, row_of, setup.members) for setup in problem.setups]
     standing = {s.bin_type for s in problem.initial}
     price = np.empty((rows, problem.bin_types), object if problem.setups else np.int64)
     holds = np.zeros(price.shape, np.bool_)
@@ -67,14 +67,17 @@ def _better(problem: Problem, packing: Packing) -> tuple[Exact, Flags]:
     return price, np.asarray(holds & (price < now[:, None]) & changeable[:, None], np.bool_)
 
 
-def _with_any(packing: Packing, row_of: Int64, members: tuple[int, ...]) -> Flags:
+def _with_any(problem: Problem, packing: Packing, row_of: Int64, members: tuple[int, ...]) -> Flags:
     """(P,): whether there is a copy of one of these items."""
-    return np.asarray(np.bincount(row_of, np.isin(packing.item, members), len(packing.bin_type)) > 0, np.bool_)
+    found = np.zeros(problem.item_types, np.bool_)
+    found[list(members)] = True
+    return np.asarray(np.bincount(row_of, found[packing.item], len(packing.bin_type)) > 0, np.bool_)
 
 
 def _left(room: int, resource: int, setups: list[tuple[Any, Flags]], rows: int) -> Exact:
     """(P,): what the setups paid leave of a resource."""
-    left = np.full(rows, room, object if setups else np.int64)
-    for setup, mask in setups:
-        left[mask] -= setup.size[resource]
+    taking = [(setup.size[resource], mask) for setup, mask in setups if setup.size[resource]]
+    left = np.full(rows, room, object if taking else np.int64)
+    for size, mask in taking:
+        left[mask] -= size
     return left
