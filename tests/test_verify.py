@@ -80,8 +80,9 @@ def _faults(workload: Workload, machines: list[MachineType], options: EraOptions
     return verify_comparison({"eras": rows}, [plan_json(row.plan) for row in comparison.rows], known)
 
 
-@settings(max_examples=60, deadline=None)
-@given(estates(), st.sampled_from([[BOX], [WIDE], [BOX, WIDE]]))
+@pytest.mark.parametrize("machines", [[BOX], [WIDE], [BOX, WIDE]], ids=["box", "wide", "both"])
+@settings(max_examples=20, deadline=None)
+@given(workload=estates())
 def test_every_plan_adds_up(workload: Workload, machines: list[MachineType]) -> None:
     """Amounts, VMs, copies, hosts, kernels, places, the era's own rules and the row's totals hold in every era and shape."""
     assert _faults(workload, machines, EraOptions(time_limit=SECONDS)) == []
