@@ -88,8 +88,9 @@ def _on(era: Era, machine: Machine, setting: Setting) -> Iterator[Node]:
         yield Node(machine.labels[OS_LABEL], machine.labels, free, here, copies, machine.count)
         return
     guests = {i.inside: setting.applications[i.application].os for i in machine.instances}
+    within = taken_in(machine)
     for vm in machine.virtual_machines:
-        taken = {r: taken_in(machine, r, vm.name) for r in vm.capacity}
+        taken = {r: within[vm.name, r] for r in vm.capacity}
         free = _free(vm.capacity, taken, promised)
         yield Node(guests.get(vm.name, LINUX), machine.labels, free, here, copies, machine.count)
 

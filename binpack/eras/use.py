@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -25,7 +26,12 @@ def taken_on(machine: Machine, resource: str) -> int:
     return requested + sum(c.amount for c in machine.overhead if c.resource == resource)
 
 
-def taken_in(machine: Machine, resource: str, vm: str) -> int:
-    """What is taken of a resource in one of a machine's virtual machines."""
-    requested = sum(i.requests.get(resource, 0) * i.count for i in machine.instances if i.inside == vm)
-    return requested + sum(c.amount for c in machine.overhead if c.inside == vm and c.resource == resource)
+def taken_in(machine: Machine) -> Counter[tuple[str | None, str]]:
+    """What is taken of each resource in each of a machine's virtual machines, and, under None, beside them."""
+    taken: Counter[tuple[str | None, str]] = Counter()
+    for instance in machine.instances:
+        for resource, amount in instance.requests.items():
+            taken[instance.inside, resource] += amount * instance.count
+    for charge in machine.overhead:
+        taken[charge.inside, charge.resource] += charge.amount
+    return taken
