@@ -187,10 +187,9 @@ def test_a_machine_more_may_cost_less_than_a_licence() -> None:
         "containers",
         ownership=own,
         licences=(licence,),
-        time_limit=5,
     )
     assert result.machines_by_type == {"large": 1, "small": 1}
-    assert (result.licences[0].units, result.plan.status) == (4, "optimal")
+    assert result.licences[0].units == 4
 
 
 def test_sets_that_cover_two_virtual_machines_are_filled() -> None:
