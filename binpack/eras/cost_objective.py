@@ -65,30 +65,21 @@ def with_costs(era: Era, compiled: Compiled, setting: Setting) -> Compiled:
             standing[k] += fee.prices[k]
     beside = _beside(era, compiled, setting, licences) + _cluster(era, setting)
     split = WithSets(compiled, tuple(range(len(standing))), (0,) * len(standing))
-    charged: Charged = []
-    divided: list[int] = []
-    if era.nodes_are_vms:  # what stands together on a machine is not decided by its boxes
-        beside += sum(_least_fee(fee, compiled) for fee in found)
-        divided = [price for fee in found for price in fee.prices.values()]
-    else:
+    if not era.nodes_are_vms:  # charges and VMs of a machine are not those of one box there
         standing = [
             c + _load(b.machine, _cpu(b.charges), setting) for c, b in zip(standing, compiled.boxes, strict=True)
         ]
         split = with_sets(compiled, [s for licence in licences if (s := sets(licence, era, compiled, setting))])
-        charged = [part for fee in found for part in _parts(fee, split.origin)]
+    charged = [part for fee in found for part in _parts(fee, split.origin)]
     costs = [standing[k] + extra for k, extra in zip(split.origin, split.extra, strict=True)]
     parts = ("machines", "energy", "cluster", *["licences"] * bool(sought_licences(setting)))
-    return _with_amounts(
-        replace(split.compiled, origin=split.origin), costs, charged, divided, Objective(Fraction(1), beside, parts)
-    )
+    compiled = replace(split.compiled, origin=split.origin)
+    return _with_amounts(compiled, costs, charged, Objective(Fraction(1), beside, parts))
 
 
-def _with_amounts(
-    compiled: Compiled, costs: Sequence[Fraction], charged: Charged, divided: Sequence[int], objective: Objective
-) -> Compiled:
-    """Costs as the smallest integers in their proportions. divided : further amounts that the unit divides. objective : in
-    micro-units."""
-    amounts = [*costs, *(amount for _, _, amount in charged), *map(Fraction, divided)]
+def _with_amounts(compiled: Compiled, costs: Sequence[Fraction], charged: Charged, objective: Objective) -> Compiled:
+    """Costs as the smallest integers in their proportions. objective : in micro-units."""
+    amounts = [*costs, *(amount for _, _, amount in charged)]
     scale = lcm(*(amount.denominator for amount in amounts))
     if scale * max(amounts, default=0) > LARGEST_COST:
         scale = 1
@@ -97,7 +88,7 @@ def _with_amounts(
     problem = compiled.problem
     nothing = (0,) * problem.resources
     fees = [Setup(fee.members or (), nothing, types) for fee, types, _ in charged]
-    paid = [replace(s, cost=amount // unit) for s, amount in zip(fees, whole[len(costs) :], strict=False)]
+    paid = [replace(s, cost=amount // unit) for s, amount in zip(fees, whole[len(costs) :], strict=True)]
     named = [
         SharedCharge(f"licence {fee.name}", tuple(compiled.pieces[i].name for i in fee.members or ()))
         for fee, _, _ in charged
@@ -121,13 +112,6 @@ def _parts(fee: Fee, origin: Sequence[int]) -> Iterator[tuple[Fee, tuple[int, ..
     yield fee, tuple(k for k, first in enumerate(origin) if first in fee.prices), Fraction(least)
     for price in sorted({*fee.prices.values()} - {least}):
         yield fee, tuple(k for k, first in enumerate(origin) if fee.prices.get(first) == price), Fraction(price - least)
-
-
-def _least_fee(fee: Fee, compiled: Compiled) -> int:
-    """What some machine pays of a fee at least, wherever its members are; 0 without any to place."""
-    members = [i for i in fee.members or () if compiled.problem.demands[i]]
-    everywhere = len(fee.prices) == len(compiled.boxes)
-    return min(fee.prices.values()) if members and everywhere else 0
 
 
 def _standing(machine: MachineType, setting: Setting) -> Fraction:

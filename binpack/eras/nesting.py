@@ -28,6 +28,7 @@ from binpack.eras.machine_bound import MachineBound, raised
 from binpack.eras.missing_machines import with_missing_hosts, without_missing_hosts
 from binpack.eras.nested_licences import host_fees, with_licensed_hosts
 from binpack.eras.nesting_relaxation import relaxation
+from binpack.eras.objective import Objective
 from binpack.eras.placement import Placement, Solve, out_of_room, place, without_misfits
 from binpack.eras.virtual_machines import hypervisor_family, hypervisor_host_charges
 from binpack.machines.machine_type import MachineType
@@ -62,7 +63,8 @@ class OnVirtualMachines(Era):
         least = place(self, relaxed, solve)
         bound = replace(least.bound, relaxed=True)
         problem = nested_problem(compiled, sizes, setting, _cost_of_machines(relaxed, setting))
-        solution = solve.nested(problem, bound.cost)
+        known = _least_without_fees(relaxed, bound, solve)
+        solution = solve.nested(problem, known)
         if setting.options.vm_sizes:
             bound = raised(bound, solution.cost_lower_bound, problem.outer.cost.tolist())
         packing = solution.packing
@@ -73,22 +75,29 @@ class OnVirtualMachines(Era):
             return replace(least, machines=(), bound=bound)
         found = [packing]
         if not unplaced:
-            found += self._licensed(problem, compiled, bound, setting, solve)
+            found += self._licensed(problem, known, compiled, relaxed.objective, setting, solve)
         plans = [(tuple(assemble(p, self._nodes(p, compiled, sizes), setting)), p) for p in found]
         machines, packing = min(plans, key=lambda plan: self._paid(plan[0], setting)) if len(plans) > 1 else plans[0]
         cost = packing.value(problem)[0]
-        met = cost <= bound.cost and sum(m.count for m in machines) <= bound.machines
+        count = sum(m.count for m in machines)
+        bound = replace(bound, machines=min(bound.machines, count))  # which is of what costs the least there
+        met = cost <= bound.cost and count <= bound.machines
         status = "infeasible" if unplaced else "optimal" if met else "feasible"
         return Placement(machines, status, bound, tuple(unplaced))
 
     def _licensed(
-        self, problem: NestedProblem, compiled: Compiled, bound: MachineBound, setting: Setting, solve: Solve
+        self,
+        problem: NestedProblem,
+        known: int,
+        compiled: Compiled,
+        objective: Objective | None,
+        setting: Setting,
+        solve: Solve,
     ) -> list[NestedPacking]:
         """The packing that knows what hosts pay for licences by what is in their VMs, where there are such."""
-        objective = bound.compiled.objective
         fees = [] if objective is None else host_fees(self, compiled, setting, objective.unit)
         licensed = with_licensed_hosts(problem, fees)
-        packing = solve.nested(licensed.problem, bound.cost).packing if licensed else None
+        packing = solve.nested(licensed.problem, known).packing if licensed else None
         return [licensed.back(packing)] if licensed and packing else []
 
     def _paid(self, machines: Sequence[Machine], setting: Setting) -> int:
@@ -118,6 +127,14 @@ class OnVirtualMachines(Era):
             return None, []
         packing, lost = without_missing_hosts(found, problem.outer.bin_types)
         return packing, [out_of_room(compiled, i, count) for i, count in sorted(lost.items())]
+
+
+def _least_without_fees(relaxed: Compiled, bound: MachineBound, solve: Solve) -> int:
+    """What machines cost at least, licences by what stands in them left out."""
+    problem = relaxed.problem
+    if not any(setup.cost for setup in problem.setups):
+        return bound.cost
+    return solve(problem.replace(setups=[replace(setup, cost=0) for setup in problem.setups])).cost_lower_bound
 
 
 def _cost_of_machines(relaxation: Compiled, setting: Setting) -> list[int]:
