@@ -253,6 +253,8 @@ def admits(selector: Mapping[str, str], known: Mapping[str, str]) -> bool:
 
 
 def _limits(pieces: Sequence[Piece]) -> list[tuple[int, int, int]]:
+    """How many copies of a piece may be beside another of it, or of another application's pieces. The forms of one
+    application are for boxes of different kernel families, so that no limit has to count them together."""
     by_application = _indices(pieces)
     rows = [(i, i, piece.max_per_box) for i, piece in enumerate(pieces) if piece.max_per_box is not None]
     for i, piece in enumerate(pieces):
@@ -262,21 +264,20 @@ def _limits(pieces: Sequence[Piece]) -> list[tuple[int, int, int]]:
             rows += [(i, j, 0) for j in by_application.get(other, ()) if j != i]
         for other, most in piece.application.placement.most_beside.items():
             rows += [(i, j, most) for j in by_application.get(other, ()) if j != i]
-        if piece.max_per_box is not None:  # alternatives of one application count together only as conflicts
-            twins = by_application[piece.application.key]
-            rows += [(i, j, max(0, piece.max_per_box - 1)) for j in twins if j != i]
     return rows
 
 
 def _requires(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
+    """Of a piece and each application that it needs beside it, the form that can be in the same boxes; where there is none,
+    any form, which keeps the piece out of all boxes."""
     by_application = _indices(pieces)
-    return [
-        (i, j)
-        for i, piece in enumerate(pieces)
-        if piece.application is not None
-        for other in piece.application.placement.together_with
-        for j in by_application.get(other, ())[:1]
-    ]
+    found = []
+    for i, piece in enumerate(pieces):
+        for other in piece.application.placement.together_with if piece.application else ():
+            forms = by_application.get(other, [])
+            near = [j for j in forms if set(pieces[j].runs_on).intersection(piece.runs_on)]
+            found += [(i, j) for j in (near or forms)[:1]]
+    return found
 
 
 def _indices(pieces: Iterable[Piece]) -> dict[str, list[int]]:

@@ -12,7 +12,7 @@ from binpack.eras.options import ERAS, PARTS, EraOptions
 from binpack.machines.machine_type import MachineType
 from binpack.planning import compare_eras
 from binpack.units import GIB, MIB
-from binpack.workload.application import Application, Container
+from binpack.workload.application import Application, Container, Placement
 from binpack.workload.workload import Workload
 
 BOX = MachineType(
@@ -40,7 +40,8 @@ def rows(
 
 @st.composite
 def estates(draw: st.DrawFn, families: Sequence[str] = ("linux", "windows")) -> list[Application]:
-    """One to four applications of up to six copies, some with a sidecar, some that ask for a VM."""
+    """One to four applications of up to six copies, some with a sidecar, some that ask for a VM, some that share no host
+    with more than a few of their own."""
     return [
         app(
             f"app{k}",
@@ -50,6 +51,7 @@ def estates(draw: st.DrawFn, families: Sequence[str] = ("linux", "windows")) -> 
             os=draw(st.sampled_from(families)),
             isolation=draw(st.sampled_from((None, None, "vm"))),
             containers=tuple(Container(f"c{n}") for n in range(draw(st.integers(0, 2)))),
+            placement=Placement(max_per_host=draw(st.sampled_from((None, None, 1, 2, 3, 4, 5)))),
         )
         for k in range(draw(st.integers(1, 4)))
     ]
