@@ -29,7 +29,7 @@ from binpack.eras.missing_machines import with_missing_hosts, without_missing_ho
 from binpack.eras.nested_licences import host_fees, with_licensed_hosts
 from binpack.eras.nesting_relaxation import relaxation
 from binpack.eras.objective import Objective
-from binpack.eras.placement import Placement, Solve, out_of_room, place, without_misfits
+from binpack.eras.placement import Placement, Solve, out_of_room, place, without_misfits, without_stranded
 from binpack.eras.virtual_machines import hypervisor_family, hypervisor_host_charges
 from binpack.machines.machine_type import MachineType
 from binpack.units import CPU, LARGEST, MEMORY, PODS, THREAD
@@ -54,14 +54,25 @@ class OnVirtualMachines(Era):
         return relaxation(self._inside, self.inner.box, setting)
 
     def place(self, setting: Setting, solve: Solve) -> Placement:
-        """The nested problem over all sizes of VMs; where the machines run short, with as few machines missing as can be."""
+        """The nested problem over all sizes of VMs; where the machines run short, with as few machines missing as can be;
+        where that finds nothing, without what has no place in any number of VMs."""
         sizes = self._guests(setting)
         compiled, unplaced = without_misfits(self._inside(sizes, setting))
+        found = self._place(compiled, sizes, setting, solve, unplaced)
+        if found.status == "unknown":
+            compiled, stranded = without_stranded(compiled, solve)
+            if stranded:
+                found = self._place(compiled, sizes, setting, solve, [*unplaced, *stranded])
+        return found
+
+    def _place(
+        self, compiled: Compiled, sizes: Sequence[Guest], setting: Setting, solve: Solve, unplaced: Sequence[Unplaced]
+    ) -> Placement:
+        """``unknown`` where nothing was found. unplaced : what ``compiled`` leaves out."""
         relaxed = self.compile(setting)  # of what fits some VM, so that both are about the same pieces
         relaxed = replace(relaxed, problem=relaxed.problem.replace(demands=compiled.problem.demands))
         relaxed = with_costs(self, relaxed, setting)
-        least = place(self, relaxed, solve)
-        bound = replace(least.bound, relaxed=True)
+        bound = replace(place(self, relaxed, solve).bound, relaxed=True)
         problem = nested_problem(compiled, sizes, setting, _cost_of_machines(relaxed, setting))
         known = _least_without_fees(relaxed, bound, solve)
         solution = solve.nested(problem, known)
@@ -70,9 +81,9 @@ class OnVirtualMachines(Era):
         packing = solution.packing
         if packing is None:
             packing, lost = self._short_of_machines(problem, compiled, solve)
-            unplaced += lost
+            unplaced = [*unplaced, *lost]
         if packing is None:
-            return replace(least, machines=(), bound=bound)
+            return Placement((), "unknown", bound, tuple(unplaced))
         found = [packing]
         if not unplaced:
             found += self._licensed(problem, known, compiled, relaxed.objective, setting, solve)

@@ -11,7 +11,7 @@ import numpy as np
 from binpack_solvers.bounds.bound import Reason
 from binpack_solvers.check import violations
 from binpack_solvers.packing import Packing
-from binpack_solvers.problem import Problem
+from binpack_solvers.problem import UNLIMITED, Problem
 from binpack_solvers.solution import Solution
 
 from binpack.era_plan import Machine, Unplaced
@@ -141,6 +141,18 @@ def without_misfits(compiled: Compiled) -> tuple[Compiled, list[Unplaced]]:
     unplaced = [_misfit(compiled, group) for group in lost]
     demands = np.array([0 if i in gone else d for i, d in enumerate(problem.demands.tolist())], dtype=np.int64)
     return replace(compiled, problem=problem.replace(demands=demands)), unplaced
+
+
+def without_stranded(compiled: Compiled, solve: Solve) -> tuple[Compiled, list[Unplaced]]:
+    """The same without copies that have no place in any number of boxes, for want of what they need beside them."""
+    problem = compiled.problem
+    available = np.where(problem.available == 0, 0, UNLIMITED)
+    left = solve(problem.replace(available=available, optional=np.zeros(problem.item_types, np.int64))).unplaced
+    demands = problem.demands.copy()
+    for i, count in left.items():
+        demands[list(problem.demand_groups[problem.group_of[i]])] -= count
+    stranded = [out_of_room(compiled, i, count) for i, count in left.items()]
+    return replace(compiled, problem=problem.replace(demands=demands)), stranded
 
 
 def _misfit(compiled: Compiled, group: Sequence[int]) -> Unplaced:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from eras.estates import BOX, app, rows
 
 from binpack.units import GIB
+from binpack.workload.application import Placement
 
 
 def families_of(row) -> list[set[str]]:  # type: ignore[no-untyped-def]
@@ -47,6 +49,22 @@ def test_what_finds_no_room_is_named_where_machines_run_short() -> None:
     assert found.plan.status == "infeasible"
     assert found.machines <= 3
     assert sum(u.count for u in found.plan.unplaced) + found.instances == 60
+
+
+@pytest.mark.parametrize("other", [{"os": "windows"}, {"isolation": "machine"}])
+def test_who_finds_no_vm_beside_another_is_named(other: dict[str, str]) -> None:
+    """A pod that needs one of another kernel, or one that is alone, beside it stays out; all the others are placed."""
+    near = Placement(together_with=("shop/old",))
+    estate = [app("web", 2, placement=near), app("old", 2, **other), app("db", 2)]
+    found = rows(estate, ("kubernetes_on_vms",))["kubernetes_on_vms"]
+    assert {u.application: u.count for u in found.plan.unplaced} == {"shop/web": 2}
+    assert (found.instances, found.plan.status) == (4, "infeasible")
+
+
+def test_there_is_a_plan_where_the_time_is_over() -> None:
+    """What takes no search is found whatever the limit."""
+    found = rows([app("web", 60), app("db", 20, cpu=2_000)], ("kubernetes_on_vms",), time_limit=1e-7)
+    assert (found["kubernetes_on_vms"].instances, found["kubernetes_on_vms"].plan.unplaced) == (80, ())
 
 
 def test_what_fits_no_vm_is_not_in_the_bound() -> None:
