@@ -42,7 +42,6 @@ def refuse_by_curve(workload: Workload, options: EraOptions) -> None:
     if not any(application.curves for application in workload.placed):
         return
     given = [("--runtime", options.runtime != "runc"), ("--cpu-efficiency", bool(options.cpu_efficiency))]
-    given.append(("--on vms", options.containers_on_vms))
     if named := [option for option, is_given in given if is_given]:
         raise input_error(named[0], "sizes by curves beside it", "sizes that are the same at all times")
 

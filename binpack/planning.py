@@ -98,7 +98,7 @@ def compare_sized(
     if not rows:
         if any(machine.rented for machine in setting.machines):
             raise input_error("era", "kubernetes_on_vms on rented machines", "kubernetes: they are VMs already")
-        found = "kubernetes_on_vms by curves, or with limits on copies of others"
+        found = "kubernetes_on_vms with limits on copies of others"
         raise input_error("era", found, "kubernetes: sizes of VMs are not chosen for these")
     parts = as_parts(sized)
     return Comparison(
@@ -206,11 +206,11 @@ def most_types(setting: Setting) -> int:
 
 def skipped(era: str, setting: Setting) -> bool:
     """Rented instances are virtual machines already: Kubernetes on them is one row, not two. Nor are sizes of VMs chosen for
-    copies that are placed by curves, or of which so many may be beside another."""
+    copies of which so many may be beside another: a limit of a whole host, whichever VMs they are in."""
     if era != "kubernetes_on_vms":
         return False
-    over_time = any(a.curves or a.placement.most_beside for a in setting.workload.placed)
-    return over_time or all(machine.rented for machine in setting.machines)
+    limited = any(a.placement.most_beside for a in setting.workload.placed)
+    return limited or all(machine.rented for machine in setting.machines)
 
 
 def check_names(what: str, names: Sequence[str], known: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from binpack.comparison import Comparison
     from binpack.verify_facts import Facts
 
-SHARED_IN_TIME = ("virtual_machines", "containers", "docker_swarm", "kubernetes")
+SHARED_IN_TIME = ("virtual_machines", "containers", "docker_swarm", "kubernetes", "kubernetes_on_vms")
 """Eras in which different copies share a machine: in the others no curve leaves room for anything."""
 
 
@@ -106,6 +106,6 @@ def _overfull(comparison: Comparison, facts: Facts) -> dict[str, int]:
     from binpack.verify_over_time import overfull
 
     return {
-        row.era: sum(m["count"] for m in plan_json(row.plan)["machines"] if any(overfull(m, facts)))
+        row.era: sum(m["count"] for m in plan_json(row.plan)["machines"] if any(overfull(row.era, m, facts)))
         for row in comparison.rows
     }

@@ -26,7 +26,7 @@ from binpack.workload.sizing import size_workload
 from binpack.workload.workload import Workload
 
 POINTS = 3
-SHARED = ("virtual_machines", "containers", "docker_swarm", "kubernetes")
+SHARED = ("virtual_machines", "containers", "docker_swarm", "kubernetes", "kubernetes_on_vms")
 
 
 def partitions(things: Sequence[int]) -> Iterator[list[list[int]]]:
@@ -95,7 +95,8 @@ def test_by_curve_never_more_than_by_peak_and_every_plan_adds_up(workload: Workl
             assert curve.machines <= peak.machines
         found = plan_json(curve.plan)
         assert verify_plan(found, facts_of(sized)) == []
-        assert not any(any(overfull(machine, facts_of(sized))) for machine in plan_json(peak.plan)["machines"])
+        machines = plan_json(peak.plan)["machines"]
+        assert not any(any(overfull(peak.era, machine, facts_of(sized))) for machine in machines)
 
 
 def test_copies_that_take_turns_share_a_machine() -> None:
@@ -122,6 +123,35 @@ def test_copies_that_take_turns_share_a_machine() -> None:
     assert machines("physical", memory=True) == 2
 
 
+NODES = (
+    ("kubernetes_on_vms", EraOptions(time_limit=0.5)),
+    ("containers", EraOptions(time_limit=0.5, containers_on_vms=True)),
+)
+
+
+@pytest.mark.parametrize(("era", "options"), NODES)
+def test_copies_that_take_turns_share_a_node(era: str, options: EraOptions) -> None:
+    """CPU and memory of a VM that holds many copies are shared in time; the checker holds each VM against the curves."""
+    turns = ((9_000, 100), (100, 9_000))
+    applications = tuple(
+        Application(f"a{k}", 3, {"cpu": 9_000, "memory": 30 * GIB}, curves={"cpu": cpu, "memory": memory})
+        for k, (cpu, memory) in enumerate(zip(turns, ((30 * GIB, GIB), (GIB, 30 * GIB)), strict=True))
+    )
+    found = {}
+    for size_by in ("requests", "curve"):
+        sized = size_workload(Workload("t", applications), size_by)
+        [row] = compare_sized(sized, [BOX], (era,), (PARTS,), options, size_by).rows
+        found[size_by] = row.machines
+    assert found == {"requests": 6, "curve": 3}
+    facts = replace(facts_of(sized), containers_on_vms=True)
+    plan = plan_json(row.plan)
+    assert verify_plan(plan, facts) == []
+    [together] = {vm["name"] for m in plan["machines"][:1] for vm in m["virtual_machines"]}
+    higher = tuple(replace(a, curves={**a.curves, "cpu": (9_000, 9_000)}) for a in sized.applications)
+    faults = verify_plan(plan, replace(facts, applications={a.key: a for a in higher}))
+    assert any(f": {together}: cpu is" in fault for fault in faults)
+
+
 def test_the_checker_sees_a_machine_that_is_too_full_at_one_point() -> None:
     """A plan made for lower curves is refused at the first resource and point that do not fit, which it names."""
     a = Application("a", 2, {"cpu": 7_000, "memory": GIB}, curves={"cpu": (7_000, 6_000, 7_000)})
@@ -135,11 +165,9 @@ def test_the_checker_sees_a_machine_that_is_too_full_at_one_point() -> None:
     assert fault.endswith("at point 2")
 
 
-@pytest.mark.parametrize(
-    "options", [{"runtime": "kata"}, {"cpu_efficiency": {"vm": "0.9"}}, {"containers_on_vms": True}]
-)
+@pytest.mark.parametrize("options", [{"runtime": "kata"}, {"cpu_efficiency": {"vm": "0.9"}}])
 def test_what_is_not_counted_over_time_is_refused(options: dict[str, object]) -> None:
-    """Sandboxes, layers that take a share of CPU, and VMs of chosen sizes."""
+    """Sandboxes, and layers that take a share of CPU."""
     a = Application("a", 1, {"cpu": 2, "memory": GIB}, curves={"cpu": (1, 2)})
     sized = size_workload(Workload("t", (a,)), "curve")
     with pytest.raises(InputError, match="sizes by curves beside it"):

@@ -4,6 +4,7 @@ these prices, fleets of fewer hosts tried."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -193,8 +194,13 @@ class _Search:
             if self.value is None or value < self.value:
                 self.packing, self.value = packing, value
 
+    @cached_property
+    def _items(self) -> NDArray[np.int64]:
+        """The item types that contents of boxes are of."""
+        return configurations_of(self.boxed).item
+
     def _columns(self, packing: Packing) -> Columns:
-        content = contents(packing, self.boxed.item_types)[:, configurations_of(self.boxed).item]
+        content = contents(packing, self.boxed.item_types)[:, self._items]
         return Columns(packing.bin_type, content, np.zeros(len(content), np.int64))
 
     def _solution(self) -> NestedSolution:
