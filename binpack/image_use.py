@@ -45,7 +45,8 @@ class ImageUse:
 
     plan : as it is. without_regard : a packing onto as many machines that did not look at images; None where none was made.
     apart : ``plan`` if every copy kept and fetched all its layers for itself.
-    lower_bound : bytes that are pulled at least, onto these machines; the plan is proven where it meets ``plan.pulled``.
+    lower_bound : bytes that are pulled at least, onto these machines, or into these VMs where they are the nodes; the plan
+        is proven where it meets ``plan.pulled``.
     unknown : images of which no size is known, which count nothing. bandwidth : what limits pulling.
     """
 
@@ -58,7 +59,7 @@ class ImageUse:
 
     @property
     def proven(self) -> bool:
-        """Whether nothing less is pulled onto these machines."""
+        """Whether nothing less is pulled onto these machines, or into these VMs."""
         return self.lower_bound == self.plan.pulled
 
     def seconds(self, use: ImageBytes | None) -> Fraction | None:

@@ -10,6 +10,7 @@ import numpy as np
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
 from binpack_solvers.reductions.paid_setups import with_paid_setups
+from binpack_solvers.rules import Setup
 
 from binpack.era_plan import IMAGES, Machine
 from binpack.eras.compilation import Compiled, SharedCharge
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class ImagePacking:
     """before : the machines of the packing that did not look at images. pulled : bytes that pieces share and fetch at least,
-    over all packings onto these machines."""
+    over all packings onto these machines; where nodes are VMs, over all into these, and with what agents fetch."""
 
     before: tuple[Machine, ...]
     pulled: int
@@ -62,5 +63,9 @@ def _pulling_problem(problem: Problem, shared: Sequence[SharedCharge], packing: 
     """As many boxes of each type as the packing has, which cost nothing but the bytes that they fetch."""
     used = np.zeros(problem.bin_types, np.int64)
     np.add.at(used, packing.bin_type, packing.multiplicity)
-    pulling = (replace(s, cost=c.pulled) for s, c in zip(problem.setups, shared, strict=True))
-    return problem.replace(cost=np.zeros_like(used), available=used, setups=tuple(pulling))
+    return problem.replace(cost=np.zeros_like(used), available=used, setups=priced_setups(problem, shared))
+
+
+def priced_setups(problem: Problem, shared: Sequence[SharedCharge]) -> tuple[Setup, ...]:
+    """The setups, each for the bytes that it fetches."""
+    return tuple(replace(s, cost=c.pulled) for s, c in zip(problem.setups, shared, strict=True))

@@ -69,11 +69,11 @@ def stored(store: Store, setting: Setting, apart: bool) -> tuple[Layer, ...]:
 
 
 def _lower_bound(era: Era, placement: Placement, setting: Setting) -> int:
-    """Bytes that come to these machines at least: what pieces share, by the search, and what agents bring to every machine;
-    where nodes are VMs, whose number is open, every layer once."""
+    """Bytes that come to these nodes at least: what pieces share, by the search, and what agents bring to every machine;
+    where nodes are VMs, of which some may have to hold nothing, no less than every layer once."""
     kept = [(store, machine.count) for machine in placement.machines for store in stores(era, machine, setting)]
+    shared = 0 if placement.images is None else placement.images.pulled
     if "vm" in era.stages:
         every = distinct(layer for store, _ in kept for layer in stored(store, setting, apart=False))
-        return sum(layer.pulled for layer in every)
-    shared = 0 if placement.images is None else placement.images.pulled
+        return max(shared, sum(layer.pulled for layer in every))
     return shared + sum(layer.pulled * count for (agents, _), count in kept for layer in agents)

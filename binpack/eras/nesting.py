@@ -23,10 +23,12 @@ from binpack.eras.cost_objective import with_costs
 from binpack.eras.decoding import Replicas, labels_of, listed
 from binpack.eras.era import Era, Setting
 from binpack.eras.guest_sizes import Guest, guests, hypervisor, largest_guest, room_of
+from binpack.eras.image_nesting import gathered_in_boxes
+from binpack.eras.image_packing import ImagePacking, looks_at_images
 from binpack.eras.kubernetes import Kubernetes
 from binpack.eras.machine_bound import MachineBound, raised
 from binpack.eras.missing_machines import with_missing_hosts, without_missing_hosts
-from binpack.eras.nested_licences import host_fees, with_licensed_hosts
+from binpack.eras.nested_licences import HostFee, host_fees, with_licensed_hosts
 from binpack.eras.nesting_relaxation import relaxation
 from binpack.eras.objective import Objective
 from binpack.eras.placement import Placement, Solve, out_of_room, place, without_misfits, without_stranded
@@ -84,29 +86,33 @@ class OnVirtualMachines(Era):
             unplaced = [*unplaced, *lost]
         if packing is None:
             return Placement((), "unknown", bound, tuple(unplaced))
+        fees = self._fees(compiled, relaxed.objective, setting)
         found = [packing]
-        if not unplaced:
-            found += self._licensed(problem, known, compiled, relaxed.objective, setting, solve)
-        plans = [(tuple(assemble(p, self._nodes(p, compiled, sizes), setting)), p) for p in found]
+        if fees and not unplaced:
+            found += self._licensed(problem, fees, known, solve)
+        plans = [(self._machines(p, compiled, sizes, setting), p) for p in found]
         machines, packing = min(plans, key=lambda plan: self._paid(plan[0], setting)) if len(plans) > 1 else plans[0]
+        images = None
+        # where there are fees, other hosts might have to pay them
+        if solution.packing is not None and looks_at_images(compiled) and not fees:
+            packing, pulled = gathered_in_boxes(problem, compiled, packing, setting.workload, solve)
+            images = ImagePacking(machines, pulled)
+            machines = self._machines(packing, compiled, sizes, setting)
         cost = packing.value(problem)[0]
         count = sum(m.count for m in machines)
         bound = replace(bound, machines=min(bound.machines, count))  # which is of what costs the least there
         met = cost <= bound.cost and count <= bound.machines
         status = "infeasible" if unplaced else "optimal" if met else "feasible"
-        return Placement(machines, status, bound, tuple(unplaced))
+        return Placement(machines, status, bound, tuple(unplaced), images)
+
+    def _fees(self, compiled: Compiled, objective: Objective | None, setting: Setting) -> list[HostFee]:
+        """What hosts pay for licences by what is in their VMs, where there are such."""
+        return [] if objective is None else host_fees(self, compiled, setting, objective.unit)
 
     def _licensed(
-        self,
-        problem: NestedProblem,
-        known: int,
-        compiled: Compiled,
-        objective: Objective | None,
-        setting: Setting,
-        solve: Solve,
+        self, problem: NestedProblem, fees: Sequence[HostFee], known: int, solve: Solve
     ) -> list[NestedPacking]:
-        """The packing that knows what hosts pay for licences by what is in their VMs, where there are such."""
-        fees = [] if objective is None else host_fees(self, compiled, setting, objective.unit)
+        """The packing that knows these fees. known : a bound without them."""
         licensed = with_licensed_hosts(problem, fees)
         packing = solve.nested(licensed.problem, known).packing if licensed else None
         return [licensed.back(packing)] if licensed and packing else []
@@ -122,12 +128,15 @@ class OnVirtualMachines(Era):
         """The inner era's problem with VMs of these sizes as its machines."""
         return self.inner.compile(replace(setting, machines=[guest.size for guest in sizes], guest=True))
 
-    def _nodes(self, packing: NestedPacking, compiled: Compiled, sizes: Sequence[Guest]) -> list[Machine]:
-        """Each kind of box with its content, as the inner era decodes it, of the type that the size is called by."""
+    def _machines(
+        self, packing: NestedPacking, compiled: Compiled, sizes: Sequence[Guest], setting: Setting
+    ) -> tuple[Machine, ...]:
+        """Each kind of box with its content, as the inner era decodes it, under the name of its size, all on their hosts."""
         patterns = list(packing.boxes.patterns)
         kinds = _guest_of(compiled, sizes)
         decoded = self.inner.decode(compiled, patterns)
-        return [replace(node, type=kinds[p.bin_type].name) for p, node in zip(patterns, decoded, strict=True)]
+        nodes = [replace(node, type=kinds[p.bin_type].name) for p, node in zip(patterns, decoded, strict=True)]
+        return tuple(assemble(packing, nodes, setting))
 
     def _short_of_machines(
         self, problem: NestedProblem, compiled: Compiled, solve: Solve

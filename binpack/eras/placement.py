@@ -38,7 +38,7 @@ class Solve(Protocol):
         """Solve one Problem, from a packing that keeps its rules, if there is one."""
 
     def cheaper_setups(self, problem: Problem, packing: Packing) -> Solution:
-        """The same bins with cheaper setups, from a packing that keeps the rules; bins cost nothing."""
+        """The same bins, but those left empty, with cheaper setups, from a packing that keeps the rules."""
 
     def nested(self, problem: NestedProblem, known: int) -> NestedSolution:
         """Solve one NestedProblem of which a bound on cost is known."""

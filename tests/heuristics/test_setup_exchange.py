@@ -48,6 +48,19 @@ def test_it_keeps_every_rule_and_never_costs_more(problem: Problem) -> None:
     assert not bins_by_type(found) - bins_by_type(packing)
 
 
+@settings(max_examples=60, deadline=None)
+@given(problems(max_items=4, max_copies=8, rules=("demands", "topology", "limits", "setups"), max_rules=4))
+def test_limits_of_domains_are_kept(problem: Problem) -> None:
+    """Bins of one domain are counted together, those without the key are not."""
+    assume(not (problem.requires[:, 2] > 0).any())
+    packing = first_fit_decreasing(problem)
+    assume(packing is not None and not naive.violations(problem, packing))
+    given_bins = into_the_same_bins(problem, packing)
+    found = with_cheaper_setups(given_bins, packing, never)
+    assert naive.violations(given_bins, found) == []
+    assert naive.value(given_bins, found).cost <= naive.value(given_bins, packing).cost
+
+
 @settings(max_examples=40, deadline=None)
 @given(problems(max_items=4, max_copies=5, rules=("demands", "compatible", "limits", "setups"), max_rules=4))
 def test_the_bound_beside_it_holds(problem: Problem) -> None:

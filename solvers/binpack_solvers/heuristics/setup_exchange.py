@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binpack_solvers.packing import Packing
-from binpack_solvers.problem import Problem
+from binpack_solvers.problem import NO_DOMAIN, Problem
 
 Int64 = NDArray[np.int64]
 
@@ -42,10 +42,10 @@ class Exchange(NamedTuple):
 
 
 def applies(problem: Problem, packing: Packing) -> bool:
-    """No rule looks beyond one bin, their least number aside, and the tables are not too large."""
+    """No rule but limits looks beyond one bin, their least number aside, and the tables are not too large."""
     widest = max(problem.item_types, len(problem.setups))
     return (
-        not problem.rules & {"limits by domain", "spread", "initial"}
+        not problem.rules & {"spread", "initial"}
         and not (problem.requires[:, 2] > 0).any()
         and packing.bins * widest <= LARGEST_TABLE
     )
@@ -81,7 +81,9 @@ class SetupExchange:
         self._cost = np.array([s.cost for s in problem.setups], np.int64)
         self._size = np.array([s.size for s in problem.setups], np.int64).reshape(-1, problem.resources)
         self._weight = _weights(self._member, self._cost)
-        self._limits = problem.limits[:, :3]
+        beyond = problem.limits[:, 3] > 0
+        self._limits, self._limits_beyond = problem.limits[~beyond, :3], problem.limits[beyond]
+        self._domain = problem.topology[self.kind]
         shape = self.content.shape
         self.free = np.zeros((len(rows), problem.resources), np.int64)
         self._saved, self._asked = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
@@ -174,8 +176,11 @@ class SetupExchange:
         """What setups cost less, and how much more the copies are gathered; no gain where a rule of a bin is broken."""
         pair = [exchange.b, exchange.to]
         before, kinds = self.content[pair], self.kind[pair]
-        after = before + _change(exchange, self.problem.item_types)
+        change = _change(exchange, self.problem.item_types)
+        after = before + change
         if not all(self._keeps(int(k), row) for k, row in zip(kinds, after, strict=True)):
+            return (0, 0)
+        if not self._keeps_beyond(pair, change):
             return (0, 0)
         saved = sum(self._setup_cost(k, row) for k, row in zip(kinds, before, strict=True))
         saved -= sum(self._setup_cost(k, row) for k, row in zip(kinds, after, strict=True))
@@ -200,6 +205,19 @@ class SetupExchange:
         if (there[i] & (row[j] > most)).any():
             return False
         return not (there[problem.requires[:, 0]] & ~there[problem.requires[:, 1]]).any()
+
+    def _keeps_beyond(self, pair: list[int], change: Int64) -> bool:
+        """Whether the domains that the two bins are in keep their limits; within one domain nothing changes."""
+        for level in np.unique(self._limits_beyond[:, 3]).tolist():
+            i, j, most, _ = self._limits_beyond[self._limits_beyond[:, 3] == level].T
+            domain = self._domain[:, level - 1]
+            if domain[pair[0]] == domain[pair[1]]:
+                continue
+            for b, difference in zip(pair, change, strict=True):
+                there = self.content[domain == domain[b]].sum(axis=0) + difference
+                if domain[b] != NO_DOMAIN and ((there[i] > 0) & (there[j] > most)).any():
+                    return False
+        return True
 
     def _make(self, exchange: Exchange) -> None:
         pair = np.array([exchange.b, exchange.to])
