@@ -21,6 +21,7 @@ from binpack_solvers.nested.kinds import kinds_alike, shares_of_hosts  # noqa: E
 from binpack_solvers.nested.nested_packing import NestedSolution  # noqa: E402
 from binpack_solvers.nested.nested_problem import NestedProblem  # noqa: E402
 from binpack_solvers.nested.search import solve_nested  # noqa: E402
+from binpack_solvers.packing import Packing  # noqa: E402
 from binpack_solvers.portfolio import solve  # noqa: E402
 from binpack_solvers.problem import Problem  # noqa: E402
 from binpack_solvers.solution import Solution  # noqa: E402
@@ -53,9 +54,13 @@ class Measured:
     took: list[float] = field(default_factory=list)
     by_level: int | None = None
 
-    def __call__(self, problem: Problem) -> Solution:
-        """Solve one Problem."""
-        return solve(problem, time_limit=self.seconds / 4)
+    def __call__(self, problem: Problem, initial: Packing | None = None) -> Solution:
+        """Solve one Problem, from a packing that keeps its rules, if there is one."""
+        return solve(problem, time_limit=self.seconds / 4, initial=initial)
+
+    def cheaper_setups(self, problem: Problem, packing: Packing) -> Solution:
+        """The packing as it is: images are not measured here."""
+        return solve(problem, "cp_sat", 0, initial=packing)
 
     def nested(self, problem: NestedProblem, known: int) -> NestedSolution:
         """Solve one NestedProblem, and the same level by level."""

@@ -13,10 +13,12 @@ Boxes = list[tuple[int, list[int]]]
 
 def least_cost(problem: NestedProblem) -> int | None:
     """The least cost of hosts; None where there is no packing."""
-    copies = [i for i, demand in enumerate(problem.inner.demands.tolist()) for _ in range(demand)]
+    inner = problem.inner
+    forms = [group for group in inner.demand_groups for _ in range(int(inner.demands[group[0]]))]
     costs = [
         cost
-        for groups in partitions(copies)
+        for copies in {tuple(sorted(chosen)) for chosen in product(*forms)}
+        for groups in partitions(list(copies))
         for kinds in product(range(problem.inner.bin_types), repeat=len(groups))
         if boxes_keep_rules(problem, boxes := list(zip(kinds, groups, strict=True)))
         for cost in host_costs(problem, boxes)
@@ -36,22 +38,24 @@ def partitions(things: list[int]) -> Iterator[list[list[int]]]:
 
 
 def boxes_keep_rules(problem: NestedProblem, boxes: Boxes) -> bool:
-    """Capacity with setups, compatibility, exclusiveness, limits and the number of boxes of each kind."""
+    """Capacity after setups, compatibility, exclusiveness, limits, who needs whom, and the number of boxes of each kind."""
     inner = problem.inner
     for kind, content in boxes:
+        paid = [setup for setup in inner.setups if kind in setup.types and set(setup.members) & set(content)]
         for r in range(inner.resources):
-            paid = sum(
-                setup.size[r]
-                for setup in inner.setups
-                if kind in (setup.types or range(inner.bin_types)) and any(i in content for i in setup.members)
-            )
-            if paid + sum(int(inner.sizes[i, r]) for i in content) > inner.capacity[kind, r]:
+            taken = sum(int(inner.sizes[i, r]) for i in content) + sum(setup.size[r] for setup in paid)
+            if taken > inner.capacity[kind, r]:
                 return False
         if not all(inner.compatible[i, kind] for i in content):
             return False
         if any(inner.exclusive[i] for i in content) and len(content) > 1:
             return False
         if any(i in content and content.count(j) > most for i, j, most, _ in inner.limits.tolist()):
+            return False
+        if any(i != j and i in content and j not in content for i, j, _ in inner.requires.tolist()):
+            return False
+    for i, j, _ in inner.requires.tolist():  # all copies of one that needs itself are in one box
+        if i == j and sum(i in content for _, content in boxes) > 1:
             return False
     kinds = [kind for kind, _ in boxes]
     return all(a < 0 or kinds.count(kind) <= a for kind, a in enumerate(inner.available.tolist()))

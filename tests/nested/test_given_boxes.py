@@ -17,7 +17,7 @@ from hypothesis import assume, given, settings
 from nested.strategies import nested_problems
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(nested_problems())
 def test_what_changes_boxes_keeps_the_rules_of_hosts(problem: NestedProblem) -> None:
     """A packing is one of its boxes and back; with a price for each item type in a box, exchanges and CP-SAT pay no more, on

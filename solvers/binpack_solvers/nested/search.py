@@ -17,7 +17,7 @@ from binpack_solvers.context import Context
 from binpack_solvers.nested.check import check_nested
 from binpack_solvers.nested.kinds import kinds_alike, shares_of_hosts, single_kinds
 from binpack_solvers.nested.nested_packing import NestedPacking, NestedSolution
-from binpack_solvers.nested.nested_problem import NestedProblem, contents
+from binpack_solvers.nested.nested_problem import ANY_NUMBER, NestedProblem, contents
 from binpack_solvers.packing import Packing
 from binpack_solvers.portfolio import solve
 from binpack_solvers.problem import Problem
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from binpack_solvers.nested.box_prices import BoxPrices, JointColumns
 
 PART_OF_STARTS, PART_OF_CONTENTS, PART_OF_PRICES = 0.5, 0.5, 0.6
-"""Of the time that is left: boxes of one kind each, hosts of all contents there are, the LP."""
+"""Of the time that is left: boxes of kinds alike, hosts of all contents there are, the LP."""
 PART_OF_PACKING, PART_OF_STACKING, PART_OF_FLEET = 0.3, 0.1, 0.3
 """Of the time that is left: boxes at the LP's prices, boxes onto hosts, one fleet."""
 MOST_FLEETS = 8
@@ -73,14 +73,15 @@ class _Search:
         self.infeasible = ""
 
     def run(self) -> NestedSolution:
-        """Boxes of one kind; all contents of hosts, where they are few; prices and their bound, the roomiest fleet at the
-        bound, boxes at these prices, larger fleets."""
+        """Boxes of kinds alike; all contents of hosts, where they are few; prices and their bound, the roomiest fleet at the
+        bound, boxes at these prices, larger fleets; boxes of one kind each."""
         with self.context.part_of_time(PART_OF_STARTS):
-            boxes = [self._columns(packing) for packing in self._one_kind_each()]
+            boxes = [self._columns(packing) for packing in self._kinds_alike()]
         with self.context.part_of_time(PART_OF_CONTENTS):
             self._choose_contents()
         if not self._done:
             self._price(boxes)
+        self._one_kind_each()
         return self._solution()
 
     @property
@@ -88,27 +89,42 @@ class _Search:
         proven = self.value is not None and self.value[0] <= self.bound
         return proven or bool(self.infeasible) or self.context.over
 
-    def _one_kind_each(self) -> Iterator[Packing]:
-        """Boxes of one kind each, and of all kinds by what they take of a host, stacked; the best of them again, for longer,
-        so that no packing level by level is better."""
+    def _kinds_alike(self) -> Iterator[Packing]:
+        """Boxes of kinds alike in size, and of all kinds by what they take of a host, stacked; the best of them again, for
+        longer."""
         best: NDArray[np.bool_] | None = None
         for kinds in kinds_alike(self.boxed, self.problem.outer):
             before = self.value
             if self._done and (self.value is not None or self.infeasible or self.context.stopped):
                 return  # the clock alone never withholds a first packing
-            yield from self._pack_kinds(kinds, PART_OF_STACKING, "first_fit_decreasing")
+            if (found := self._pack_kinds(kinds, PART_OF_STACKING, "first_fit_decreasing")) is not None:
+                yield found[0]
             if self.value is not None and self.value != before:
                 best = kinds
         if best is not None and not self._done:
-            yield from self._pack_kinds(best, PART_OF_PACKING)
+            found = self._pack_kinds(best, PART_OF_PACKING)
+            if found is not None:
+                yield found[0]
 
-    def _pack_kinds(self, kinds: NDArray[np.bool_], part: float, method: str = "auto") -> Iterator[Packing]:
+    def _one_kind_each(self) -> None:
+        """Boxes of one kind each, stacked, and again for longer, those first that did best: no packing level by level is
+        better, if the time is enough for all."""
+        ranked = []
+        for alone in np.eye(self.boxed.bin_types, dtype=np.bool_)[self.boxed.available != 0]:
+            if self._done:
+                return
+            if (found := self._pack_kinds(alone, PART_OF_STACKING, "first_fit_decreasing")) is not None:
+                ranked.append((found[1], alone))
+        for _, alone in sorted(ranked, key=lambda cost_and_kind: cost_and_kind[0]):
+            if not self._done:
+                self._pack_kinds(alone, PART_OF_PACKING)
+
+    def _pack_kinds(self, kinds: NDArray[np.bool_], part: float, method: str = "auto") -> tuple[Packing, int] | None:
+        """All items in boxes of these kinds, and what their hosts cost; None where they are not found."""
         available = np.where(kinds, self.boxed.available, 0)
-        boxes = self.boxed.replace(available=available, cost=self.shares)
-        packed = self._solve(boxes, part, method)
-        if packed.packing is not None:
-            self._offer(packed.packing)
-            yield packed.packing
+        boxes = self._solve(self.boxed.replace(available=available, cost=self.shares), part, method).packing
+        cost = None if boxes is None else self._offer(boxes)
+        return None if boxes is None or cost is None else (boxes, cost)
 
     def _choose_contents(self) -> None:
         if not self._done:
@@ -178,11 +194,12 @@ class _Search:
             raise KeyboardInterrupt
         return found
 
-    def _offer(self, boxes: Packing) -> None:
-        """Stack the boxes; keep the packing if it is better."""
+    def _offer(self, boxes: Packing) -> int | None:
+        """Stack the boxes; keep the packing if it is better. What its hosts cost; None where they are not found."""
         stacked = self._solve(self.problem.stacking(boxes), PART_OF_STACKING)
         if stacked.packing is not None:
             self._take((NestedPacking(boxes, stacked.packing), self.bound))
+        return stacked.cost
 
     def _take(self, found: tuple[NestedPacking | None, int]) -> None:
         """A packing if it is better, and a bound if it is higher."""
@@ -215,8 +232,13 @@ class _Search:
 
 def fewest_hosts(problem: NestedProblem) -> tuple[int, str]:
     """The least cost of as many hosts as the rules ask for, and which rule that is."""
-    limited = np.flatnonzero(problem.most_per_host > 0)
-    wanted = [-(-int(problem.inner.demands[i]) // int(problem.most_per_host[i])) for i in limited]
+    most = [problem.most_per_host[list(group)] for group in problem.inner.demand_groups]
+    demands = problem.inner.demands[problem.inner.first_of_group].tolist()
+    wanted = [
+        -(-demand // int(forms.sum()))
+        for demand, forms in zip(demands, most, strict=True)
+        if (forms != ANY_NUMBER).all() and forms.any()  # one form of any number is enough for all
+    ]
     fewest = max([problem.outer.minimum_bins, *wanted])
     costs = sorted(
         (cost, available)
