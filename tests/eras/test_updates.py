@@ -77,9 +77,11 @@ def test_each_kernel_family_takes_a_machine_of_its_own() -> None:
 
 
 def naive_room(row: EraResult, application: Application) -> bool:
-    """Whether some machine of Kubernetes has a slot, CPU and memory for one more copy, adding up all that is on it."""
+    """Whether some machine of Kubernetes has a slot, CPU and memory for one more copy, adding up all that is on it, and no
+    more copies than may be there."""
     for machine in row.plan.machines:
-        if machine.labels["kubernetes.io/os"] != application.os:
+        there = sum(instance.count for instance in machine.instances if instance.application == application.key)
+        if machine.labels["kubernetes.io/os"] != application.os or there == application.placement.max_per_host:
             continue
         taken = Counter({charge.resource: 0 for charge in machine.overhead})
         for charge in machine.overhead:
