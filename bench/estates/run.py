@@ -13,6 +13,7 @@ import argparse
 import multiprocessing
 import os
 import sys
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -43,6 +44,14 @@ class Outcome(NamedTuple):
     proven: int
     compared: dict[str, int]
     faults: list[str]
+
+
+def told_outcome(seed: int, number: int) -> Outcome:
+    """``outcome_of``; what breaks down is a fault like others, so that the rest is counted."""
+    try:
+        return outcome_of(seed, number)
+    except Exception as error:
+        return Outcome(number, 0, 0, {}, ["".join(traceback.format_exception(error))])
 
 
 def outcome_of(seed: int, number: int) -> Outcome:
@@ -86,7 +95,7 @@ def _counted(estate: Estate) -> tuple[Comparison, list[str]]:
 def outcomes(args: argparse.Namespace) -> Iterator[Outcome]:
     """One for each estate, in order; ``--jobs`` processes of one thread each."""
     numbers = range(args.first, args.first + args.estates)
-    work = partial(outcome_of, args.seed)
+    work = partial(told_outcome, args.seed)
     if args.jobs == 1:
         yield from map(work, numbers)
         return

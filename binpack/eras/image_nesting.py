@@ -23,6 +23,8 @@ def gathered_in_boxes(
 ) -> tuple[NestedPacking, int]:
     """The packing with copies in other VMs of those that it has, and the bytes that are fetched at least, over all ways of
     filling these VMs; a VM fetches the layers of its agents if there is anything else in it."""
+    if not len(packing.boxes.bin_type):
+        return packing, 0
     agents = [sum(la.pulled for la in agent_layers(workload, box.os, box.machine.arch)) for box in compiled.boxes]
     inner = problem.inner.replace(cost=agents, setups=priced_setups(problem.inner, compiled.shared))
     priced = NestedProblem(inner, problem.outer, most_per_host=problem.most_per_host, apart=problem.apart)
