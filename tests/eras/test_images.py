@@ -162,6 +162,13 @@ def test_copies_of_one_base_share_nodes_that_are_vms() -> None:
     assert (use.plan.pulled, use.proven) == (4 * GIB + 400, True)
 
 
+def test_where_nothing_has_a_place_nothing_is_fetched() -> None:
+    """On machines too small for any VM every copy is named, and no image is stored."""
+    row = result(TWO_BASES, "kubernetes_on_vms", replace(BOX, capacity={**BOX.capacity, "memory": GIB}))
+    assert sum(lost.count for lost in row.plan.unplaced) >= sum(a.replicas for a in TWO_BASES.applications)
+    assert row.machines == 0
+
+
 def test_layers_that_fill_a_disk_take_another_machine() -> None:
     """Of two images of 20 GiB a disk with 30 GiB free holds one; with a base of 15 GiB in common it holds both."""
     base, own = Layer("base", 15 * GIB), [Layer(f"own{k}", 5 * GIB) for k in range(2)]
