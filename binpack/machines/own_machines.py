@@ -25,7 +25,7 @@ from binpack.errors import InputError, InputProblem, Place, input_error
 from binpack.machines.machine_type import DEFAULT_DISK, MachineType
 from binpack.machines.price import MICRO
 from binpack.machines.racks import UNITS_PER_CABINET
-from binpack.units import CPU, DISK, MEMORY, lacks_unit, parse_amount, units_of
+from binpack.units import CPU, DISK, LARGEST, MEMORY, lacks_unit, parse_amount, units_of
 from binpack.workload.documents import parse_documents
 from binpack.workload.native_values import check_keys
 from binpack.workload.node import Node
@@ -160,6 +160,10 @@ def machine_of(entry: Entry) -> MachineType:
         raise fields["rack_units"].error(f"more than 0 and at most {UNITS_PER_CABINET} units", "such as 1/2, 1 or 2")
     if numbers.get("watts_full", Fraction(0)) < numbers.get("watts_idle", Fraction(0)):
         raise fields["watts_idle"].error("watts_full of at least watts_idle", "give both")
+    if counts.get("cores", LARGEST) < counts.get("sockets", 0):
+        raise fields["cores"].error(
+            f"at least one core for each of {counts['sockets']} sockets", "cores of the whole machine"
+        )
     return MachineType(
         capacity={resource: amount for resource, amount in capacity.items() if amount},
         rack_units=units if owned else None,

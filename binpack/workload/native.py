@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
@@ -13,7 +14,7 @@ from binpack.workload.application import ISOLATIONS, Application, Container, Iso
 from binpack.workload.native_components import check_shares, read_components
 from binpack.workload.native_images import native_images
 from binpack.workload.native_updates import read_update
-from binpack.workload.native_values import AMOUNT_KEYS, amount, check_keys, count, requests_of
+from binpack.workload.native_values import AMOUNT_KEYS, amount, check_keys, count, name_of, requests_of
 from binpack.workload.node import Node
 from binpack.workload.workload import Workload
 
@@ -22,6 +23,7 @@ KEYS = (
     *("name", "group", "replicas", *AMOUNT_KEYS, "os", "arch", "isolation", "image", "images", "image_size"),
     *("labels", "agent", "job", "components", "placement", "update", "ordered_start"),
 )
+OWN_KEY = re.compile(r'^(applications|[\s{]*"applications")\s*:', re.ASCII | re.MULTILINE)
 Known = Mapping[str, tuple[Application, Node]]
 PLACEMENT_KEYS = ("max_per_host", "apart_from", "together_with", "node_selector")
 
@@ -29,6 +31,11 @@ PLACEMENT_KEYS = ("max_per_host", "apart_from", "together_with", "node_selector"
 def is_native(document: Node) -> bool:
     """Does a document have the top key ``applications``?"""
     return document.is_mapping and document.get("applications") is not None
+
+
+def looks_native(text: str) -> bool:
+    """The same of a text that may not even be YAML or JSON: a line begins with the key."""
+    return OWN_KEY.search(text) is not None
 
 
 def read_native(document: Node, name: str) -> Workload:
@@ -65,9 +72,7 @@ def read_native(document: Node, name: str) -> Workload:
 
 def _application(node: Node) -> Application:
     check_keys(node, KEYS)
-    name = node.find("name")
-    if name is None:
-        raise node.error("an application without a name", "name: ...")
+    name = name_of(node, "an application")
     size = node.find("image_size")
     isolation, agent = cast(Isolation | None, _choice(node, "isolation", ISOLATIONS)), _flag(node, "agent")
     if agent and isolation == "machine":
@@ -77,7 +82,7 @@ def _application(node: Node) -> Application:
     requests, components = requests_of(node), read_components(node)
     check_shares(node, requests, components)
     return Application(
-        name.text,
+        name,
         count(node, "replicas", 1),
         requests,
         group=node.find_text("group", default="default"),
@@ -86,7 +91,7 @@ def _application(node: Node) -> Application:
         isolation=isolation,
         agent=agent,
         job=_flag(node, "job"),
-        containers=_containers(name.text, node),
+        containers=_containers(name, node),
         components=components,
         labels=labels.text_map() if (labels := node.find("labels")) is not None else {},
         image_bytes=None if size is None else amount(size, DISK),

@@ -16,7 +16,7 @@ from fractions import Fraction
 from binpack.units import CPU, DISK
 from binpack.workload.application import Call, Component, Resources
 from binpack.workload.durations import read_duration
-from binpack.workload.native_values import AMOUNT_KEYS, amount, check_keys, count, requests_of
+from binpack.workload.native_values import AMOUNT_KEYS, amount, check_keys, count, name_of, requests_of
 from binpack.workload.node import Node
 from binpack.workload.sizing import fixed_of_whole
 
@@ -45,9 +45,7 @@ def read_components(whole: Node) -> tuple[Component, ...]:
 
 def _component(node: Node) -> Component:
     check_keys(node, COMPONENT_KEYS)
-    name = node.find("name")
-    if name is None:
-        raise node.error("a component without a name", "name: ...")
+    name = name_of(node, "a component")
     replicas = count(node, "replicas", 1) if node.find("replicas") is not None else None
     requests, fixed, share = requests_of(node), _fixed(node), _share(node)
     if share is not None and replicas is not None:
@@ -57,7 +55,7 @@ def _component(node: Node) -> Component:
     if share and requests.get(CPU, 0) <= fixed.get(CPU, 0):
         raise node.error("a share of the load without CPU for it", "cpu: more than is fixed")
     calls = tuple(_call(call) for call in node.find_list("calls"))
-    return Component(name.text, requests, replicas, node.find_text("image"), share, fixed, calls)
+    return Component(name, requests, replicas, node.find_text("image"), share, fixed, calls)
 
 
 def _call(node: Node) -> Call:

@@ -51,3 +51,11 @@ def _request(value: Node, resource: str) -> int:
     if lacks_unit(resource, value.text):
         raise value.error(value.describe(), f"{resource} with a unit", f"such as {value.text.strip()} MiB")
     return amount(value, resource)
+
+
+def name_of(node: Node, what: str) -> str:
+    """The name that every application and component has, of more than spaces."""
+    name = node.find("name")
+    if name is None or not name.text.strip():
+        raise (name or node).error(f"{what} without a name", "name: ...")
+    return name.text

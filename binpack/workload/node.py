@@ -124,7 +124,7 @@ class Node(ABC):
         """The scalar as an integer written in plain digits."""
         text = self.text.strip()
         if self.quoted or not _INTEGER.match(text) or len(text) > 20:
-            raise self.error(self.describe(), "a whole number", "write digits without quotes")
+            raise self.error(self.describe(), "a whole number", "write plain digits" + " without quotes" * self.quoted)
         return int(text)
 
     def boolean(self) -> bool:

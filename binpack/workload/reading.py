@@ -18,7 +18,7 @@ from binpack.workload.documents import parse_documents
 from binpack.workload.image import merged as merged_images
 from binpack.workload.interpolation import environment_of
 from binpack.workload.kubernetes import is_kubernetes, read_kubernetes
-from binpack.workload.native import is_native, read_native
+from binpack.workload.native import is_native, looks_native, read_native
 from binpack.workload.node import Node
 from binpack.workload.percent_series import is_percent_series, read_percent_series
 from binpack.workload.source_text import SourceText, read_text
@@ -50,6 +50,7 @@ class _Contents:
     columns: Mapping[str, tuple[str, str]] | None = None
     foreign: int = 0
     broken: list[InputProblem] = field(default_factory=list)
+    faulty: list[InputProblem] = field(default_factory=list)  # of a directory's files in our own format
 
     def take(self, other: _Contents) -> None:
         self.kubernetes += other.kubernetes
@@ -95,8 +96,9 @@ def read(
     trace of percentages, the size of a VM.
 
     InputError if there is nothing to place, or if a file named is of no known format. Of a directory all files are read,
-    those in its folders too; what is of no known format there, or broken, is left out, counted and named in a note. Files
-    that end in ``.env`` hold variables of the Compose files, in place of those beside them (``--env-file``).
+    those in its folders too; what is of no known format there, or broken, is left out, counted and named in a note; but a
+    broken file of our own format is an error there too, as it can only be meant to be counted. Files that end in ``.env``
+    hold variables of the Compose files, in place of those beside them (``--env-file``).
     """
     if not paths:
         raise input_error("read()", "no file", FORMATS)
@@ -117,11 +119,16 @@ def read(
                 except ForeignFileError:
                     contents.foreign += 1
                 except InputError as error:
-                    contents.broken.append(error.problems[0])
+                    if _is_ours(file):
+                        contents.faulty += error.problems
+                    else:
+                        contents.broken.append(error.problems[0])
         else:
             _refuse_other_data(path)
             for file in resolve(path):
                 contents.take(_read_file(file, columns=columns))
+    if contents.faulty:
+        raise InputError(contents.faulty)
     name = title(paths)
     workload = _merged(contents.workloads(name), name, tuple(map(str, paths)))
     workload = replace(workload, notes=(*workload.notes, *contents.notes()))
@@ -212,6 +219,14 @@ def _read_file(
             shown = ", ".join([key for key, _ in document.items()][:5]) if document.is_mapping else document.describe()
             raise ForeignFileError(InputProblem(document.place, f"a document with {shown}", FORMATS))
     return contents
+
+
+def _is_ours(file: Path) -> bool:
+    """Whether a file that does not read is of our own format, as far as its text tells."""
+    try:
+        return looks_native(read_text(file).text)
+    except InputError:
+        return False
 
 
 def _documents(source: SourceText) -> list[Node]:

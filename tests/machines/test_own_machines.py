@@ -106,6 +106,11 @@ BAD = [
     ("machines: [{name: a, cpu: 1, memory: 1 GiB, available: some}]", 1, r"a whole number"),
     ("machines: [{name: a, cpu: 1, memory: 1 GiB, available: 1.5}]", 1, r"a whole number"),
     ("machines: [{name: a, cpu: 1, memory: 1 GiB, watts_idle: 9, watts_full: 8}]", 1, r"at least watts_idle"),
+    (
+        "machines: [{name: a, cpu: 1, memory: 1 GiB, sockets: 2, cores: 1}]",
+        1,
+        r"at least one core for each of 2 sockets",
+    ),
     ("machines: [{name: a, cpu: 1, memory: 1 GiB, watts_idle: 9}]", 1, r"give both"),
     ("machines:\n- {name: a, cpu: 1, memory: 1 GiB}\n- {name: a, cpu: 2, memory: 1 GiB}", 3, r"second machine"),
     ("machine: []", 1, r"did you mean 'machines'"),

@@ -102,8 +102,12 @@ def test_components() -> None:
             "w.yaml:2:31: found the key 'nme'; expected a known key; did you mean 'name'?",
         ),
         ("{cpu: 1}", "w.yaml:2:5: found an application without a name; expected name: ..."),
+        ('{name: "", cpu: 1}', "w.yaml:2:12: found an application without a name; expected name: ..."),
+        ('{name: web, components: [{name: " "}]}', "w.yaml:2:37: found a component without a name"),
         ("{name: web, components: [{cpu: 1}]}", "w.yaml:2:30: found a component without a name"),
         ("{name: web, replicas: many}", 'w.yaml:2:27: found "many"; expected a whole number'),
+        ("{name: web, replicas: 1e30}", 'found "1e30"; expected a whole number; write plain digits'),
+        ('{name: web, replicas: "3"}', 'found "3"; expected a whole number; write plain digits without quotes'),
         ("{name: web, replicas: 1.5}", 'w.yaml:2:27: found "1.5"; expected a whole number'),
         ("{name: web, replicas: -1}", 'w.yaml:2:27: found "-1"; expected a whole number from 0 to 2**62'),
         ("{name: web, replicas: 4611686018427387905}", "expected a whole number from 0 to 2**62"),
@@ -176,7 +180,7 @@ def workloads(draw: st.DrawFn) -> Workload:
         requests = draw(amounts)
         image = draw(texts().filter(bool) | st.just(""))
         others = st.lists(st.sampled_from(names), max_size=2, unique=True)
-        component = st.builds(Component, texts(), amounts, st.none() | st.integers(0, 9), texts())
+        component = st.builds(Component, texts().filter(str.strip), amounts, st.none() | st.integers(0, 9), texts())
         apart, beside = draw(others), [] if lonely else draw(others)
         isolation = draw(st.none() | st.sampled_from(ISOLATIONS if lonely else ISOLATIONS[:2]))
         placement = Placement(

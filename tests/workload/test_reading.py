@@ -122,6 +122,30 @@ def test_a_directory(tmp_path: Path) -> None:
     assert "odd.yaml:2:1" in broken
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "places"),
+    [
+        (
+            "own.yaml",
+            "workload: x\napplications:\n- {name: a, cpu: lots}\n- {name: b, memory: much}\n",
+            ["3:18", "4:21"],
+        ),
+        ("own.yaml", "applications: [\n", ["2:1"]),
+        ("own.json", '{\n  "applications": [{"name": "a", "cpu": }]\n}', ["2:41"]),
+    ],
+)
+def test_a_faulty_file_of_our_own_format_in_a_directory(
+    tmp_path: Path, name: str, text: str, places: list[str]
+) -> None:
+    """Whoever wrote it meant it to be counted, so the estate is not counted without it; every fault is named."""
+    write(tmp_path, n_yaml=NATIVE, other_yaml="services: {a: {cpus: many}}\n")
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read(tmp_path)
+    said = [line.partition(": ")[0] for line in str(caught.value).splitlines()]
+    assert said == [f"{tmp_path / name}:{place}" for place in places]
+
+
 def test_built_in_data_sets() -> None:
     """Where a file is taken, a built-in data set's name works too."""
     assert read("train_ticket").instances > 60
