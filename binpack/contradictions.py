@@ -9,6 +9,7 @@ from binpack.eras.options import EraOptions
 from binpack.eras.runtimes import RUNTIMES
 from binpack.errors import input_error
 from binpack.machines.hypervisors import HOSTED, HYPERVISORS
+from binpack.machines.racks import fits_cabinet, units_high
 from binpack.workload.application import LINUX
 from binpack.workload.workload import Workload
 
@@ -23,6 +24,7 @@ def refuse_contradictions(setting: Setting, eras: Sequence[str]) -> None:
     refuse_missing_system(setting, eras)
     refuse_idle_vms(options, eras)
     refuse_by_curve(workload, options)
+    refuse_large_machines(setting)
     if options.containers_on_vms and "containers" in eras:
         refuse_nested_vms(workload)
 
@@ -65,6 +67,22 @@ def refuse_other_systems(setting: Setting) -> None:
     for machine in setting.machines:
         if (own := machine.labels.get(OS_LABEL, wanted)) != wanted:
             raise input_error("--host-os", f"{wanted}, but {machine.name} with {own}", "machines with that system")
+
+
+def refuse_large_machines(setting: Setting) -> None:
+    """Racked machines for which an empty cabinet has too few units, or too little power."""
+    cabinet = setting.options.cabinet
+    for machine in setting.machines:
+        if fits_cabinet(machine, cabinet):
+            continue
+        if units_high(machine) > cabinet.units:
+            found, most, option = f"{units_high(machine)} rack units high", f"{cabinet.units}", "units"
+        else:
+            draw, most = f"{float(machine.watts_full or 0):,g} W", f"{float(cabinet.watts):,g} W"
+            found, option = f"which draws {draw} at full load", "kw"
+        raise input_error(
+            "--machines", f"{machine.name}, {found}", f"at most {most} in a cabinet", f"--cabinet {option}=..."
+        )
 
 
 def refuse_missing_system(setting: Setting, eras: Sequence[str]) -> None:

@@ -151,7 +151,7 @@ def in_shape(row: EraResult, shape: str) -> EraResult:
 def era_row(era: Era, shape: str, setting: Setting, size_by: str) -> EraResult:
     """Solve one era and shape, name and rack its machines, and add up its row."""
     placement = with_spares(place_with_few_types(era, setting), setting)
-    machines, cabinets = finished(placement.machines, setting.machines)
+    machines, cabinets = finished(placement.machines, setting.machines, setting.options.cabinet)
     bill = bill_of(era, machines, placement, setting)
     unproven = placement.status == "optimal" and cost_first(setting) and not bill.proven
     plan = Plan(

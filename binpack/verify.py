@@ -48,7 +48,7 @@ def _against(plan: Json, facts: Facts) -> Iterator[str]:
         yield from _headroom(machine, facts, era)
         yield from neighbour_faults(machine, facts, not plan["unplaced"])
     yield from count_faults(plan, facts)
-    yield from place_faults(plan, facts.machines)
+    yield from place_faults(plan, facts.machines, facts.cabinet)
     yield from _stock(plan, facts)
     yield from era_faults(plan, facts)
     yield from charge_faults(plan, facts)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from binpack.machines.cabinet import Cabinet
 from binpack.machines.licence import Licence
 from binpack.machines.machine_type import MachineType
 from binpack.machines.ownership import Ownership
@@ -28,6 +29,7 @@ class Facts:
     overheads : name -> amount that the run counted with; without them the layers' charges are not computed again.
     hypervisor : of the eras of VMs. host_os : of all machines, if one was asked for. runtime : of containers.
     provider : whose reservations nodes keep; None: those of each machine's own. agents : what runs once on every box.
+    cabinet : what racked machines stand in.
     control_plane : ``nodes``, ``dedicated`` or ``managed``.
     ownership, licences : what machines of one's own and software cost. balancers : of requests, in eras of orchestrators.
     """
@@ -48,6 +50,7 @@ class Facts:
     host_os: str | None = None
     runtime: str = "runc"
     provider: str | None = None
+    cabinet: Cabinet = field(default_factory=Cabinet)
     ownership: Ownership = field(default_factory=Ownership)
     licences: tuple[Licence, ...] = ()
     balancers: Application | None = None

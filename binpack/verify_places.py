@@ -11,12 +11,11 @@ from fractions import Fraction
 from math import lcm
 from typing import Any, NamedTuple
 
+from binpack.machines.cabinet import Cabinet
 from binpack.machines.machine_type import MachineType
 
 Json = Mapping[str, Any]
-
-UNITS_PER_CABINET = 42
-WATTS_PER_CABINET = 15_000
+USUAL = Cabinet()
 
 
 class Stand(NamedTuple):
@@ -36,7 +35,7 @@ class Stand(NamedTuple):
     watts: Fraction
 
 
-def stands(plan: Json, types: Mapping[str, MachineType]) -> list[Stand]:
+def stands(plan: Json, types: Mapping[str, MachineType], cabinet: Cabinet = USUAL) -> list[Stand]:
     """Where the machines of every racked entry stand. They follow its first slot by slot, then unit by unit; where a cabinet
     has no room or no power left, they go on in the next."""
     entries = [m for m in plan["machines"] if m["cabinet"] is not None and m["type"] in types]
@@ -44,22 +43,22 @@ def stands(plan: Json, types: Mapping[str, MachineType]) -> list[Stand]:
     found: list[Stand] = []
     drawn: dict[int, Fraction] = {}  # in the first and the last cabinet of an entry, where others may begin
     for entry in entries:
-        here = _stands_of(entry, types[entry["type"]], drawn.get(entry["cabinet"], Fraction(0)))
+        here = _stands_of(entry, types[entry["type"]], drawn.get(entry["cabinet"], Fraction(0)), cabinet)
         for stand in (here[0], here[-1])[: len(here)]:
             drawn[stand.last] = drawn.get(stand.last, Fraction(0)) + stand.each * stand.watts
         found += here
     return found
 
 
-def _stands_of(entry: Json, kind: MachineType, drawn: Fraction) -> list[Stand]:
+def _stands_of(entry: Json, kind: MachineType, drawn: Fraction, limits: Cabinet) -> list[Stand]:
     """An entry's machines: in its first cabinet, of which others draw some watts; in full ones; in its last."""
     space, watts = kind.rack_units or Fraction(1), kind.watts_full or Fraction(0)
     high, slots = max(1, -(-space.numerator // space.denominator)), max(1, int(1 / space))
 
     def fit(unit: int, slot: int, drawn: Fraction) -> int:
-        room = (UNITS_PER_CABINET + 1 - unit) // high * slots - slot
-        power = (WATTS_PER_CABINET - drawn) // watts if watts else room
-        return max(1, min(room, power)) if drawn <= WATTS_PER_CABINET else 1
+        room = (limits.units + 1 - unit) // high * slots - slot
+        power = (limits.watts - drawn) // watts if watts else room
+        return max(1, min(room, power))
 
     def stand(first: int, last: int, unit: int, slot: int, count: int) -> Stand:
         return Stand(first, last, unit, slot, count, entry["name"], high, slots, watts)
@@ -75,26 +74,29 @@ def _stands_of(entry: Json, kind: MachineType, drawn: Fraction) -> list[Stand]:
     return found
 
 
-def place_faults(plan: Json, types: Mapping[str, MachineType]) -> Iterator[str]:
-    """Every broken rule of the cabinets; of places that do not exist nothing else is said. A machine above the power limit
-    may have a cabinet to itself."""
+def place_faults(plan: Json, types: Mapping[str, MachineType], cabinet: Cabinet = USUAL) -> Iterator[str]:
+    """Every broken rule of the cabinets; of places that do not exist nothing else is said."""
     for machine in plan["machines"]:
         placed = [machine[key] is not None for key in ("cabinet", "rack_unit", "slot")]
         racked = machine["type"] in types and types[machine["type"]].rack_units is not None
         if placed != [racked] * 3:
             yield f"{machine['name']}: a racked machine has cabinet, rack unit and slot, a rented one has none"
             return
-    found = stands(plan, types)
-    strange = [f"{s.name}: no such place as {_where(s.cabinet, s.unit, s.slot)}" for s in found if not _exists(s)]
+    found = stands(plan, types, cabinet)
+    strange = [
+        f"{s.name}: no such place as {_where(s.cabinet, s.unit, s.slot)}"
+        for s in found
+        if not _exists(s, cabinet.units)
+    ]
     yield from strange
     for together in _alike(() if strange else found):
         yield from _unit_faults(together)
-        yield from _power_faults(together)
+        yield from _power_faults(together, cabinet.watts)
 
 
-def _exists(stand: Stand) -> bool:
+def _exists(stand: Stand, units: int) -> bool:
     rows = -(-(stand.slot + stand.each) // stand.slots)
-    inside = stand.cabinet >= 1 and stand.unit >= 1 and stand.unit + rows * stand.high - 1 <= UNITS_PER_CABINET
+    inside = stand.cabinet >= 1 and stand.unit >= 1 and stand.unit + rows * stand.high - 1 <= units
     return inside and 0 <= stand.slot < stand.slots
 
 
@@ -143,8 +145,8 @@ def _slots_taken(stand: Stand) -> Iterator[tuple[int, int, int]]:
         unit, low, left = unit + stand.high, 0, left - taken
 
 
-def _power_faults(together: Sequence[Stand]) -> Iterator[str]:
+def _power_faults(together: Sequence[Stand], most: Fraction) -> Iterator[str]:
     watts = sum((stand.each * stand.watts for stand in together), Fraction(0))
-    if watts > WATTS_PER_CABINET and sum(stand.each for stand in together) > 1:
+    if watts > most:
         where = f"cabinet {together[0].cabinet}"
-        yield f"{where}: {float(watts):,.0f} W at full load; at most {WATTS_PER_CABINET:,} W"
+        yield f"{where}: {float(watts):,.0f} W at full load; at most {float(most):,.0f} W"

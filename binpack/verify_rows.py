@@ -90,6 +90,6 @@ def _from_types(plan: Json, facts: Facts) -> dict[str, Any]:
         units += (kind.rack_units or 0) * machine["count"]
     return {
         "rack_units": -(-units.numerator // units.denominator) if racked else None,
-        "cabinets": max((stand.last for stand in stands(plan, types)), default=0) or None,
+        "cabinets": max((stand.last for stand in stands(plan, types, facts.cabinet)), default=0) or None,
         **money(plan, facts),
     }

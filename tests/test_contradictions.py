@@ -49,6 +49,10 @@ IN_THE_FILE = {
 }
 
 ON_THE_COMMAND_LINE = {
+    "a machine that draws more than a cabinet has": (
+        ["--cabinet", "kw=0.07"],
+        "--machines: found standard, which draws 70.5 W at full load; expected at most 70 W in a cabinet; --cabinet kw=...",
+    ),
     "no machine for Windows": (
         ["--eras", "kubernetes,docker_swarm", "--host-os", "linux"],
         ":3:5: found an application for windows; expected one for linux, which is what machines run; leave --host-os out",

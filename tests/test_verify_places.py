@@ -9,8 +9,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from binpack.machines.cabinet import Cabinet
 from binpack.machines.machine_type import MachineType
-from binpack.machines.racks import cabinets_needed, rack_positions
+from binpack.machines.racks import cabinets_needed, fits_cabinet, rack_positions
 from binpack.verify_places import Stand, place_faults, stands
 
 
@@ -56,18 +57,23 @@ def sound(found: list[Stand]) -> bool:
         for one in units:
             share[cabinet, one] = share.get((cabinet, one), Fraction(0)) + Fraction(1, stand.slots)
         power.setdefault(cabinet, []).append(stand.watts)
-    fed = all(sum(watts) <= 15_000 or len(watts) == 1 for watts in power.values())
+    fed = all(sum(watts) <= 15_000 for watts in power.values())
     return fed and all(filled <= 1 for filled in share.values())
 
 
-@given(st.lists(st.tuples(st.sampled_from(sorted(KINDS)), st.integers(1, 250)), max_size=6))
-def test_the_places_that_machines_get_are_accepted(groups: list[tuple[str, int]]) -> None:
-    """Each machine is where the rule of places says, and the last cabinet is the last that it fills."""
-    places = rack_positions([(KINDS[name], count) for name, count in groups])
+FITTING = sorted(name for name, kind in KINDS.items() if fits_cabinet(kind, Cabinet()))
+CABINETS = st.builds(Cabinet, st.integers(3, 60), st.integers(2000, 30_000).map(Fraction))
+
+
+@given(st.lists(st.tuples(st.sampled_from(FITTING), st.integers(1, 250)), max_size=6), CABINETS)
+def test_the_places_that_machines_get_are_accepted(groups: list[tuple[str, int]], cabinet: Cabinet) -> None:
+    """Each machine is where the rule of places says, and the last cabinet is the last that it fills, whatever cabinets are
+    like."""
+    places = rack_positions([(KINDS[name], count) for name, count in groups], cabinet)
     named = [(f"machine-{k}", *group) for k, group in enumerate(groups)]
     plan = {"machines": [entry(*group, *row[0]) for group, row in zip(named, places, strict=True) if row]}
-    assert list(place_faults(plan, KINDS)) == []
-    found = stands(plan, KINDS)
+    assert list(place_faults(plan, KINDS, cabinet)) == []
+    found = stands(plan, KINDS, cabinet)
     expected = sorted(place for row in places for place in row or ())
     assert sorted(machine[:3] for machine in machines(found)) == expected
     assert max((stand.last for stand in found), default=0) == cabinets_needed(places)

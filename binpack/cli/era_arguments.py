@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from binpack.cli.cabinet_arguments import cabinet
 from binpack.cli.common import natural, positive
 from binpack.cli.image_arguments import add_image_options, bandwidth, read_with_images
 from binpack.cli.layer_arguments import add_layer_options, layer_options
@@ -57,6 +58,12 @@ def add_era_options(parser: argparse.ArgumentParser) -> None:
             help="racked machines to a rack unit (default: as the machine is, two of the default machine)",
         ),
         add(
+            "--cabinet",
+            default="",
+            metavar="kw=15,units=42",
+            help="what a cabinet feeds, in kilowatts at full load, and its rack units (default: 15 kW and 42 units)",
+        ),
+        add(
             "--max-types",
             type=positive,
             metavar="N",
@@ -104,6 +111,7 @@ def era_options(args: argparse.Namespace) -> EraOptions:
         control_plane=args.control_plane,
         minimum_nodes=args.minimum_nodes,
         containers_on_vms=args.on == "vms",
+        cabinet=cabinet(args.cabinet),
         max_types=args.max_types,
         bandwidth=bandwidth(args),
         **operation_options(args),
@@ -178,6 +186,8 @@ def unsized(args: argparse.Namespace) -> Asked:
     if args.machines_per_unit is not None and not years:
         machines = in_units(machines or [default_machine()], args.machines_per_unit)
     offered = machines or [default_machine()]
+    if args.cabinet and not years and all(machine.rack_units is None for machine in offered):
+        raise input_error("--cabinet", repr(args.cabinet), "racked machines", "rented ones are in no rack")
     refuse_idle_prices(args, options.ownership, offered, years)
     known = {resource for machine in offered for resource in machine.capacity}
     if strange := [name for name in options.headroom if name not in known]:

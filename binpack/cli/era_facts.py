@@ -41,6 +41,7 @@ def facts_of(asked: Asked, shape: str) -> Facts:
         host_os=options.host_os,
         runtime=options.runtime,
         provider=options.provider,
+        cabinet=options.cabinet,
         ownership=options.ownership,
         licences=options.licences,
         balancers=balancers(shaped, options.load_balancers, overheads),

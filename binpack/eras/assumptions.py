@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from binpack.eras.era import Setting
+from binpack.machines.cabinet import Cabinet
 from binpack.machines.cluster_fee import cluster_fee
 from binpack.machines.price import MICRO
 from binpack.machines.reservations import service_of
@@ -48,7 +49,8 @@ def assumptions(setting: Setting, size_by: str) -> tuple[Assumption, ...]:
             "as asked, else by default; the only copy in Swarm start-first",
             "workload files",
         ),
-        Assumption("a rack", "is one rack unit, as in the story; 42 of them and 15 kW to a cabinet", "eras"),
+        Assumption("a rack", "is one rack unit, as in the story", "eras"),
+        Assumption("a cabinet", _cabinet(options.cabinet), "option --cabinet"),
     ]
     stated += _running(setting)
     for whose, rate in (("registry", options.bandwidth.registry), ("machine", options.bandwidth.machine)):
@@ -93,6 +95,10 @@ def _running(setting: Setting) -> list[Assumption]:
 
 def _ratio(ratio: Fraction) -> str:
     return f"{float(ratio):g}:1"
+
+
+def _cabinet(cabinet: Cabinet) -> str:
+    return f"{cabinet.units} rack units and {float(cabinet.watts / 1000):g} kW at full load"
 
 
 def _sizes(sizes: Sequence[VmSize]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from binpack.era_plan import Machine
+from binpack.machines.cabinet import Cabinet
 from binpack.machines.machine_type import MachineType
 from binpack.machines.racks import cabinets_needed, rack_positions
 from binpack.workload.workload import Workload
@@ -14,11 +15,13 @@ from binpack.workload.workload import Workload
 LONGEST_ORDER = 100_000
 
 
-def finished(machines: Sequence[Machine], types: Sequence[MachineType]) -> tuple[tuple[Machine, ...], int | None]:
+def finished(
+    machines: Sequence[Machine], types: Sequence[MachineType], cabinet: Cabinet
+) -> tuple[tuple[Machine, ...], int | None]:
     """Machines with names (``machine-1`` ...) and places, and the cabinets that they fill, None if all are rented."""
     by_name = {machine.name: machine for machine in types}
     counts = [(by_name[machine.type], machine.count) for machine in machines]
-    places = rack_positions(counts)
+    places = rack_positions(counts, cabinet)
     done, number = [], 1
     for machine, stand in zip(machines, places, strict=True):
         done.append(replace(machine, name=f"machine-{number}", places=stand))

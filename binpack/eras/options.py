@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from binpack.image_use import Bandwidth
+from binpack.machines.cabinet import Cabinet
 from binpack.machines.licence import Licence
 from binpack.machines.ownership import Ownership
 from binpack.machines.vm_size import VmSize
@@ -58,6 +59,7 @@ class EraOptions:
     parallel_starts : so many things start, or stop, at a time on one machine.
     load_balancers : copies of a proxy in the eras whose orchestrator balances requests.
     ownership : what machines of one's own cost. licences : what their software costs.
+    cabinet : what racked machines stand in.
     max_types : at most so many machine types in one plan; None: 3 of rented ones, any number of one's own.
     bandwidth : bytes a second that a registry serves and machines take, for the time that pulling images takes.
     time_limit : seconds of search per era and shape.
@@ -87,6 +89,7 @@ class EraOptions:
     load_balancers: int = 0
     ownership: Ownership = field(default_factory=Ownership)
     licences: tuple[Licence, ...] = ()
+    cabinet: Cabinet = field(default_factory=Cabinet)
     max_types: int | None = None
     bandwidth: Bandwidth = field(default_factory=Bandwidth)
     time_limit: float = 10.0

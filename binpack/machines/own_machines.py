@@ -24,7 +24,6 @@ from fractions import Fraction
 from binpack.errors import InputError, InputProblem, Place, input_error
 from binpack.machines.machine_type import DEFAULT_DISK, MachineType
 from binpack.machines.price import MICRO
-from binpack.machines.racks import UNITS_PER_CABINET
 from binpack.units import CPU, DISK, LARGEST, MEMORY, lacks_unit, parse_amount, units_of
 from binpack.workload.documents import parse_documents
 from binpack.workload.native_values import check_keys
@@ -156,8 +155,8 @@ def machine_of(entry: Entry) -> MachineType:
     if purchase is not None and (price is not None or not owned):
         raise fields["purchase_price"].error("price_per_hour of a rented machine, or purchase_price of one's own")
     units = numbers.pop("rack_units", Fraction(1) if owned else None)
-    if units is not None and not 0 < units <= UNITS_PER_CABINET:
-        raise fields["rack_units"].error(f"more than 0 and at most {UNITS_PER_CABINET} units", "such as 1/2, 1 or 2")
+    if units is not None and not units:
+        raise fields["rack_units"].error("more than 0 units", "such as 1/2, 1 or 2")
     if numbers.get("watts_full", Fraction(0)) < numbers.get("watts_idle", Fraction(0)):
         raise fields["watts_idle"].error("watts_full of at least watts_idle", "give both")
     if counts.get("cores", LARGEST) < counts.get("sockets", 0):

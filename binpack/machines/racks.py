@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple, overload
 
+from binpack.machines.cabinet import Cabinet
 from binpack.machines.machine_type import MachineType
 
-UNITS_PER_CABINET = 42
-WATTS_PER_CABINET = Fraction(15_000)
+USUAL = Cabinet()
 
 
 class RackPlace(NamedTuple):
@@ -68,23 +68,25 @@ def units_high(machine: MachineType) -> int:
     return max(1, -(-(machine.rack_units or 0) // 1))
 
 
-def rack_positions(
-    groups: Sequence[tuple[MachineType, int]],
-    units: int = UNITS_PER_CABINET,
-    watts: Fraction = WATTS_PER_CABINET,
-) -> list[RackPlaces | None]:
-    """Per group of equal machines the place of each; None for rented ones. Groups of one type follow slot by slot.
+def fits_cabinet(machine: MachineType, cabinet: Cabinet) -> bool:
+    """Whether an empty cabinet has room and power for one; rented ones need none."""
+    return machine.rack_units is None or _fitting(machine, cabinet.units, cabinet.watts) > 0
+
+
+def rack_positions(groups: Sequence[tuple[MachineType, int]], cabinet: Cabinet = USUAL) -> list[RackPlaces | None]:
+    """Per group of equal machines, of which each fits an empty cabinet, the place of each; None for rented ones. Groups of
+    one type follow slot by slot.
 
     A machine of 1/n of a unit shares a unit with n - 1 of its own type; one of several units takes as many in a row and is
-    named by the lowest. A cabinet has ``units`` of them and, where full-load watts are known, ``watts``; what is too much
-    for the rest of a cabinet opens the next, so a single machine above the limit has a cabinet to itself.
+    named by the lowest. What is too much for the units left of a cabinet, or, where full-load watts are known, for its
+    power, opens the next.
     """
     totals: dict[str, int] = {}
     for machine, count in groups:
         if machine.rack_units is not None:
             totals[machine.name] = totals.get(machine.name, 0) + count
     types = {machine.name: machine for machine, _ in groups}
-    cursor = _Cursor(units, watts)
+    cursor = _Cursor(cabinet.units, cabinet.watts)
     stock = {key: cursor.place(types[key], total) for key, total in totals.items()}
     handed = dict.fromkeys(stock, 0)
     result: list[RackPlaces | None] = []
@@ -115,11 +117,9 @@ class _Cursor:
 
     def place(self, machine: MachineType, count: int) -> RackPlaces:
         """Places of ``count`` machines; the next type starts on a unit of its own."""
-        per_cabinet = max(1, _fitting(machine, self.units, self.watts))
+        per_cabinet = _fitting(machine, self.units, self.watts)
         here = _fitting(machine, self.units - self.unit + 1, self.watts - self.drawn)
-        if self.unit == 1:
-            here = per_cabinet
-        elif count and not here:
+        if count and not here:
             self._go_on(1)
             here = per_cabinet
         row = self.cabinet, self.unit, here, per_cabinet, slots_per_unit(machine), units_high(machine), range(count)
@@ -136,10 +136,6 @@ class _Cursor:
 
 
 def _fitting(machine: MachineType, units: int, watts: Fraction) -> int:
-    """How many machines of a type so many units and watts take.
-
-    Where a machine above the limit stands, not even those take part that draw nothing as far as is known.
-    """
+    """How many machines of a type so many units and watts take."""
     space = units // units_high(machine) * slots_per_unit(machine)
-    power = watts // machine.watts_full if machine.watts_full else space
-    return max(0, min(space, power)) if watts >= 0 else 0
+    return min(space, watts // machine.watts_full) if machine.watts_full else space

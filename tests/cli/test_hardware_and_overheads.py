@@ -96,8 +96,30 @@ def test_machines_to_a_rack_unit(mine: str, capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.parametrize(
+    ("cabinet", "cabinets"), [("", "1"), ("kw=0.15", "3"), ("units=1", "4"), ("kw=1/20,units=1", "8")]
+)
+def test_cabinets(cabinet: str, cabinets: str, mine: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As many as the machines' units and watts at full load fill, counted again by the checker."""
+    types = tmp_path / "types.yaml"
+    machine = "{name: box, cpu: 4, memory: 16 GiB, rack_units: 1/2, watts_idle: 10, watts_full: 50}"
+    types.write_text(f"machines: [{machine}]", encoding="utf-8")
+    given = ["--cabinet", cabinet] if cabinet else []
+    [row] = rows(
+        capsys, mine, "--eras", "physical", "--shape", "parts", "--machines", str(types), "--copies", "2", *given
+    )
+    assert (row["machines"], row["cabinets"]) == ("8", cabinets)
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["--machines", "m5", "--cabinet", "kw=5"], "racked machines; rented ones are in no rack"),
+        (["--cabinet", "amps=30"], "kw and units"),
+        (["--cabinet", "kw=5,kw=6"], "each at most once"),
+        (["--cabinet", "kw=0"], "more than 0 kilowatts"),
+        (["--cabinet", "units=1.5"], "a whole number from 1 to 1000"),
+        (["--cabinet", "kw"], "NAME=NUMBER"),
+        (["--hardware", "2010", "--cabinet", "kw=0.1"], "at most 100 W in a cabinet; --cabinet kw=..."),
         (["--hardware", "soon"], "'soon'"),
         (["--hardware", "2003,"], "such as 2003"),
         (["--hardware", "1950"], "1992 to 2032"),
