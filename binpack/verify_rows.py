@@ -17,7 +17,7 @@ Json = Mapping[str, Any]
 
 def row_faults(row: Json, plan: Json, facts: Facts | None = None) -> Iterator[str]:
     """Every figure of a row that its plan does not add up to. facts : for space, rack and money."""
-    expected = {**_counts(plan), "overhead": _overhead(plan), **(_from_types(plan, facts) if facts else {})}
+    expected = {**_counts(plan), "overhead": _overhead(plan, facts), **(_from_types(plan, facts) if facts else {})}
     for key, value in expected.items():
         if row[key] != value:
             yield f"{key}: the row says {row[key]}, the plan {value}"
@@ -58,12 +58,19 @@ def _counts(plan: Json) -> dict[str, Any]:
     }
 
 
-def _overhead(plan: Json) -> dict[str, dict[str, int]]:
+def _overhead(plan: Json, facts: Facts | None) -> dict[str, dict[str, int]]:
+    """The sums of all charges, and what the copies of a load balancer request."""
+    proxy = facts.balancers.key if facts and facts.balancers else None
     sums: dict[str, dict[str, int]] = {}
     for machine in plan["machines"]:
         for charge in machine["overhead"]:
             kind = sums.setdefault(charge["what"], {})
             kind[charge["resource"]] = kind.get(charge["resource"], 0) + charge["amount"] * machine["count"]
+        for instance in machine["instances"]:
+            if instance["application"] == proxy:
+                kind = sums.setdefault("load_balancers", {})
+                for resource, amount in instance["requests"].items():
+                    kind[resource] = kind.get(resource, 0) + amount * instance["count"] * machine["count"]
     return sums
 
 

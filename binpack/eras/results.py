@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from binpack.comparison import EraResult
 from binpack.era_plan import Machine, Plan
+from binpack.eras.balancers import KIND, balancers_overhead
 from binpack.eras.bill import Bill
 from binpack.eras.costs import total, watts_drawn
 from binpack.eras.era import Era, Setting
@@ -41,7 +42,7 @@ def era_result(
         full_of=reason.full_of,
         full_share=use.get(reason.resource) if reason.resource else None,
         utilisation=use,
-        overhead=overhead_sums(plan.machines),
+        overhead=overhead_sums(plan.machines, setting.options.load_balancers > 0),
         cost_per_month=total(bill.costs.values()),
         watts=None if drawn is None else round(drawn),
         times=times(era, plan.machines, setting),
@@ -63,13 +64,15 @@ def nodes(era: Era, machines: Sequence[Machine]) -> int:
     return sum(m.count * (len(m.virtual_machines) if era.nodes_are_vms else 1) for m in machines)
 
 
-def overhead_sums(machines: Sequence[Machine]) -> dict[str, dict[str, int]]:
-    """Kind -> resource -> amount, over all machines."""
+def overhead_sums(machines: Sequence[Machine], balanced: bool) -> dict[str, dict[str, int]]:
+    """Kind -> resource -> amount, over all machines. balanced : there may be load balancers, whose requests are a kind."""
     sums: dict[str, dict[str, int]] = {}
     for machine in machines:
         for charge in machine.overhead:
             kind = sums.setdefault(charge.what, {})
             kind[charge.resource] = kind.get(charge.resource, 0) + charge.amount * machine.count
+    if balanced and (own := balancers_overhead(machines)):
+        sums[KIND] = own
     return sums
 
 

@@ -111,6 +111,9 @@ def test_load_balancers_stand_where_requests_are_balanced() -> None:
     found = rows([app("web", 2)], ("containers", *ORCHESTRATED), load_balancers=2)
     copies = {era: row.instances for era, row in found.items()}
     assert copies == {"containers": 2, "docker_swarm": 4, "kubernetes": 4}
+    asked = {era: dict(row.overhead.get("load_balancers", {})) for era, row in found.items()}
+    two = {"cpu": 200, "memory": 180 * MIB}
+    assert asked == {"containers": {}, "docker_swarm": two, "kubernetes": {**two, "pods": 2}}
     small = rows([app("web")], ("kubernetes",), load_balancers=1, own_overheads={"load_balancer.memory": "8 MiB"})
     sizes = [i.requests["memory"] for _, i in small["kubernetes"].plan.instances() if "load-balancer" in i.application]
     assert sizes == [8 * MIB]
@@ -119,7 +122,7 @@ def test_load_balancers_stand_where_requests_are_balanced() -> None:
 @settings(max_examples=15, deadline=None)
 @given(estates(), st.integers(0, 3))
 def test_the_checker_expects_the_same_load_balancers(estate: list[Application], copies: int) -> None:
-    """As many in each era and shape, and no plan without them passes."""
+    """As many in each era and shape, as many requests among the overheads, and no plan without them passes."""
     options = EraOptions(time_limit=0.2, load_balancers=copies)
     asked = Asked(size_workload(Workload("test", tuple(estate))), [BOX], options, ())
     found = compare_sized(
