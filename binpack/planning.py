@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from binpack.comparison import Comparison, EraResult
 from binpack.contradictions import refuse_contradictions
-from binpack.era_plan import Plan, type_counts
+from binpack.era_plan import Machine, Plan, type_counts
 from binpack.eras.assumptions import assumptions
 from binpack.eras.balancers import with_balancers
 from binpack.eras.bill import bill_of
@@ -18,6 +18,7 @@ from binpack.eras.engine import Engine
 from binpack.eras.era import Era, Setting
 from binpack.eras.finishing import finished, pod_order
 from binpack.eras.image_use import image_use
+from binpack.eras.nested_virtualisation import nesting_notes
 from binpack.eras.options import ERAS, MONOLITH, PARTS, SHAPES, EraOptions
 from binpack.eras.placement import Placement
 from binpack.eras.registry import era as era_named
@@ -111,7 +112,7 @@ def compare_sized(
         machine=machine_sentence(setting.machines),
         rows=rows,
         assumptions=assumptions(setting, size_by),
-        notes=notes(setting),
+        notes=notes(setting, [(era_named(row.era, options).title, row.plan.machines) for row in rows]),
         cost_first=cost_first(setting),
     )
 
@@ -163,19 +164,20 @@ def era_row(era: Era, shape: str, setting: Setting, size_by: str) -> EraResult:
         cost_lower_bound=placement.bound.cost_per_hour,
         unplaced=placement.unplaced,
         assumptions=assumptions(setting, size_by),
-        notes=notes(setting),
+        notes=notes(setting, [(era.title, machines)]),
         order=pod_order(machines, setting.workload) if era.name.startswith("kubernetes") else (),
         images=image_use(era, placement, setting),
     )
     return era_result(era, plan, placement, cabinets, bill, setting)
 
 
-def notes(setting: Setting) -> tuple[str, ...]:
-    """What reading left to say, and what prices leave out."""
+def notes(setting: Setting, plans: Sequence[tuple[str, Sequence[Machine]]]) -> tuple[str, ...]:
+    """What reading left to say, what prices leave out, and where plans, each with its era's title, put VMs into VMs."""
     rented = any(machine.rented and machine.price is not None for machine in setting.machines)
     windows = WINDOWS in setting.families or setting.options.host_os == WINDOWS
     unpriced = "Windows costs more on rented machines than is charged: the catalogue's prices are those with Linux"
-    return (*setting.workload.notes, *(unpriced,) * (rented and windows))
+    nested = nesting_notes(plans, {machine.name: machine for machine in setting.machines})
+    return (*setting.workload.notes, *(unpriced,) * (rented and windows), *nested)
 
 
 def place_with_few_types(era: Era, setting: Setting) -> Placement:
