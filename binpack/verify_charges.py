@@ -9,7 +9,7 @@ from typing import Any
 
 from binpack.verify_facts import Facts
 from binpack.verify_hypervisors import NATIVE, host_share, vm_share
-from binpack.verify_images import HELPER, image_charge
+from binpack.verify_images import CONTAINER_ERAS, HELPER, image_charge, own_image_charge
 from binpack.verify_nodes import node, orchestrator_faults
 from binpack.workload.application import Application
 
@@ -54,14 +54,14 @@ def _expected(era: str, machine: Json, facts: Facts) -> Charges:
         return _host_of_vms(machine, facts) + _nodes(era, machine, facts)
     kept = node(era, machine, machine["capacity"], os, "host_os", facts)
     if era == "virtual_machines":
-        return kept + _host_of_vms(machine, facts) + _own_vms(machine, facts.hypervisor, facts)
+        return kept + _host_of_vms(machine, facts) + _own_vms(era, machine, facts.hypervisor, facts)
     total = kept + _system("host_os", os, facts)
     if machine["virtual_machines"]:
         total["hypervisor", "memory"] += host_share(NATIVE[os], 0, facts.overheads)
     if era.startswith("physical"):
-        return total + _own_vms(machine, NATIVE[os], facts)
+        return total + _own_vms(era, machine, NATIVE[os], facts)
     beside = [i for i in machine["instances"] if i["inside"] in (None, HELPER)]
-    total += _processes(era, beside, facts) + _own_vms(machine, NATIVE[os], facts)
+    total += _processes(era, beside, facts) + _own_vms(era, machine, NATIVE[os], facts)
     total += image_charge(beside, os, machine, facts)
     if any(vm["name"] == HELPER for vm in machine["virtual_machines"]):
         memory = facts.overheads["linux_helper_vm.memory"]
@@ -83,8 +83,8 @@ def _host_of_vms(machine: Json, facts: Facts) -> Charges:
     return total
 
 
-def _own_vms(machine: Json, hypervisor: str, facts: Facts) -> Charges:
-    """VMs of one copy each: all of a VM's memory and disk that is not the copy's is the guest's."""
+def _own_vms(era: str, machine: Json, hypervisor: str, facts: Facts) -> Charges:
+    """VMs of one copy each: all of a VM's memory and disk that is not the copy's, nor of its images, is the guest's."""
     total: Charges = Counter()
     copies = {i["inside"]: i for i in machine["instances"]}
     for vm in machine["virtual_machines"]:
@@ -94,7 +94,9 @@ def _own_vms(machine: Json, hypervisor: str, facts: Facts) -> Charges:
         application = facts.applications[copy["application"]]
         total["guest_os", "memory"] += vm["capacity"].get("memory", 0) - copy["requests"].get("memory", 0)
         total["guest_os", "cpu"] += facts.overheads[f"guest_os.{application.os}.cpu"]
-        total["guest_os", "disk"] += vm["capacity"].get("disk", 0) - copy["requests"].get("disk", 0)
+        own = own_image_charge(application) if era in CONTAINER_ERAS else Counter()
+        total += own
+        total["guest_os", "disk"] += vm["capacity"].get("disk", 0) - copy["requests"].get("disk", 0) - own.total()
         total["hypervisor", "memory"] += vm_share(
             hypervisor, vm["capacity"].get("memory", 0), vm["vcpus"], facts.overheads
         )

@@ -8,9 +8,12 @@ from typing import Any
 
 from binpack.verify_facts import Facts
 from binpack.verify_nodes import agents_on
+from binpack.workload.application import Application
 from binpack.workload.layer import Layer
 
 Json = Mapping[str, Any]
+Charges = Counter[tuple[str, str]]
+"""(kind, resource) -> amount."""
 Shelf = dict[str, Layer]
 """Digest -> the layer: a second layer of one digest takes the place of the first."""
 
@@ -18,9 +21,16 @@ CONTAINER_ERAS = ("containers", "docker_swarm", "kubernetes", "kubernetes_on_vms
 HELPER = "linux helper"
 
 
-def image_charge(instances: Sequence[Json], os: str, machine: Json, facts: Facts) -> Counter[tuple[str, str]]:
+def image_charge(instances: Sequence[Json], os: str, machine: Json, facts: Facts) -> Charges:
     """What one store of layers takes of the disk."""
     return Counter({("images", "disk"): sum(layer.size for layer in _shelf(instances, os, machine, facts).values())})
+
+
+def own_image_charge(application: Application) -> Charges:
+    """What a copy of containers in a VM of its own takes of the VM's disk: a VM has nothing in common with its host's."""
+    return Counter(
+        {("images", "disk"): sum(layer.size for layer in {la.digest: la for la in application.layers}.values())}
+    )
 
 
 def image_faults(plan: Json, facts: Facts) -> Iterator[str]:
@@ -62,7 +72,7 @@ def _order(images: Json) -> Iterator[str]:
 
 
 def _on(era: str, machine: Json, facts: Facts) -> list[Layer]:
-    """The layers on one machine, a second time where they are in two of its VMs."""
+    """The layers on one machine, a second time where they are in two of its VMs, be these nodes or a copy's own."""
     if facts.on_vms(era):
         shelves = []
         for vm in machine["virtual_machines"]:
@@ -71,7 +81,12 @@ def _on(era: str, machine: Json, facts: Facts) -> list[Layer]:
             shelves.append(_shelf(inside, os, machine, facts))
         return [layer for shelf in shelves for layer in shelf.values()]
     beside = [i for i in machine["instances"] if i["inside"] in (None, HELPER)]
-    return list(_shelf(beside, machine["labels"].get("kubernetes.io/os", "linux"), machine, facts).values())
+    shelves = [_shelf(beside, machine["labels"].get("kubernetes.io/os", "linux"), machine, facts)]
+    for instance in machine["instances"]:
+        if instance["inside"] not in (None, HELPER):
+            own = {layer.digest: layer for layer in facts.applications[instance["application"]].layers}
+            shelves += [own] * instance["count"]
+    return [layer for shelf in shelves for layer in shelf.values()]
 
 
 def _shelf(instances: Sequence[Json], os: str, machine: Json, facts: Facts) -> Shelf:

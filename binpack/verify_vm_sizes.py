@@ -8,7 +8,7 @@ from typing import Any
 from binpack.machines.vm_size import VmSize
 from binpack.verify_charges import lost_cpu
 from binpack.verify_facts import Facts
-from binpack.verify_images import HELPER
+from binpack.verify_images import CONTAINER_ERAS, HELPER, own_image_charge
 from binpack.workload.application import Application
 
 Json = Mapping[str, Any]
@@ -27,7 +27,7 @@ def vm_size_faults(era: str, machine: Json, facts: Facts) -> Iterator[str]:
     for copy in machine["instances"]:
         vm = vms.get(copy["inside"])
         if vm is not None and vm["name"] != HELPER and copy["application"] in facts.applications:
-            needed = _needed(copy, facts)
+            needed = _needed(era, copy, facts)
             faults = _not_smallest(vm, needed, facts) if of_catalogue else _not_to_measure(vm, needed, facts)
             yield from (f"{machine['name']}: {vm['name']} {fault}" for fault in faults)
 
@@ -45,12 +45,14 @@ def _strangers(machine: Json, facts: Facts) -> Iterator[str]:
             yield f"{machine['name']}: {vm['name']} has {found}, its size {size.name} is {(size.vcpus, size.memory, disk)}"
 
 
-def _needed(copy: Json, facts: Facts) -> VmSize:
-    """What one copy needs of a VM with the guest in it."""
+def _needed(era: str, copy: Json, facts: Facts) -> VmSize:
+    """What one copy needs of a VM with the guest, and the images of its containers, in it."""
     application = facts.applications[copy["application"]]
     rows, guest = facts.overheads, f"guest_os.{application.os}"
     lost = sum(lost_cpu(application, ("vm",), 1, facts).values())
     cpu, memory, disk = (_most(copy, application, resource) for resource in ("cpu", "memory", "disk"))
+    if era in CONTAINER_ERAS:
+        disk += own_image_charge(application).total()
     memory = max(memory + rows[f"{guest}.memory"], rows[f"{guest}.minimum_memory"])
     return VmSize("", max(1, (cpu + lost + THREAD - 1) // THREAD), memory, disk + rows[f"{guest}.disk"])
 

@@ -58,6 +58,7 @@ class Piece:
     alternatives : pieces with the same name here share one demand. alone : nothing else in its box.
     curves : of resources in ``requests``, what a copy gets at each point of time in place of that.
     rules : what a copy takes of resources that are rules only (tenancy, vCPUs). unfit : why no box can hold it, if so.
+    pulled : bytes that each copy fetches from a registry for itself alone.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Piece:
     alone: bool = False
     max_per_box: int | None = None
     unfit: str = ""
+    pulled: int = 0
 
     def amount(self, resource: str) -> int:
         """What one copy takes of a resource, charges included."""

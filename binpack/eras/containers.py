@@ -19,7 +19,7 @@ from binpack.eras.compilation import (
 )
 from binpack.eras.efficiency import CONTAINER, MICROVM, VM, inside, lost_cpu
 from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
-from binpack.eras.images import agent_image_charges, layer_charges
+from binpack.eras.images import agent_image_charges, layer_charges, with_own_layers
 from binpack.eras.runtimes import sandbox_charges, sandboxed
 from binpack.eras.virtual_machine_sizes import hypervisor_charge
 from binpack.eras.virtual_machines import hypervisor_base_charge, vcpu_room, vm_piece
@@ -69,13 +69,13 @@ class Containers(Era):
         """The ways in which one copy may stand: as it asks, or where it asks nothing, as its kernel family allows."""
         in_sandbox, hosts = sandboxed(application, setting), setting.host_families
         if application.isolation == "vm" and not in_sandbox:
-            return alternatives([vm_on(os, application, setting) for os in hosts])
+            return alternatives([with_own_layers(vm_on(os, application, setting)) for os in hosts])
         container = container_piece(application, setting)
         own = [container] * (application.os in hosts)
         if not self.mixes_families:
             return [container]
         if application.os == WINDOWS and LINUX in hosts:
-            return alternatives([*own, vm_on(LINUX, application, setting)])
+            return alternatives([*own, with_own_layers(vm_on(LINUX, application, setting))])
         if application.os == LINUX and WINDOWS in hosts and not in_sandbox:  # no VM within the helper VM
             return alternatives([*own, helped_piece(application, setting)])
         return [container]

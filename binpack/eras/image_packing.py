@@ -46,8 +46,9 @@ def looks_at_images(compiled: Compiled) -> bool:
 
 def gathered(compiled: Compiled, packing: Packing, solve: Solve) -> tuple[Packing, int]:
     """The same pieces in as many boxes of each type, placed so that they fetch few bytes, and the bytes that they fetch at
-    least. Boxes that pay for a licence are a type of their own, so that no further one has to pay."""
-    problem, shared = compiled.problem, compiled.shared
+    least. Boxes that pay for a licence are a type of their own, so that no further one has to pay. What copies in VMs fetch
+    is no cost of the problem, so that a packing that makes more of these may be no better than it was."""
+    problem, shared, before = compiled.problem, compiled.shared, packing
     paid = with_paid_setups(problem)
     if paid is not None:
         shared = tuple(c for s, c in zip(problem.setups, shared, strict=True) if not s.cost)
@@ -56,7 +57,9 @@ def gathered(compiled: Compiled, packing: Packing, solve: Solve) -> tuple[Packin
         return packing, 0
     solution = solve.cheaper_setups(_pulling_problem(problem, shared, packing), packing)
     assert solution.packing is not None
-    return paid.back(solution.packing) if paid else solution.packing, solution.cost_lower_bound
+    found = paid.back(solution.packing) if paid else solution.packing
+    better = pulled(compiled, found) < pulled(compiled, before)
+    return found if better else before, solution.cost_lower_bound
 
 
 def _pulling_problem(problem: Problem, shared: Sequence[SharedCharge], packing: Packing) -> Problem:
@@ -69,3 +72,14 @@ def _pulling_problem(problem: Problem, shared: Sequence[SharedCharge], packing: 
 def priced_setups(problem: Problem, shared: Sequence[SharedCharge]) -> tuple[Setup, ...]:
     """The setups, each for the bytes that it fetches."""
     return tuple(replace(s, cost=c.pulled) for s, c in zip(problem.setups, shared, strict=True))
+
+
+def pulled(compiled: Compiled, packing: Packing) -> int:
+    """Bytes that a packing fetches, those of agents aside: what pieces share, once a box, and what copies fetch alone."""
+    total = 0
+    for pattern in packing.patterns:
+        alone = sum(compiled.pieces[i].pulled * copies for i, copies in pattern.items.items())
+        names, os = {compiled.pieces[i].name for i in pattern.items}, compiled.boxes[pattern.bin_type].os
+        shared = sum(s.pulled for s in compiled.shared if os in s.runs_on and names.intersection(s.members))
+        total += (alone + shared) * pattern.multiplicity
+    return total

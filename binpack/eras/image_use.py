@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from binpack.era_plan import Instance, Machine
 from binpack.eras.containers import HELPER_VM
-from binpack.eras.era import Era, Setting
+from binpack.eras.era import OS_LABEL, Era, Setting
 from binpack.eras.images import agent_layers
 from binpack.eras.placement import Placement
 from binpack.image_use import ImageBytes, ImageUse
@@ -47,11 +47,13 @@ def image_bytes(era: Era, machines: Sequence[Machine], setting: Setting, apart: 
 
 
 def stores(era: Era, machine: Machine, setting: Setting) -> Iterator[Store]:
-    """Where layers are kept: on a machine for its containers and those of its helper VM, or in each VM that is a node."""
+    """Where layers are kept: on a machine for its containers and those of its helper VM, in the VM of each copy that has one
+    to itself, or in each VM that is a node."""
     arch = machine.labels["kubernetes.io/arch"]
     if "vm" not in era.stages:
         beside = agent_layers(setting.workload, machine.labels["kubernetes.io/os"], arch)
         yield beside, tuple(i for i in machine.instances if i.inside in (None, HELPER_VM))
+        yield from (((), (i,)) for i in machine.instances if i.inside not in (None, HELPER_VM))
         return
     for vm in machine.virtual_machines:
         inside = tuple(i for i in machine.instances if i.inside == vm.name)
@@ -76,4 +78,15 @@ def _lower_bound(era: Era, placement: Placement, setting: Setting) -> int:
     if "vm" in era.stages:
         every = distinct(layer for store, _ in kept for layer in stored(store, setting, apart=False))
         return max(shared, sum(layer.pulled for layer in every))
-    return shared + sum(layer.pulled * count for (agents, _), count in kept for layer in agents)
+    alone = _alone(placement)
+    return shared + alone + sum(layer.pulled * count for (agents, _), count in kept for layer in agents)
+
+
+def _alone(placement: Placement) -> int:
+    """Bytes that copies fetch for themselves alone, wherever they are on machines of these kernel families."""
+    families = {machine.labels[OS_LABEL] for machine in placement.machines}
+    least: dict[str, int] = {}
+    for piece in placement.bound.compiled.pieces:
+        if piece.application is not None and families.intersection(piece.runs_on):
+            least[piece.application.key] = min(piece.pulled, least.get(piece.application.key, piece.pulled))
+    return sum(least[i.application] * i.count * m.count for m in placement.machines for i in m.instances)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from binpack.era_plan import IMAGES, Charge
 from binpack.eras.compilation import Piece, SharedCharge
 from binpack.eras.era import admitted_agents
+from binpack.eras.virtual_machine_sizes import INSIDE
 from binpack.units import DISK
 from binpack.workload.layer import Layer, distinct
 from binpack.workload.workload import Workload
@@ -26,7 +28,8 @@ def agent_image_charges(workload: Workload, os: str, arch: str) -> tuple[Charge,
 def layer_charges(pieces: Sequence[Piece], workload: Workload, families: Sequence[str]) -> list[SharedCharge]:
     """A machine pays for a layer once if it holds any piece that needs it and no agent has brought it.
 
-    Layers that the same pieces need are one charge, so that there are few of them. A piece in a VM has a disk of its own.
+    Layers that the same pieces need are one charge, so that there are few of them. A piece in a VM pays for its
+    own (``with_own_layers``).
     """
     needing: dict[tuple[str, str], tuple[Layer, list[str]]] = {}
     for piece in pieces:
@@ -45,6 +48,17 @@ def layer_charges(pieces: Sequence[Piece], workload: Workload, families: Sequenc
         if runs_on:
             together.setdefault((tuple(names), runs_on), []).append(layer)
     return [_shared(names, runs_on, layers) for (names, runs_on), layers in together.items()]
+
+
+def with_own_layers(piece: Piece) -> Piece:
+    """A copy of containers in a VM of its own stores and fetches all their layers there: it shares no disk with its host."""
+    found = distinct(piece.application.layers if piece.application else ())
+    if piece.vm is None or not found:
+        return piece
+    size = sum(layer.size for layer in found)
+    vm = replace(piece.vm, capacity={**piece.vm.capacity, DISK: piece.vm.capacity.get(DISK, 0) + size})
+    charge = Charge(IMAGES, "layers in a VM of its own", DISK, size, INSIDE)
+    return replace(piece, vm=vm, charges=(*piece.charges, charge), pulled=sum(layer.pulled for layer in found))
 
 
 def _shared(names: tuple[str, ...], runs_on: tuple[str, ...], layers: Sequence[Layer]) -> SharedCharge:

@@ -32,7 +32,7 @@ def era_image_lines(rows: Sequence[EraResult], width: int) -> list[str]:
         rest.append(f"{counted(len(unknown), 'image')} of unknown size not counted")
     guests = ((row, row.overhead.get(GUEST, {}).get(DISK, 0)) for row in rows if row.era == "virtual_machines")
     rest += [
-        f"{counted(row.virtual_machines, 'disk')} of virtual machines' guests {format_bytes(d)}"
+        f"{counted(row.virtual_machines, 'disk')} of virtual machines' guests {format_bytes(d)}, installed and not pulled"
         for row, d in guests
         if d
     ]

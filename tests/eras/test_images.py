@@ -51,27 +51,42 @@ def result(work: Workload, era: str = "containers", machine: MachineType = BOX, 
     return compare_eras(work, [machine], eras=(era,), shapes=(PARTS,), options=options).rows[0]
 
 
-def unions(machines: Sequence[Machine], work: Workload) -> tuple[int, int]:
-    """(disk, pulled) by sets of digests, machine by machine, or VM by VM where these are the nodes."""
+def unions(machines: Sequence[Machine], work: Workload, nodes_are_vms: bool) -> tuple[int, int]:
+    """(disk, pulled) by sets of digests: by machine, and for each copy in a VM of its own, or VM by VM where these are
+    the nodes, agents beside what is of Linux."""
     layers = {a.key: a.layers for a in size_workload(work).applications}
+    families = {a.key: a.os for a in work.applications}
     agents = [layer for a in work.agents for layer in layers[a.key]]
     disk = pulled = 0
     for machine in machines:
-        for node in [vm.name for vm in machine.virtual_machines] or [None]:
-            inside = [i for i in machine.instances if i.inside == node]
-            there = {la for i in inside for la in layers[i.application]} | set(agents)
-            disk += sum(layer.size for layer in there) * machine.count
-            pulled += sum(layer.pulled for layer in there) * machine.count
+        there = [i for i in machine.instances if i.inside in (None, "linux helper")]
+        alone = [[i] for i in machine.instances if i not in there]
+        if nodes_are_vms:
+            groups = [[i for i in machine.instances if i.inside == vm.name] for vm in machine.virtual_machines]
+            stores = [(group, not group or families[group[0].application] == "linux") for group in groups]
+        else:
+            stores = [(there, machine.labels["kubernetes.io/os"] == "linux"), *((copy, False) for copy in alone)]
+        for instances, with_agents in stores:
+            found = {la for i in instances for la in layers[i.application]} | set(agents if with_agents else ())
+            disk += sum(layer.size for layer in found) * machine.count
+            pulled += sum(layer.pulled for layer in found) * machine.count
     return disk, pulled
 
 
 @st.composite
 def works(draw: st.DrawFn) -> Workload:
-    """Up to four applications and an agent over three images, whose layers are drawn from four."""
+    """Up to four applications, some in VMs or of Windows, and an agent over three images of up to three of four layers."""
     images = {name: draw(st.lists(st.sampled_from(LAYERS), max_size=3, unique=True)) for name in ("a", "b", "c")}
     chosen = st.lists(st.sampled_from(["a", "b", "c", "unknown"]), max_size=2, unique=True)
     applications = [
-        app(f"app{k}", draw(st.integers(1, 6)), *draw(chosen), cpu=draw(st.sampled_from([500, 2000, 5000])))
+        app(
+            f"app{k}",
+            draw(st.integers(1, 6)),
+            *draw(chosen),
+            cpu=draw(st.sampled_from([500, 2000, 5000])),
+            os=draw(st.sampled_from(["linux", "linux", "windows"])),
+            isolation=draw(st.sampled_from([None, None, "vm"])),
+        )
         for k in range(draw(st.integers(1, 4)))
     ]
     if draw(st.booleans()):
@@ -79,17 +94,17 @@ def works(draw: st.DrawFn) -> Workload:
     return workload(applications, images)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(works(), st.sampled_from(CONTAINER_ERAS))
 def test_images_add_up(work: Workload, era: str) -> None:
     """Bytes are the sums of unions of layers; shared they are never more than apart, nor than without regard to images, and
     never less than the bound."""
-    row = result(work, era, time_limit=0.2)
+    row = result(work, era, time_limit=0.1)
     use = row.plan.images
     if use is None:
         assert not any(a.layers for a in size_workload(work).applications)
         return
-    assert (use.plan.disk, use.plan.pulled) == unions(row.plan.machines, work)
+    assert (use.plan.disk, use.plan.pulled) == unions(row.plan.machines, work, era == "kubernetes_on_vms")
     assert row.overhead.get("images", {}).get("disk", 0) == use.plan.disk
     assert use.plan.disk <= use.apart.disk
     assert use.lower_bound <= use.plan.pulled <= use.apart.pulled
@@ -186,13 +201,32 @@ def test_what_agents_bring_is_there_already() -> None:
     assert row.overhead["images"]["disk"] == row.machines * (12 * GIB)
 
 
-def test_a_copy_in_a_vm_of_its_own_shares_nothing() -> None:
-    """Its files are on the VM's disk, of which nobody says how much they take."""
-    work = workload([app("web", 2, "web"), app("bank", 2, "web", isolation="vm")], {"web": LAYERS[:1]})
+@pytest.mark.parametrize("era", ["containers", "docker_swarm"])
+@pytest.mark.parametrize("wish", [{"isolation": "vm"}, {"isolation": "vm", "os": "windows"}])
+def test_a_copy_in_a_vm_of_its_own_shares_nothing(era: str, wish: dict[str, str]) -> None:
+    """Its image is on its VM's disk, beside the guest's files, and fetched for each of the VMs: nothing less is possible."""
+    work = workload([app("web", 2, "web"), app("bank", 2, "web", **wish)], {"web": LAYERS[:1]})
+    row = result(work, era)
+    use = row.plan.images
+    assert use is not None
+    assert (use.plan.disk, use.plan.pulled, use.proven) == ((1 + 2) * 8 * GIB, (1 + 2) * 3 * GIB, True)
+    assert row.overhead["images"] == {"disk": 3 * 8 * GIB}
+    guest = load_overheads().amounts()[f"guest_os.{wish.get('os', 'linux')}.disk"]
+    disks = [vm.capacity["disk"] for machine in row.plan.machines for vm in machine.virtual_machines]
+    assert disks == [guest + 8 * GIB] * 2
+    assert faults(row, work) == []
+
+
+def test_windows_on_linux_fetches_for_each_vm() -> None:
+    """The containers of another kernel family are in a VM each, as if each asked for it."""
+    work = workload([app("web", 2, "web"), app("old", 3, "old", os="windows")], {"web": LAYERS[:1], "old": LAYERS[1:2]})
     row = result(work)
-    assert row.plan.images is not None
-    assert row.plan.images.plan.disk == 8 * GIB
-    assert result(workload([app("bank", 2, "web", isolation="vm")], {"web": LAYERS[:1]})).overhead.get("images") is None
+    assert row.machines == 1
+    use = row.plan.images
+    on_linux = row.plan.machines[0].labels["kubernetes.io/os"] == "linux"
+    assert use is not None
+    assert use.plan.disk == 8 * GIB + (3 if on_linux else 1) * 4 * GIB
+    assert use.proven
 
 
 @pytest.mark.parametrize("era", ["physical", "physical_per_application", "virtual_machines"])
