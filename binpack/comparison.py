@@ -17,15 +17,17 @@ COMPARISON_SCHEMA = "binpack.eras/1"
 
 @dataclass(frozen=True)
 class Duration:
-    """A range of seconds, with the source that measured it."""
+    """A range of seconds, with the source that measured it; without the applications in ``unknown``, of which a step has no
+    source."""
 
     low: Fraction
     high: Fraction
     source: str
+    unknown: tuple[str, ...] = ()
 
 
 class Times(NamedTuple):
-    """How long it takes to start, replace and stop one copy, and all of them; None without a source."""
+    """How long it takes to start, replace and stop one copy, and all of them; None where no copy's steps have a source."""
 
     start: Duration | None = None
     update: Duration | None = None

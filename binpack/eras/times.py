@@ -1,4 +1,5 @@
-"""How long it takes to start, replace and stop a copy, and all of them; None where a step has no source.
+"""How long it takes to start, replace and stop a copy, and all of them; without the applications of which a step has no
+source, which are named, and None where that leaves nothing.
 
 A copy is there when all its stages are: its machine, or its VM and then its container. An update replaces the innermost of
 them, which stops as the old one and starts as the new one. Machines work at the same time; on one machine so many things
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -22,6 +24,8 @@ from binpack.eras.update_nodes import agents_on, nodes_of
 from binpack.workload.application import LINUX, Application
 
 MILLISECONDS = 1000
+Path = tuple[str, ...]
+"""What starts for a copy, one after the other: rows of ``start.``."""
 Things = Counter[str]
 """Row of ``start.`` -> how many of the kind there are on a machine."""
 
@@ -34,6 +38,9 @@ class Span(NamedTuple):
     sources: tuple[str, ...]
 
 
+_Measured = Callable[[Sequence[Machine]], Span | None]
+
+
 class MissingSourceError(LookupError):
     """A step that no row of ``datasets/overheads`` gives a time for."""
 
@@ -41,15 +48,22 @@ class MissingSourceError(LookupError):
 def times(era: Era, machines: Sequence[Machine], setting: Setting) -> Times:
     """All six, from the rows ``start.`` and ``stop.`` of ``datasets/overheads``."""
     clock = _Clock(era, setting)
-    paths = {path: None for machine in machines for path in clock.paths(machine)}
-    last = dict.fromkeys(path[-1:] for path in paths)
+
+    def of_one(measured: Callable[[Path], Span]) -> _Measured:
+        """The quickest copy to the slowest."""
+        return lambda found: _either([measured(path) for path in {p: None for m in found for p in clock.paths(m)}])
+
+    whole, last = _Known(clock, machines, innermost=False), _Known(clock, machines, innermost=True)
     return Times(
-        _known(lambda: _either([_together([clock.start(name) for name in path]) for path in paths])),
-        _known(lambda: _either([clock.replace(name) for (name,) in last])),
-        _known(lambda: _either([clock.stop(name) for (name,) in last])),
-        _known(lambda: _longest([clock.slowest(machines, clock.start), *clock.in_order(machines)])),
-        _known(lambda: _longest([clock.slowest(machines, clock.replace, innermost=True), *clock.rollouts(machines)])),
-        _known(lambda: clock.slowest(machines, clock.stop, innermost=True)),
+        whole.of(clock.start, of_one(lambda path: _together([clock.start(name) for name in path]))),
+        last.of(clock.replace, of_one(lambda path: clock.replace(path[-1]))),
+        last.of(clock.stop, of_one(lambda path: clock.stop(path[-1]))),
+        whole.of(clock.start, lambda found: _longest([clock.slowest(found, clock.start), *clock.in_order(found)])),
+        last.of(
+            clock.replace,
+            lambda found: _longest([clock.slowest(found, clock.replace, innermost=True), *clock.rollouts(found)]),
+        ),
+        last.of(clock.stop, lambda found: clock.slowest(found, clock.stop, innermost=True)),
     )
 
 
@@ -73,7 +87,7 @@ class _Clock:
         """The old one stops, the new one starts, in whatever order."""
         return _together([self.stop(name), self.start(name)])
 
-    def paths(self, machine: Machine) -> Iterable[tuple[str, ...]]:
+    def paths(self, machine: Machine) -> Iterable[Path]:
         """What starts for each copy on a machine, one after the other."""
         for instance in machine.instances:
             application = self._of[instance.application]
@@ -191,12 +205,46 @@ def _sources(spans: Iterable[Span]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(source for span in spans for source in span.sources))
 
 
-def _known(measured: Callable[[], Span | None]) -> Duration | None:
-    """The duration; None where a step has no source, or where there is nothing."""
+class _Known:
+    """Durations on machines, without the applications of which a step, or the innermost one alone, has no source."""
+
+    def __init__(self, clock: _Clock, machines: Sequence[Machine], innermost: bool) -> None:
+        self._machines = machines
+        self._steps: dict[str, set[str]] = {}
+        for machine in machines:
+            for instance, path in zip(machine.instances, clock.paths(machine), strict=True):
+                steps = self._steps.setdefault(instance.application, set())
+                steps.update(path[-1:] if innermost else path)
+
+    def of(self, step: Callable[[str], Span], measured: _Measured) -> Duration | None:
+        """What is measured of the copies whose steps are; None where that is nothing."""
+        unknown = tuple(key for key, steps in self._steps.items() if not _has_source(steps, step))
+        machines = [_without(machine, unknown) for machine in self._machines] if unknown else self._machines
+        try:
+            span = measured(machines)
+        except MissingSourceError:
+            return None
+        if span is None or not span.sources:
+            return None
+        low, high = (Fraction(end, MILLISECONDS) for end in (span.low, span.high))
+        return Duration(low, high, "; ".join(span.sources), unknown)
+
+
+def _has_source(steps: Iterable[str], step: Callable[[str], Span]) -> bool:
     try:
-        span = measured()
+        for name in steps:
+            step(name)
     except MissingSourceError:
-        return None
-    if span is None or not span.sources:
-        return None
-    return Duration(Fraction(span.low, MILLISECONDS), Fraction(span.high, MILLISECONDS), "; ".join(span.sources))
+        return False
+    return True
+
+
+def _without(machine: Machine, applications: Sequence[str]) -> Machine:
+    """The machine without copies of these, and without the VMs in which nothing else is."""
+    kept = tuple(i for i in machine.instances if i.application not in applications)
+    emptied = {i.inside for i in machine.instances} - {i.inside for i in kept}
+    return replace(
+        machine,
+        instances=kept,
+        virtual_machines=tuple(vm for vm in machine.virtual_machines if vm.name not in emptied),
+    )

@@ -10,7 +10,7 @@ from typing import Any
 from binpack.comparison import Comparison, EraResult, Times
 from binpack.era_plan import Plan
 from binpack.report.csv_text import csv_text
-from binpack.report.figures import overhead_memory, starts
+from binpack.report.figures import overhead_memory, starts, unknown_of
 from binpack.report.images_json import IMAGE_COLUMNS, image_columns
 from binpack.report.json import era_json
 
@@ -22,7 +22,7 @@ COLUMNS = (
     *("cost_per_month", "cost_lower_bound_per_month", *(f"cost_of_{part}" for part in PARTS)),
     *("watts", "carbon_grams_per_month", "starts"),
     *(f"{name}_seconds_{end}" for name in Times._fields for end in ENDS),
-    *("updates_without_downtime", "why"),
+    *("times_unknown_for", "updates_without_downtime", "why"),
     *IMAGE_COLUMNS,
 )
 PLACES = ("machine", "machines", "type", "cabinet", "rack_unit", "slot", "virtual_machine")
@@ -39,6 +39,7 @@ def _cells(row: EraResult) -> dict[str, Any]:
         "instances_per_machine": round(row.instances / row.machines, 3) if row.machines else None,
         "overhead_memory": overhead_memory(row),
         "starts": starts(row),
+        "times_unknown_for": " ".join(unknown_of(row.times)) or None,
     }
     return {**era_json(row), **more, **_costs(row), **_seconds(row), **image_columns(row.plan.images)}
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from binpack.comparison import EraResult
+from binpack.listing import listed
 from binpack.report.figures import (
+    PARTLY,
     bar,
     copies_per_machine,
     dollars,
@@ -20,11 +22,14 @@ from binpack.report.figures import (
     starts,
     table,
     title,
+    unknown_of,
     updates,
 )
 from binpack.report.wrapping import lines_of, unbroken
 from binpack.units import format_bytes
 
+TIMES = ("starts", "deploy all", "update all")
+SHOWN_UNKNOWN = 4
 _NEVER = 1_000
 _CROWDED = 5  # from this step on the gaps may be narrow too
 
@@ -129,6 +134,9 @@ def _legend(rows: Sequence[EraResult], columns: Sequence[Column], left_out: Sequ
     if "updates" in shown:
         words.append("updates: without downtime")
     notes = ["; ".join(map(unbroken, words))]
+    if any(PARTLY in cell for column in columns for cell in column.cells if column.title in TIMES):
+        names = list(dict.fromkeys(name for row in rows for name in unknown_of(row.times)))
+        notes.append(f"{PARTLY}: of others; no source gives it for {listed(names, SHOWN_UNKNOWN)}")
     if left_out:
         notes.append(f"no room for {', '.join(left_out)}: widen the terminal, or see --format csv")
     return [line for note in notes for line in lines_of(note, width)]

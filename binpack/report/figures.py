@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
-from binpack.comparison import Duration, EraResult
+from binpack.comparison import Duration, EraResult, Times
 from binpack.units import MEMORY
 
 _UNITS = ((3600, "h"), (60, "min"), (1, "s"))
+PARTLY = "*"
 TITLES = {
     "physical": "physical",
     "physical_per_application": "physical, per app",
@@ -72,13 +73,19 @@ def starts(row: EraResult) -> str:
 
 
 def duration(found: Duration | None, unknown: str = "-") -> str:
-    """``26-53 s``, ``47 s-15 min``, ``0.25 s``."""
+    """``26-53 s``, ``47 s-15 min``, ``0.25 s``; with a mark where it is not known of all."""
     if found is None:
         return unknown
     (low, unit), (high, longest) = (_in_unit(end) for end in (found.low, found.high))
+    mark = PARTLY if found.unknown else ""
     if unit != longest:
-        return f"{low} {unit}-{high} {longest}"
-    return f"{low if low == high else f'{low}-{high}'} {unit}"
+        return f"{low} {unit}-{high} {longest}{mark}"
+    return f"{low if low == high else f'{low}-{high}'} {unit}{mark}"
+
+
+def unknown_of(times: Times) -> list[str]:
+    """The applications of which some time has no source, though it has one for others."""
+    return list(dict.fromkeys(name for found in times if found is not None for name in found.unknown))
 
 
 def _in_unit(seconds: Fraction) -> tuple[str, str]:

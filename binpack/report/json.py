@@ -158,7 +158,8 @@ def _assumption(assumption: Assumption) -> dict[str, str]:
 def _duration(duration: Duration | None) -> dict[str, Any] | None:
     if duration is None:
         return None
-    return {"low": _number(duration.low), "high": _number(duration.high), "source": duration.source}
+    ends = {"low": _number(duration.low), "high": _number(duration.high)}
+    return {**ends, "source": duration.source, "unknown_for": list(duration.unknown)}
 
 
 def _number(value: Fraction) -> int | float:

@@ -17,7 +17,7 @@ from binpack.units import GIB
 
 SECONDS = {f"{name}_seconds_{end}" for name in Times._fields for end in ("low", "high")}
 COSTS = {f"cost_of_{part}" for part in PARTS}
-ADDED = {"instances_per_machine", "overhead_memory", "starts", *COSTS, *SECONDS, *IMAGE_COLUMNS}
+ADDED = {"instances_per_machine", "overhead_memory", "starts", "times_unknown_for", *COSTS, *SECONDS, *IMAGE_COLUMNS}
 
 
 def read(text: str) -> list[dict[str, str]]:
@@ -36,6 +36,7 @@ def test_every_row_comes_back_with_every_column() -> None:
             **era_json(row),
             "overhead_memory": 4 * GIB,
             "starts": starts(row),
+            "times_unknown_for": None,
         }
         if row.times.start is not None:
             expected |= {"start_seconds_low": 1 / 3, "start_seconds_high": 2.0}

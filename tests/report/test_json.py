@@ -52,7 +52,7 @@ def test_a_row_has_the_values_of_its_plan() -> None:
     assert found["utilisation"] == {"cpu": 0.125, "memory": 0.333333}
     assert (found["cost_per_month"], found["watts"], found["rack_units"]) == (1234.56, 2_345, 2)
     assert type(found["rack_units"]) is int
-    assert found["start_seconds"] == {"low": 0.333333, "high": 2, "source": "test"}
+    assert found["start_seconds"] == {"low": 0.333333, "high": 2, "source": "test", "unknown_for": []}
 
 
 def test_what_is_not_known_is_null_and_never_zero() -> None:
