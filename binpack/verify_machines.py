@@ -88,7 +88,7 @@ def resources(machine: Json) -> list[str]:
 
 
 def on_demand(machine: Json, resource: str) -> bool:
-    """A rented machine without a disk of its own has as much block storage as is asked for."""
+    """A machine of which no disk is stated has as much as is asked for."""
     return resource == "disk" and "disk" not in machine["capacity"]
 
 

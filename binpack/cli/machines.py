@@ -101,7 +101,7 @@ def _facts(machine: MachineType) -> dict[str, str]:
         "threads": format_amount(CPU, machine.capacity.get(CPU, 0)),
     }
     facts |= {resource: format_amount(resource, n) for resource, n in machine.capacity.items() if resource != CPU}
-    if machine.rented and DISK not in machine.capacity:
+    if DISK not in machine.capacity:
         facts[DISK] = "as much as is asked for"
     return facts | {
         "rack units": str(machine.rack_units) if racked else "",

@@ -228,8 +228,8 @@ def _overfull(box: Box, room: Room) -> bool:
 
 
 def _on_demand(box: Box, resource: str) -> bool:
-    """Block storage of a rented instance without a disk of its own: as much as is asked for."""
-    return resource == DISK and resource not in box.capacity and box.machine.rented
+    """Disk of a machine of which none is stated: as much as is asked for."""
+    return resource == DISK and resource not in box.capacity
 
 
 def _charged(box: Box, resource: str) -> int:

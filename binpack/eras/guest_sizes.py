@@ -53,7 +53,8 @@ def room_of(machine: MachineType, setting: Setting) -> dict[str, int]:
     promised = {CPU: options.node_overcommit, MEMORY: options.memory_overcommit}
     room = {resource: int(amount * promised.get(resource, 1)) for resource, amount in machine.capacity.items()}
     for charge in hypervisor_host_charges(machine, setting):
-        room[charge.resource] = max(0, room.get(charge.resource, 0) - charge.amount)
+        if charge.resource in room:  # of what is not stated, disk, there is as much as is asked for
+            room[charge.resource] = max(0, room[charge.resource] - charge.amount)
     return room
 
 

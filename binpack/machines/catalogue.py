@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -59,11 +59,11 @@ def load_catalogue() -> Catalogue:
     racked = servers()
     rows = list(_rows(CLOUD))
     unusual = frozenset(row["name"] for row in rows if "yes" in (row["burstable"], row["bare_metal"]))
-    return Catalogue((_standard(racked), *racked, *map(_rented, rows)), unusual)
+    return Catalogue((_standard(racked), *map(_with_disk, racked), *map(_rented, rows)), unusual)
 
 
 def servers() -> list[MachineType]:
-    """The servers of ``datasets/servers``, in its order; ``family`` is the year."""
+    """The servers of ``datasets/servers``, in its order; ``family`` is the year, and a disk that no source gives is none."""
     return [_server(row) for row in _rows(SERVERS)]
 
 
@@ -143,7 +143,7 @@ def _outdoes(one: MachineType, other: MachineType) -> bool:
         other.provider,
         other.labels,
     )
-    bottomless = DISK not in one.capacity and one.rented
+    bottomless = DISK not in one.capacity
     resources = {r: amount for r, amount in other.capacity.items() if not (bottomless and r == DISK)}
     return alike and all(one.capacity.get(r, 0) >= amount for r, amount in resources.items())
 
@@ -162,12 +162,19 @@ def _standard(racked: Sequence[MachineType]) -> MachineType:
     )
 
 
+def _with_disk(server: MachineType) -> MachineType:
+    """The server with a stated disk where it has none."""
+    if DISK in server.capacity:
+        return server
+    source = f"{server.source}; {format_bytes(DEFAULT_DISK)} of disk is a stated parameter"
+    return replace(server, capacity={**server.capacity, DISK: DEFAULT_DISK}, source=source)
+
+
 def _server(row: dict[str, str]) -> MachineType:
-    disk = int(row["disk_bytes"] or DEFAULT_DISK)
-    stated = "" if row["disk_bytes"] else f"; {format_bytes(disk)} of disk is a stated parameter"
+    disk = {DISK: int(row["disk_bytes"])} if row["disk_bytes"] else {}
     return MachineType(
         row["name"],
-        {CPU: int(row["cpu_milli"]), MEMORY: int(row["memory_bytes"]), DISK: disk},
+        {CPU: int(row["cpu_milli"]), MEMORY: int(row["memory_bytes"]), **disk},
         family=row["year"],
         rack_units=Fraction(row["rack_units"]),
         watts_idle=Fraction(row["watts_idle"]) if row["watts_idle"] else None,
@@ -175,7 +182,7 @@ def _server(row: dict[str, str]) -> MachineType:
         sockets=int(row["sockets"]),
         cores=int(row["cores"]),
         ssj_ops=int(row["ssj_ops"]) if row["ssj_ops"] else None,
-        source=f"{row['model']} ({row['vendor']}, {row['year']}, {row['processor']}): {row['source']}{stated}",
+        source=f"{row['model']} ({row['vendor']}, {row['year']}, {row['processor']}): {row['source']}",
     )
 
 

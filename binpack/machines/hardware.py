@@ -9,7 +9,7 @@ from fractions import Fraction
 from binpack.errors import input_error
 from binpack.machines.catalogue import servers
 from binpack.machines.machine_type import MachineType
-from binpack.units import CPU, MEMORY
+from binpack.units import CPU, DISK, MEMORY
 
 FARTHEST = 10  # years from the nearest server on record
 
@@ -18,7 +18,8 @@ def machine_of_year(year: int) -> MachineType:
     """Of the servers of the nearest year (of two, the earlier), the one in the middle of the lowest ones.
 
     In the middle by threads, then by memory; of an even number the larger. A benchmark's configuration is not what people
-    bought: memory is as tested. InputError for a year far from any on record.
+    bought: memory is as listed, and disk, of which a benchmark needs next to none, is no limit. InputError for a year far
+    from any on record.
     """
     return _stated(_middle(_nearest(year, servers(), "--hardware")), year)
 
@@ -53,9 +54,10 @@ def _middle(found: Sequence[MachineType]) -> MachineType:
 
 
 def _stated(machine: MachineType, year: int) -> MachineType:
-    """The machine, with a source that says which year it stands for."""
+    """The machine without its disk, with a source that says so, and which year it stands for."""
     nearest = "" if machine.family == str(year) else f", nearest to {year}"
-    return replace(machine, source=f"{machine.family}{nearest}: {machine.source}")
+    source = f"{machine.family}{nearest}: {machine.source}; memory as listed, disk as much as is asked for"
+    return replace(machine, capacity={r: n for r, n in machine.capacity.items() if r != DISK}, source=source)
 
 
 def _speed(machine: MachineType) -> Fraction:

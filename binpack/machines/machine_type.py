@@ -18,7 +18,7 @@ class MachineType:
 
     capacity : raw, before any overhead: ``cpu`` in thousandths of a hardware thread, ``memory`` and ``disk`` in bytes,
         further resources (``nvidia.com/gpu`` ...) counted. A resource that is not named is not there, except ``disk``: a
-        rented instance without a ``disk`` entry has as much as is asked for (block storage on demand).
+        machine without a ``disk`` entry has as much as is asked for (block storage on demand, any drives).
     rack_units : space in a cabinet, 1/2 for two machines to a unit; None for rented instances.
     price : micro-dollars per hour, None if unknown (never 0 for "unknown"). purchase_price : micro-dollars for one of one's
         own, None if unknown; then ``price`` is its part of an hour. standing_energy : micro-dollars per hour for what it

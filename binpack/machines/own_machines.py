@@ -164,7 +164,7 @@ def machine_of(entry: Entry) -> MachineType:
             f"at least one core for each of {counts['sockets']} sockets", "cores of the whole machine"
         )
     return MachineType(
-        capacity={resource: amount for resource, amount in capacity.items() if amount},
+        capacity={r: amount for r, amount in capacity.items() if amount or (owned and r == DISK)},
         rack_units=units if owned else None,
         price=None if price is None else round(price * MICRO),
         purchase_price=None if purchase is None else round(purchase * MICRO),

@@ -13,13 +13,13 @@ from binpack.report.figures import dollars, kilowatts, number, proven, table, ti
 from binpack.report.json import comparison_json, era_json
 from binpack.report.terminal import assumption_lines, workload_lines
 from binpack.report.wrapping import lines_of
-from binpack.units import CPU, MEMORY, format_amount
+from binpack.units import CPU, DISK, MEMORY, format_amount
 
 CHOICES_SCHEMA = "binpack.machine_choices/1"
 SHOWN = 3  # types of a choice that are listed
 COLUMNS = (
     *("alternative", "machine", "machine_year", "cpu_milli", "memory_bytes", "era", "shape", "machines", "types"),
-    *("lower_bound", "status", "rack_units", "cpu_used", "memory_used", "watts", "cost_per_month", "why"),
+    *("lower_bound", "status", "rack_units", "cpu_used", "memory_used", "watts", "cost_per_month", "full_of", "why"),
 )
 
 
@@ -97,11 +97,12 @@ def _table(alternatives: Sequence[Alternative]) -> list[str]:
     ]
     if any(row.watts is not None for _, row in rows):
         columns.append(("kW", [kilowatts(row.watts if row.machines else None) for _, row in rows]))
-    if any(row.cost_per_month is not None for _, row in rows):
+    if any(row.cost_per_month is not None and row.machines for _, row in rows):
         columns.append(("$/month", [dollars(row.cost_per_month if row.machines else None) for _, row in rows]))
+    columns.append(("full of", [row.full_of for _, row in rows]))
     if any(len(each.machines) > 1 for each in alternatives):
         columns.append(("types", [_types(row) for _, row in rows]))
-    left = [k for k, (name, _) in enumerate(columns) if name in ("era", "on", "types")]
+    left = [k for k, (name, _) in enumerate(columns) if name in ("era", "on", "full of", "types")]
     return table([name for name, _ in columns], list(zip(*(cells for _, cells in columns), strict=True)), left)
 
 
@@ -110,6 +111,10 @@ def _types(row: EraResult) -> str:
 
 
 def _legend(alternatives: Sequence[Alternative]) -> Iterator[str]:
+    of_a_year = [machine for each in alternatives for machine in each.machines if machine.year is not None]
+    if of_a_year:
+        disk = "" if any(DISK in machine.capacity for machine in of_a_year) else "; disk is no limit"
+        yield f"as listed: often less than a server takes{disk}; --machines FILE for yours"
     if any(row.plan.unplaced for each in alternatives for row in each.comparison.rows):
         yield "unfit: not everything has a place; --format json says what and why"
 
@@ -126,7 +131,8 @@ def _machine_line(each: Alternative, with_request: bool) -> str:
     units = ""
     if machine.rack_units is not None:
         units = f", {machine.rack_units} rack unit{'s' if machine.rack_units > 1 else ''}"
-    return f"{each.name}  {machine.name}{of}: {threads} threads, {memory}{units}{request}"
+    listed = "" if machine.year is None else " as listed"
+    return f"{each.name}  {machine.name}{of}: {threads} threads, {memory}{listed}{units}{request}"
 
 
 def _percent(value: Fraction | None) -> str:

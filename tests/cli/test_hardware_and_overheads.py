@@ -35,10 +35,12 @@ def test_the_physical_era_is_the_same_count_and_ever_less_used(mine: str, capsys
 
 
 def test_years_as_text_name_their_machines(mine: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each year's machine, which year it is really of, and a row for each era and year."""
+    """Each year's machine, which year it is really of, what is not one's own, and a row for each era and year."""
     assert main(["eras", mine, *YEARS, "--eras", "physical,containers", "-q"]) == 0
     text = capsys.readouterr().out
-    assert "2003  dell-poweredge-1655mc of 2002: 2 threads, 2 GiB, 1/2 rack unit\n" in text
+    assert "2003  dell-poweredge-1655mc of 2002: 2 threads, 2 GiB as listed, 1/2 rack unit\n" in text
+    assert "disk is no limit; --machines FILE for yours\n" in text
+    assert "$/month" not in text
     assert text.count("physical ") == text.count("containers ") == 3
 
 
@@ -51,6 +53,15 @@ def test_years_as_json_follow_their_schema(mine: str, capsys: pytest.CaptureFixt
         jsonschema.validate(year["comparison"], json.loads((SCHEMAS / "eras.json").read_text()))
 
 
+def test_a_benchmarks_disk_is_no_limit(mine: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The server of 2010 was tested with 50 GB: guests of 40 GiB are as many on it as guests without a disk."""
+    counts = [
+        [row["machines"] for row in rows(capsys, mine, "--hardware", "2010", "--shape", "parts", "--overhead", disk)]
+        for disk in ("guest_os.linux.disk=0", "guest_os.linux.disk=40GiB")
+    ]
+    assert counts[0] == counts[1]
+
+
 def test_one_year_is_a_machine_like_any_other(mine: str, capsys: pytest.CaptureFixture[str]) -> None:
     """One year gives the ordinary table, and the assumptions say where the machine comes from."""
     assert main(["eras", mine, "--hardware", "2010", "--eras", "physical", "--assumptions", "-q"]) == 0
@@ -60,8 +71,11 @@ def test_one_year_is_a_machine_like_any_other(mine: str, capsys: pytest.CaptureF
     assert main(["plan", mine, "--era", "physical", "--hardware", "2010", "-q"]) == 0
 
 
-def test_cpu_of_another_year_takes_more_of_a_slower_thread(mine: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_cpu_of_another_year_takes_more_of_a_slower_thread(
+    mine: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Half a thread of 2020 is more than half a thread of 2006, and itself in 2020."""
+    monkeypatch.setenv("COLUMNS", "120")
     assert main(["eras", mine, "--hardware", "2006,2020", "--cpu-of", "2020", "--eras", "containers", "-q"]) in (0, 1)
     lines = capsys.readouterr().out.splitlines()
     asked = {line[:4]: float(line.split("; ")[1].split()[0]) for line in lines if line.endswith("CPU requested")}

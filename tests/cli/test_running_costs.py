@@ -155,7 +155,7 @@ def test_side_by_side_as_text_and_json(mine: str, capsys: pytest.CaptureFixture[
     assert main(["eras", *asked, "-q"]) == 0
     own, hired = [line for line in capsys.readouterr().out.splitlines() if line.startswith("containers")]
     assert own.split()[:3] == ["containers", "standard", "1"]
-    assert own.split()[-3:] == ["-", "1", "standard"]
+    assert own.split()[-4:] == ["-", "cpu", "1", "standard"]
     assert "m5" in hired
     assert "$" in hired
     assert main(["eras", *asked, "--format", "json", "-q"]) == 0

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binpack.errors import InputError
-from binpack.machines.catalogue import default_machine, servers
+from binpack.machines.catalogue import default_machine, load_catalogue, servers
 from binpack.machines.hardware import machine_of_year, measured_machine_of_year, speed_ratio
-from binpack.units import CPU, GIB, MEMORY
+from binpack.machines.machine_type import DEFAULT_DISK
+from binpack.units import CPU, DISK, GIB, MEMORY
 
 YEARS = sorted({int(server.family) for server in servers()})
 
@@ -38,14 +39,24 @@ def test_the_machine_is_in_the_middle() -> None:
 
 
 def test_known_machines() -> None:
-    """2003 is answered by a blade of 2002, two to a unit, whose disk is stated as assumed."""
+    """2003 is answered by a blade of 2002, two to a unit; disk is no limit, whatever drive a benchmark had."""
     machine = machine_of_year(2003)
     assert (machine.name, machine.family, machine.rack_units) == ("dell-poweredge-1655mc", "2002", Fraction(1, 2))
     assert machine.capacity[MEMORY] == 2 * GIB
     assert machine.watts_full is None
     assert "nearest to 2003" in machine.source
-    assert "1 TiB of disk is a stated parameter" in machine.source
+    for found in (machine, machine_of_year(2010), measured_machine_of_year(2010)):
+        assert DISK not in found.capacity
+        assert found.source.endswith("memory as listed, disk as much as is asked for")
+        assert "stated parameter" not in found.source
     assert machine_of_year(2010).capacity[CPU] == 24_000
+
+
+def test_a_server_by_name_has_its_disk() -> None:
+    """The one of its source, or the stated one where no source gives any."""
+    disks = {machine.name: machine.capacity[DISK] for machine in load_catalogue().group("servers")}
+    assert disks["dell-poweredge-r610"] == 50 * 10**9
+    assert disks["dell-poweredge-1655mc"] == DEFAULT_DISK
 
 
 def test_threads_became_faster() -> None:

@@ -58,6 +58,12 @@ def test_what_is_not_said(tmp_path: Path) -> None:
     assert racked.source.endswith("own.yaml:2:5")
 
 
+def test_a_disk_of_nothing_is_none(tmp_path: Path) -> None:
+    """Not as much as is asked for."""
+    (bare,) = read(tmp_path, "machines: [{name: b, cpu: 1, memory: 1 GiB, disk: 0}]")
+    assert bare.capacity[DISK] == 0
+
+
 def test_csv_says_the_same_as_yaml(tmp_path: Path) -> None:
     """Units in the column's name or in the cell; further resources as columns; labels with semicolons."""
     table = (

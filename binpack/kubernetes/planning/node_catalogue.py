@@ -19,7 +19,7 @@ from binpack.workload.application import LINUX
 from binpack.workload.workload import Workload
 
 UNBOUNDED_DISK = 2**50
-"""Bytes of a rented node's disk, which is as large as is asked for."""
+"""Bytes of a node's disk that is as large as is asked for."""
 
 
 def node_types(machines: Sequence[MachineType], options: EraOptions) -> list[NodeType]:
@@ -33,8 +33,7 @@ def node_types(machines: Sequence[MachineType], options: EraOptions) -> list[Nod
 def _node_type(machine: MachineType, setting: Setting) -> NodeType:
     pods = machine.max_pods or MAX_PODS
     left = dict(machine.capacity)
-    if machine.rented:
-        left.setdefault(DISK, UNBOUNDED_DISK)
+    left.setdefault(DISK, UNBOUNDED_DISK)
     for charge in node_charges(machine, LINUX, pods, setting):
         left[charge.resource] = left.get(charge.resource, 0) - charge.amount
     names = {DISK: EPHEMERAL_STORAGE}
