@@ -104,7 +104,7 @@ class _Clock:
         for instance in machine.instances:
             for name in self._container(self._of[instance.application]):
                 copies[name] += instance.count
-        return [stage for stage in (vms, copies) if stage]
+        return [vms, copies] if "container" in self._era.stages else [vms]
 
     def slowest(self, machines: Sequence[Machine], of: Callable[[str], Span], innermost: bool = False) -> Span:
         """The machine that takes longest for all its stages, or for the innermost one alone."""

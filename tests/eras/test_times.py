@@ -134,3 +134,26 @@ def test_all_take_at_least_as_long_as_one_and_more_at_a_time_never_longer(
             if single and together and slower:
                 assert single[0] <= together[0] <= slower[0]
                 assert single[1] <= together[1] <= slower[1]
+
+
+@pytest.mark.parametrize(
+    ("row", "moved"),
+    [
+        ("start.vm.linux", {"virtual_machines", "kubernetes_on_vms"}),
+        ("stop.vm.linux", {"virtual_machines"}),
+        ("stop.runc", {"containers", "docker_swarm"}),
+        ("stop.pod.runc", {"kubernetes", "kubernetes_on_vms"}),
+    ],
+)
+def test_a_time_of_ones_own_moves_the_eras_that_wait_for_it_alone(row: str, moved: set[str]) -> None:
+    """In place of a row, 1,000 s: to destroy a copy takes as long, or to start it so much longer; no other era changes."""
+    eras = ("virtual_machines", "containers", "docker_swarm", "kubernetes", "kubernetes_on_vms")
+    before, after = (rows([app("web", 4)], eras, own_overheads=own) for own in ({}, {row: "1000000"}))
+    stops = row.startswith("stop")
+    for era in eras:
+        old, new = before[era].times, after[era].times
+        assert (old != new) == (era in moved)
+        if era in moved and stops:
+            assert ends(new.destroy) == (1_000, 1_000)
+            first, last = (25.8, 53) if era == "virtual_machines" else (0.25, 0.25)
+            assert ends(new.update) == pytest.approx((1_000 + first, 1_000 + last))
