@@ -17,7 +17,7 @@ Json = Mapping[str, Any]
 Costs = dict[str, int | None]
 
 HOURS_PER_MONTH = 730
-HOURS_PER_YEAR = 8760
+MONTHS_PER_YEAR = 12
 MICRO = 10**6
 
 
@@ -66,11 +66,8 @@ def costs_of(plan: Json, facts: Facts) -> Costs:
     machines, types, own = plan["machines"], facts.machines, facts.ownership
     costs: Costs = {"machines": 0}
     for machine in machines:
-        hourly = _hourly(types[machine["type"]], facts)
-        so_far = costs["machines"]
-        costs["machines"] = (
-            None if hourly is None or so_far is None else so_far + hourly * HOURS_PER_MONTH * machine["count"]
-        )
+        each, so_far = _month(types[machine["type"]], facts), costs["machines"]
+        costs["machines"] = None if each is None or so_far is None else so_far + each * machine["count"]
     bought = [machine for machine in machines if types[machine["type"]].purchase_price is not None]
     if bought and own.energy_price is not None:
         drawn = _watts({"machines": bought}, types)
@@ -91,13 +88,14 @@ def _cluster(plan: Json, facts: Facts) -> int:
     return fees[0].per_month if len(fees) == 1 and fees[0] is not None else 0
 
 
-def _hourly(kind: MachineType, facts: Facts) -> int | None:
-    """The price; of a machine that was bought its part of an hour, as long as its energy is known where that is charged."""
+def _month(kind: MachineType, facts: Facts) -> int | None:
+    """Of a machine by the hour all hours of a month; of one that was bought its part, as long as its energy is known where
+    that is charged."""
     if kind.purchase_price is None:
-        return kind.price
+        return None if kind.price is None else kind.price * HOURS_PER_MONTH
     if facts.ownership.energy_price is not None and None in (kind.watts_idle, kind.watts_full):
         return None
-    return round(Fraction(kind.purchase_price, facts.ownership.years * HOURS_PER_YEAR))
+    return round(Fraction(kind.purchase_price, facts.ownership.years * MONTHS_PER_YEAR))
 
 
 def _watts(plan: Json, types: Mapping[str, MachineType]) -> Fraction | None:

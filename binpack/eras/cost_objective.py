@@ -24,7 +24,7 @@ from binpack.eras.licence_sets import WithSets, with_sets
 from binpack.eras.objective import Objective
 from binpack.machines.licence import Licence
 from binpack.machines.machine_type import MachineType
-from binpack.machines.price import HOURS_PER_MONTH, price_per_month
+from binpack.machines.price import HOURS_PER_MONTH
 from binpack.units import CPU
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _parts(fee: Fee, origin: Sequence[int]) -> Iterator[tuple[Fee, tuple[int, ..
 def _standing(machine: MachineType, setting: Setting) -> Fraction:
     """Micro-units a month for a machine that stands idle."""
     idle = setting.options.ownership.energy(machine.watts_idle or Fraction(0)) if _bought(machine) else Fraction(0)
-    return price_per_month(machine.price or 0) + idle * HOURS_PER_MONTH
+    return (machine.price_per_month or 0) + idle * HOURS_PER_MONTH
 
 
 def _load(machine: MachineType, cpu: int, setting: Setting) -> Fraction:

@@ -12,7 +12,6 @@ from binpack.machines.cluster_fee import cluster_fee
 from binpack.machines.machine_type import MachineType
 from binpack.machines.ownership import Ownership, energy_per_month
 from binpack.machines.power import watts
-from binpack.machines.price import price_per_month
 from binpack.machines.reservations import service_of
 from binpack.units import CPU
 
@@ -62,5 +61,5 @@ def watts_drawn(machines: Sequence[Machine], types: Types) -> Fraction | None:
 
 def _rent(machines: Sequence[Machine], types: Types) -> int | None:
     """Prices of rented machines, and the parts of a month of what others were bought for."""
-    prices = [(types[machine.type].price, machine.count) for machine in machines]
-    return total([None if price is None else price_per_month(price) * count for price, count in prices])
+    prices = [(types[machine.type].price_per_month, machine.count) for machine in machines]
+    return total([None if price is None else price * count for price, count in prices])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from binpack.machines.price import price_per_month
 from binpack.units import GIB
 from binpack.workload.application import Resources
 
@@ -21,8 +22,8 @@ class MachineType:
         machine without a ``disk`` entry has as much as is asked for (block storage on demand, any drives).
     rack_units : space in a cabinet, 1/2 for two machines to a unit; None for rented instances.
     price : micro-dollars per hour, None if unknown (never 0 for "unknown"). purchase_price : micro-dollars for one of one's
-        own, None if unknown; then ``price`` is its part of an hour. standing_energy : micro-dollars per hour for what it
-        draws when idle, where energy is charged.
+        own, None if unknown; then ``price`` is its part of an hour, and ``monthly`` that of a month. standing_energy :
+        micro-dollars per hour for what it draws when idle, where energy is charged.
     watts_idle, watts_full : None if unknown. ssj_ops : SPECpower_ssj2008 operations a second at full load, None if unknown.
     sockets, cores : processors, and their cores together; None if unknown, as of a share of a machine that is rented.
     max_pods : the provider's limit, None for the kubelet's default.
@@ -39,6 +40,7 @@ class MachineType:
     rack_units: Fraction | None = None
     price: int | None = None
     purchase_price: int | None = None
+    monthly: int | None = None
     standing_energy: int = 0
     watts_idle: Fraction | None = None
     watts_full: Fraction | None = None
@@ -54,6 +56,13 @@ class MachineType:
     def objective_cost(self) -> int:
         """What one costs in a ``Problem``, standing idle; 1 where it has no price, so that machines are counted."""
         return 1 if self.price is None else self.price + self.standing_energy
+
+    @property
+    def price_per_month(self) -> int | None:
+        """Micro-dollars a month, None if unknown; of what was bought not a rounded hour's, which would add up to less."""
+        if self.price is None:
+            return None
+        return price_per_month(self.price) if self.monthly is None else self.monthly
 
     @property
     def year(self) -> int | None:

@@ -36,7 +36,8 @@ class Ownership:
 
 
 def owned(machines: Sequence[MachineType], ownership: Ownership) -> list[MachineType]:
-    """The machines, those of one's own that have a purchase price at its part of an hour, to the nearest micro-unit.
+    """The machines, those of one's own that have a purchase price at its part of a month and of an hour, each to the nearest
+    micro-unit.
 
     Where energy is charged and the watts are not known, the price is not either. InputError where some of the machines have
     a price and others have none, as then neither cost nor number says which are better.
@@ -56,10 +57,16 @@ def _owned(machine: MachineType, ownership: Ownership) -> MachineType:
     if given is None:
         return machine
     if ownership.energy_price is not None and (machine.watts_idle is None or machine.watts_full is None):
-        return replace(machine, purchase_price=given, price=None)
-    hourly = price_per_hour(Fraction(given, MICRO * MONTHS * ownership.years))
+        return replace(machine, purchase_price=given, price=None, monthly=None)
+    month = Fraction(given, MONTHS * ownership.years)
     standing = round(ownership.energy(machine.watts_idle or Fraction(0)))
-    return replace(machine, purchase_price=given, price=hourly, standing_energy=standing)
+    return replace(
+        machine,
+        purchase_price=given,
+        price=price_per_hour(month / MICRO),
+        monthly=round(month),
+        standing_energy=standing,
+    )
 
 
 def energy_per_month(ownership: Ownership, watts: Fraction) -> int:

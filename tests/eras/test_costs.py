@@ -35,7 +35,7 @@ def test_a_month_is_the_twelfth_part_of_a_year() -> None:
 
 def naive_bill(row: EraResult, machine: MachineType, own: Ownership) -> dict[str, int]:
     """Machine by machine: its part of the price, and kWh at the CPU taken on it."""
-    hourly = round(Fraction(own.purchase[""], own.years * 12 * 730))
+    month = round(Fraction(own.purchase[""], own.years * 12))
     drawn = Fraction(0)
     for each in row.plan.machines:
         used = sum(i.requests.get("cpu", 0) * i.count for i in each.instances)
@@ -44,7 +44,7 @@ def naive_bill(row: EraResult, machine: MachineType, own: Ownership) -> dict[str
         idle, full = machine.watts_idle or Fraction(0), machine.watts_full or Fraction(0)
         drawn += sum([idle + (full - idle) * load] * each.count, Fraction(0))
     energy = drawn * 730 / 1000 * own.pue * (own.energy_price or 0)
-    return {"machines": hourly * 730 * row.machines, "energy": round(energy)}
+    return {"machines": month * row.machines, "energy": round(energy)}
 
 
 @settings(max_examples=25, deadline=None)
