@@ -25,6 +25,7 @@ from binpack.eras.registry import era as era_named
 from binpack.eras.results import era_result
 from binpack.eras.spares import with_spares
 from binpack.errors import input_error
+from binpack.listing import listed
 from binpack.machines.catalogue import STANDARD, default_machine
 from binpack.machines.licence import with_licences
 from binpack.machines.machine_type import MachineType
@@ -173,11 +174,13 @@ def era_row(era: Era, shape: str, setting: Setting, size_by: str) -> EraResult:
 
 def notes(setting: Setting, plans: Sequence[tuple[str, Sequence[Machine]]]) -> tuple[str, ...]:
     """What reading left to say, what prices leave out, and where plans, each with its era's title, put VMs into VMs."""
-    rented = any(machine.rented and machine.price is not None for machine in setting.machines)
+    rented = [machine for machine in setting.machines if machine.rented and machine.price is not None]
     windows = WINDOWS in setting.families or setting.options.host_os == WINDOWS
-    unpriced = "Windows costs more on rented machines than is charged: the catalogue's prices are those with Linux"
+    unpriced = [machine.name for machine in rented if windows and machine.windows_surcharge is None]
+    of = listed(unpriced, 3)
+    said = f"Windows costs more on rented machines than is charged: only the price with Linux is known of {of}"
     nested = nesting_notes(plans, {machine.name: machine for machine in setting.machines})
-    return (*setting.workload.notes, *(unpriced,) * (rented and windows), *nested)
+    return (*setting.workload.notes, *(said,) * bool(unpriced), *nested)
 
 
 def place_with_few_types(era: Era, setting: Setting) -> Placement:

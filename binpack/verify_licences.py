@@ -14,6 +14,7 @@ from binpack.verify_hypervisors import BARE_METAL, NATIVE
 Json = Mapping[str, Any]
 
 MICRO = 10**6
+HOURS_PER_MONTH = 730
 
 
 def licences(plan: Json, facts: Facts) -> list[dict[str, Any]]:
@@ -21,16 +22,24 @@ def licences(plan: Json, facts: Facts) -> list[dict[str, Any]]:
     found = []
     for licence in facts.licences:
         counts = [_units(licence, plan["era"], m, facts.machines[m["type"]], facts) for m in plan["machines"]]
-        units = None
+        units = cost = None
         if None not in counts:
-            units = sum((n or 0) * machine["count"] for n, machine in zip(counts, plan["machines"], strict=True))
-        cost = None if units is None else units * licence.price / MICRO
+            paid = [(n or 0) * machine["count"] for n, machine in zip(counts, plan["machines"], strict=True)]
+            prices = [_price(licence, facts.machines[machine["type"]]) for machine in plan["machines"]]
+            units, cost = sum(paid), sum(n * price for n, price in zip(paid, prices, strict=True)) / MICRO
         found.append({"name": licence.name, "per": licence.per, "units": units, "cost_per_month": cost})
     return found
 
 
+def _price(licence: Licence, kind: MachineType) -> int:
+    """Micro-units a month for a unit on a machine: of the rent, all hours at what it is dearer with Windows."""
+    return ((kind.windows_price or 0) - (kind.price or 0)) * HOURS_PER_MONTH if licence.with_rent else licence.price
+
+
 def _units(licence: Licence, era: str, machine: Json, kind: MachineType, facts: Facts) -> int | None:
-    """Units on one machine."""
+    """Units on one machine; none of the rent where that with Windows is not known."""
+    if licence.with_rent and None in (kind.price, kind.windows_price):
+        return 0
     hosts_vms = facts.hosts_vms(era)
     family = machine["labels"]["kubernetes.io/os"]
     vms = sum(_guest_needs(licence, machine, vm["name"], facts) for vm in machine["virtual_machines"])

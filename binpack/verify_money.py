@@ -48,7 +48,7 @@ def cost_bound_faults(row: Json, facts: Facts) -> Iterator[str]:
     paid = sum(round(row["costs"][part] * MICRO) for part in sought)
     if round(least * MICRO) > paid:
         yield f"cost_lower_bound_per_month {least} is above {paid / MICRO}, which {' and '.join(sought)} cost"
-    charged = "licences" in sought and any(licence.price for licence in facts.licences)
+    charged = "licences" in sought and any(licence.price or licence.with_rent for licence in facts.licences)
     prices = {kind.objective_cost for kind in facts.machines.values()}
     if row["status"] == "optimal" and round(least * MICRO) < paid and (charged or len(prices) > 1):
         yield f"optimal, though {' and '.join(sought)} may cost {least} in place of {paid / MICRO}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from binpack.eras.balancers import balancers
-from binpack.machines.licence import with_licences
+from binpack.machines.hypervisors import HYPERVISORS
+from binpack.machines.licence import licences_of_rent, with_licences
 from binpack.machines.ownership import owned
 from binpack.planning import overheads_of
 from binpack.units import CPU, MEMORY
@@ -13,7 +14,12 @@ from binpack.verify_facts import Facts
 from binpack.workload.monolith import as_monolith, as_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from binpack.cli.era_arguments import Asked
+    from binpack.eras.options import EraOptions
+    from binpack.machines.machine_type import MachineType
+    from binpack.workload.workload import Workload
 
 
 def facts_of(asked: Asked, shape: str) -> Facts:
@@ -43,8 +49,15 @@ def facts_of(asked: Asked, shape: str) -> Facts:
         provider=options.provider,
         cabinet=options.cabinet,
         ownership=options.ownership,
-        licences=options.licences,
+        licences=(*options.licences, *licences_of_rent(machines, _systems(shaped, machines, options))),
         balancers=balancers(shaped, options.load_balancers, overheads),
         agents=shaped.agents,
         control_plane=options.control_plane,
     )
+
+
+def _systems(workload: Workload, machines: Sequence[MachineType], options: EraOptions) -> set[str]:
+    """Kernel families of everything that may run: applications, machines that are of one, hosts of virtual machines."""
+    hosts = (machine.labels.get("kubernetes.io/os") or options.host_os for machine in machines)
+    found = {*(application.os for application in workload.placed), *hosts, HYPERVISORS[options.hypervisor]}
+    return {family for family in found if family}

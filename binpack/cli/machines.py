@@ -107,6 +107,9 @@ def _facts(machine: MachineType) -> dict[str, str]:
         "rack units": str(machine.rack_units) if racked else "",
         "watts": _watts(machine) if racked else "",
         "price": "unknown" if machine.price is None else f"${_decimal(Fraction(machine.price, 10**6))} an hour",
+        "on Windows": ""
+        if machine.windows_price is None
+        else f"${_decimal(Fraction(machine.windows_price, 10**6))} an hour",
         "purchase": "" if machine.purchase_price is None else f"${_decimal(Fraction(machine.purchase_price, 10**6))}",
         "max pods": "" if machine.max_pods is None else str(machine.max_pods),
         "available": "" if machine.available is None else str(machine.available),
@@ -148,6 +151,7 @@ def _object(machine: MachineType) -> dict[str, Any]:
         "capacity": dict(machine.capacity),
         "rack_units": None if machine.rack_units is None else str(machine.rack_units),
         "price_per_hour": None if machine.price is None else machine.price / 10**6,
+        "windows_price_per_hour": None if machine.windows_price is None else machine.windows_price / 10**6,
         "purchase_price": None if machine.purchase_price is None else machine.purchase_price / 10**6,
         "watts_idle": None if machine.watts_idle is None else float(machine.watts_idle),
         "watts_full": None if machine.watts_full is None else float(machine.watts_full),
@@ -181,12 +185,13 @@ def _write_csv(machines: Sequence[MachineType], stream: TextIO) -> None:
         "max_pods",
     )
     writer = csv.writer(stream, lineterminator="\n")
-    columns = [*same, "available", *amounts.values(), *others, "price_per_hour", "labels", "source"]
+    prices = ("price_per_hour", "windows_price_per_hour")
+    columns = [*same, "available", *amounts.values(), *others, *prices, "labels", "source"]
     writer.writerow(columns)
     for machine in machines:
         row = _object(machine)
         quantities = [machine.capacity.get(resource, "") for resource in (*amounts, *others)]
-        price = "" if machine.price is None else _decimal(Fraction(machine.price, 10**6))
+        paid = ["" if n is None else _decimal(Fraction(n, 10**6)) for n in (machine.price, machine.windows_price)]
         labels = ";".join(f"{key}={value}" for key, value in machine.labels.items())
         known = ["" if row[key] is None else row[key] for key in (*same, "available")]
-        writer.writerow([*known, *quantities, price, labels, machine.source])
+        writer.writerow([*known, *quantities, *paid, labels, machine.source])

@@ -8,6 +8,7 @@ from fractions import Fraction
 from binpack.eras.era import Setting
 from binpack.machines.cabinet import Cabinet
 from binpack.machines.cluster_fee import cluster_fee
+from binpack.machines.machine_type import MachineType
 from binpack.machines.price import MICRO
 from binpack.machines.reservations import service_of
 from binpack.machines.vm_size import VmSize
@@ -84,13 +85,25 @@ def _running(setting: Setting) -> list[Assumption]:
             Assumption(f"{service.upper()}'s fee of a cluster", f"{fee.per_month / MICRO:g} a month", fee.source)
             for service, fee in fees
         ]
-    for licence in options.licences:
+    for licence in setting.licences:
+        if licence.with_rent:
+            stated += _rents(setting.machines)
+            continue
         price = f"{licence.price / MICRO:g} a month for each {licence.per}"
         stated.append(Assumption(f"licence {licence.name}", price, "option --licence"))
     if options.load_balancers:
         text = f"{options.load_balancers}, where an orchestrator balances requests"
         stated.append(Assumption("load balancers", text, "option --load-balancers"))
     return stated
+
+
+def _rents(machines: Sequence[MachineType]) -> list[Assumption]:
+    """What machines cost that run Windows, or a virtual machine with it."""
+    return [
+        Assumption(f"{m.name} with Windows", f"{m.windows_price / MICRO:g} an hour for {m.price / MICRO:g}", m.source)
+        for m in machines[:3]
+        if m.price is not None and m.windows_price is not None
+    ]
 
 
 def _ratio(ratio: Fraction) -> str:

@@ -44,20 +44,20 @@ def priced(setting: Setting) -> bool:
 
 def sought_licences(setting: Setting) -> tuple[Licence, ...]:
     """The licences that the search looks at: none where machines have no price, or have cores that are not known."""
-    return setting.options.licences if priced(setting) and known(setting) else ()
+    return setting.licences if priced(setting) and known(setting) else ()
 
 
 def cost_first(setting: Setting) -> bool:
     """Whether what costs least may not be what takes the fewest machines."""
     prices = {machine.objective_cost for machine in setting.machines}
-    return priced(setting) and (len(prices) > 1 or any(licence.price for licence in sought_licences(setting)))
+    return priced(setting) and (len(prices) > 1 or any(licence.charged for licence in sought_licences(setting)))
 
 
 def with_costs(era: Era, compiled: Compiled, setting: Setting) -> Compiled:
     """The same with ``objective`` and its costs; unchanged where machines have no price."""
     if not priced(setting):
         return compiled
-    licences = [licence for licence in sought_licences(setting) if licence.price]
+    licences = [licence for licence in sought_licences(setting) if licence.charged]
     found = [fee for licence in licences for fee in fees(licence, era, compiled, setting)]
     standing = [_standing(box.machine, setting) for box in compiled.boxes]
     for fee in found:

@@ -17,6 +17,8 @@ from binpack.eras.cost_objective import with_costs
 from binpack.eras.decoding import decode
 from binpack.eras.options import EraOptions
 from binpack.eras.placement import Placement, Solve, place
+from binpack.machines.hypervisors import HYPERVISORS
+from binpack.machines.licence import Licence, licences_of_rent
 from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import Overheads
 from binpack.units import CPU, DISK, MEMORY
@@ -58,6 +60,13 @@ class Setting:
         """Kernel families that the operating system of a machine can be of: the one it has, else those of applications."""
         fixed = self.fixed_os(machine)
         return (fixed,) if fixed else self.families
+
+    @cached_property
+    def licences(self) -> tuple[Licence, ...]:
+        """Those that the run asks for, and what rented machines cost more with the systems that run."""
+        host = HYPERVISORS[self.options.hypervisor]
+        families = {*self.families, *self.host_families, *([host] if host else [])}
+        return (*self.options.licences, *licences_of_rent(self.machines, families))
 
     @cached_property
     def host_families(self) -> tuple[str, ...]:

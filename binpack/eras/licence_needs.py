@@ -14,6 +14,7 @@ from binpack.eras.compilation import Box, Compiled, Piece
 from binpack.eras.licences import needs
 from binpack.machines.hypervisors import HOSTED, HYPERVISORS
 from binpack.machines.licence import Licence
+from binpack.machines.machine_type import MachineType
 from binpack.workload.application import Application
 
 if TYPE_CHECKING:
@@ -43,14 +44,14 @@ class Sets:
 
 def known(setting: Setting) -> bool:
     """Whether it is known of all machines what licences count of them."""
-    licences = setting.options.licences
+    licences = setting.licences
     return all(licence.units(machine, 1, 0) is not None for licence in licences for machine in setting.machines)
 
 
 def fees(licence: Licence, era: Era, compiled: Compiled, setting: Setting) -> Iterator[Fee]:
     """What boxes pay once for one set: by a system or a hypervisor that they have, or by what stands in them."""
     where = [k for k, box in enumerate(compiled.boxes) if _runs(licence, era, box, setting)]
-    prices = {k: (licence.units(compiled.boxes[k].machine, 1, 0) or 0) * licence.price for k in where}
+    prices = {k: price for k in where if (price := _one_set(licence, compiled.boxes[k].machine))}
     standing = {k: price for k, price in prices.items() if always(licence, era, compiled.boxes[k], setting)}
     own, vms, helped = _members(licence, era, compiled, setting)
     if licence.per != "vm":
@@ -68,8 +69,13 @@ def sets(licence: Licence, era: Era, compiled: Compiled, setting: Setting) -> Se
     if licence.per == "vm" or licence.covers_vms is None or not vms:
         return None
     where = [k for k, box in enumerate(compiled.boxes) if _runs(licence, era, box, setting)]
-    prices = {k: (licence.units(compiled.boxes[k].machine, 1, 0) or 0) * licence.price for k in where}
+    prices = {k: price for k in where if (price := _one_set(licence, compiled.boxes[k].machine))}
     return Sets(licence.name, licence.covers_vms, vms, helped, prices)
+
+
+def _one_set(licence: Licence, machine: MachineType) -> int:
+    """Micro-units a month for one set for a machine."""
+    return (licence.units(machine, 1, 0) or 0) * licence.price_on(machine)
 
 
 def paid_for_vm(licence: Licence, era: Era, piece: Piece, setting: Setting) -> int:

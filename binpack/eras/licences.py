@@ -23,19 +23,20 @@ System = tuple[str, list[Application], bool]
 
 def licence_costs(era: Era, machines: Sequence[Machine], setting: Setting) -> tuple[LicenceCost, ...]:
     """Each licence of the run with what is paid for; units and cost are None where cores are not known."""
-    return tuple(_cost(licence, era, machines, setting) for licence in setting.options.licences)
+    return tuple(_cost(licence, era, machines, setting) for licence in setting.licences)
 
 
 def _cost(licence: Licence, era: Era, machines: Sequence[Machine], setting: Setting) -> LicenceCost:
     types = {machine.name: machine for machine in setting.machines}
-    total = 0
+    total = cost = 0
     for machine in machines:
         in_need = _in_need(licence, era, machine, setting)
         units = licence.units(types[machine.type], len(in_need), sum(in_need))
         if units is None:
             return LicenceCost(licence.name, licence.per, None, None)
         total += units * machine.count
-    return LicenceCost(licence.name, licence.per, total, total * licence.price)
+        cost += units * machine.count * licence.price_on(types[machine.type])
+    return LicenceCost(licence.name, licence.per, total, cost)
 
 
 def _in_need(licence: Licence, era: Era, machine: Machine, setting: Setting) -> list[bool]:

@@ -56,7 +56,9 @@ def host_fees(era: Era, compiled: Compiled, setting: Setting, unit: Fraction) ->
             for i, piece in enumerate(compiled.pieces)
             if piece.application is not None and needs(licence, piece.application.os, [piece.application])
         )
-        amounts = (licence.price * (licence.units(machine, 1, 0) or 0) / unit for machine in setting.machines)
+        amounts = (
+            licence.price_on(machine) * (licence.units(machine, 1, 0) or 0) / unit for machine in setting.machines
+        )
         found.append(HostFee(members, tuple(int(amount) for amount in amounts)))
     return [fee for fee in found if fee.members and any(fee.prices)]
 

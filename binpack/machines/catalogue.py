@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +13,7 @@ from binpack.builtin import dataset_names, load_dataset
 from binpack.datasets_path import datasets_path
 from binpack.errors import InputError, input_error
 from binpack.machines.machine_type import DEFAULT_DISK, MachineType
-from binpack.units import CPU, DISK, GIB, MEMORY, format_bytes
+from binpack.units import CPU, DISK, GIB, MEMORY, THREAD, format_bytes
 
 PROVIDERS = ("aws", "azure", "gcp")
 STANDARD = "standard"  # the default machine
@@ -58,8 +58,11 @@ def load_catalogue() -> Catalogue:
     """The catalogue, from ``datasets/servers`` and ``datasets/cloud_machines``."""
     racked = servers()
     rows = list(_rows(CLOUD))
+    surcharges = {row["provider"]: row for row in _rows(CLOUD, "windows_surcharges")}
     unusual = frozenset(row["name"] for row in rows if "yes" in (row["burstable"], row["bare_metal"]))
-    return Catalogue((_standard(racked), *map(_with_disk, racked), *map(_rented, rows)), unusual)
+    return Catalogue(
+        (_standard(racked), *map(_with_disk, racked), *(_rented(row, surcharges) for row in rows)), unusual
+    )
 
 
 def servers() -> list[MachineType]:
@@ -137,6 +140,8 @@ def candidate_types(types: Iterable[MachineType]) -> list[MachineType]:
 def _outdoes(one: MachineType, other: MachineType) -> bool:
     if one.price is None or other.price is None or one.price > other.price or one.available is not None:
         return False
+    if (one.windows_price or one.price) > (other.windows_price or other.price):
+        return False
     alike = (one.arch, one.max_pods, one.provider, one.labels) == (
         other.arch,
         other.max_pods,
@@ -186,7 +191,13 @@ def _server(row: dict[str, str]) -> MachineType:
     )
 
 
-def _rented(row: dict[str, str]) -> MachineType:
+def _rented(row: dict[str, str], surcharges: Mapping[str, dict[str, str]]) -> MachineType:
+    """The type; with Windows where a vCPU's surcharge is known for its provider, and it is for amd64 and not burstable."""
+    price, windows, source = int(row["price_micro_dollars_per_hour"]), None, row["source"]
+    surcharge = surcharges.get(row["provider"])
+    if surcharge and row["arch"] == "amd64" and row["burstable"] == "no":
+        windows = price + int(surcharge["price_micro_dollars_per_vcpu_hour"]) * int(row["cpu_milli"]) // THREAD
+        source += f"; with Windows: {surcharge['source']}"
     return MachineType(
         row["name"],
         {CPU: int(row["cpu_milli"]), MEMORY: int(row["memory_bytes"])},
@@ -194,13 +205,14 @@ def _rented(row: dict[str, str]) -> MachineType:
         family=row["family"],
         arch=row["arch"],
         region=row["region"],
-        price=int(row["price_micro_dollars_per_hour"]),
+        price=price,
+        windows_price=windows,
         max_pods=int(row["max_pods"]) if row["max_pods"] else None,
-        source=row["source"],
+        source=source,
     )
 
 
-def _rows(dataset: str) -> Iterator[dict[str, str]]:
-    path = datasets_path() / dataset / f"{dataset}.csv"
+def _rows(dataset: str, table: str = "") -> Iterator[dict[str, str]]:
+    path = datasets_path() / dataset / f"{table or dataset}.csv"
     with path.open(newline="", encoding="utf-8") as stream:
         yield from csv.DictReader(stream)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from binpack.errors import input_error
 from binpack.machines.machine_type import MachineType
+from binpack.workload.application import WINDOWS
 from binpack.workload.workload import Workload
 
 Metric = Literal["core", "socket", "host", "vm"]
@@ -22,6 +23,7 @@ class Licence:
     minimum_per_socket, minimum_per_host : cores (or sockets) that are paid for at least.
     covers_vms : virtual machines in need of it that one set for a host covers, a further set for so many more; None: any
         number.
+    with_rent : what rented machines cost more with it, in place of ``price``, where that is known.
     os, applications, hypervisor : what needs it: systems of a kernel family, systems on which a copy of one of these
         applications (``group/name``) runs, or hosts of virtual machines with a hypervisor; none of them: every host.
     """
@@ -35,13 +37,23 @@ class Licence:
     os: str | None = None
     applications: tuple[str, ...] = ()
     hypervisor: str | None = None
+    with_rent: bool = False
+
+    @property
+    def charged(self) -> bool:
+        """Whether it costs anything."""
+        return bool(self.price) or self.with_rent
+
+    def price_on(self, machine: MachineType) -> int:
+        """Micro-units a month for each unit on a machine."""
+        return (machine.windows_surcharge or 0) if self.with_rent else self.price
 
     def units(self, machine: MachineType, systems: int, vms: int) -> int | None:
         """What is paid for on one machine; None where it counts cores or sockets that are not known.
 
         systems : of the machine that need it, ``vms`` of them virtual machines.
         """
-        if not systems:
+        if not systems or (self.with_rent and machine.windows_surcharge is None):
             return 0
         if self.per == "vm":
             return systems
@@ -52,6 +64,16 @@ class Licence:
             return None
         counted = max(machine.cores or 0, machine.sockets * self.minimum_per_socket)
         return sets * max(counted if self.per == "core" else machine.sockets, self.minimum_per_host)
+
+
+WINDOWS_ON_RENT = Licence("Windows on rented machines", "host", 0, os=WINDOWS, with_rent=True)
+"""Providers rent machines with Windows at a price of their own, whatever number of its guests they hold."""
+
+
+def licences_of_rent(machines: Iterable[MachineType], families: Collection[str]) -> tuple[Licence, ...]:
+    """What rented machines cost more by the systems that run, of these kernel families, where that is known of any."""
+    known = WINDOWS in families and any(machine.windows_surcharge is not None for machine in machines)
+    return (WINDOWS_ON_RENT,) if known else ()
 
 
 def with_licences(workload: Workload, licences: Sequence[Licence]) -> Workload:

@@ -23,7 +23,8 @@ class MachineType:
     rack_units : space in a cabinet, 1/2 for two machines to a unit; None for rented instances.
     price : micro-dollars per hour, None if unknown (never 0 for "unknown"). purchase_price : micro-dollars for one of one's
         own, None if unknown; then ``price`` is its part of an hour, and ``monthly`` that of a month. standing_energy :
-        micro-dollars per hour for what it draws when idle, where energy is charged.
+        micro-dollars per hour for what it draws when idle, where energy is charged. windows_price : per hour of a rented
+        machine that runs Windows, in place of ``price``, which is that with Linux, and at least that; None if unknown.
     watts_idle, watts_full : None if unknown. ssj_ops : SPECpower_ssj2008 operations a second at full load, None if unknown.
     sockets, cores : processors, and their cores together; None if unknown, as of a share of a machine that is rented.
     max_pods : the provider's limit, None for the kubelet's default.
@@ -42,6 +43,7 @@ class MachineType:
     purchase_price: int | None = None
     monthly: int | None = None
     standing_energy: int = 0
+    windows_price: int | None = None
     watts_idle: Fraction | None = None
     watts_full: Fraction | None = None
     ssj_ops: int | None = None
@@ -63,6 +65,13 @@ class MachineType:
         if self.price is None:
             return None
         return price_per_month(self.price) if self.monthly is None else self.monthly
+
+    @property
+    def windows_surcharge(self) -> int | None:
+        """Micro-dollars a month that one costs more with Windows, None if unknown."""
+        if self.price is None or self.windows_price is None:
+            return None
+        return price_per_month(self.windows_price - self.price)
 
     @property
     def year(self) -> int | None:

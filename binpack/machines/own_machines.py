@@ -2,7 +2,7 @@
 
 machines:
   - {name: blade, cpu: 32, memory: 128 GiB, disk: 1 TiB, rack_units: 1/2, available: 20, purchase_price: 4800}
-  - {name: rented, provider: aws, cpu: 8, memory: 32 GiB, price_per_hour: 0.384}
+  - {name: rented, provider: aws, cpu: 8, memory: 32 GiB, price_per_hour: 0.384, windows_price_per_hour: 0.752}
 
 A CSV has the same names as columns, quantities with the unit in the cell or behind the column's name (``memory_gib``), other
 resources as columns of their own (``gpu``, ``nvidia.com/gpu``, ``resources.rdma``) and labels as ``key=value`` with
@@ -31,7 +31,7 @@ from binpack.workload.node import Node
 from binpack.workload.source_text import SourceText, read_text
 
 TEXTS = ("name", "provider", "region", "family", "arch", "source")
-NUMBERS = ("rack_units", "price_per_hour", "purchase_price", "watts_idle", "watts_full")
+NUMBERS = ("rack_units", "price_per_hour", "windows_price_per_hour", "purchase_price", "watts_idle", "watts_full")
 COUNTS = ("sockets", "cores", "max_pods", "available", "ssj_ops")
 AMOUNTS = (CPU, MEMORY, DISK)
 KEYS = (*TEXTS, *AMOUNTS, *NUMBERS, *COUNTS, "resources", "labels")
@@ -152,6 +152,10 @@ def machine_of(entry: Entry) -> MachineType:
     if owned:
         capacity.setdefault(DISK, DEFAULT_DISK)
     price, purchase = numbers.pop("price_per_hour", None), numbers.pop("purchase_price", None)
+    windows = numbers.pop("windows_price_per_hour", None)
+    if windows is not None and (owned or price is None or windows < price):
+        expected = "a rented machine with price_per_hour, which is that with Linux and no higher"
+        raise fields["windows_price_per_hour"].error(expected)
     if purchase is not None and (price is not None or not owned):
         raise fields["purchase_price"].error("price_per_hour of a rented machine, or purchase_price of one's own")
     units = numbers.pop("rack_units", Fraction(1) if owned else None)
@@ -167,6 +171,7 @@ def machine_of(entry: Entry) -> MachineType:
         capacity={r: amount for r, amount in capacity.items() if amount or (owned and r == DISK)},
         rack_units=units if owned else None,
         price=None if price is None else round(price * MICRO),
+        windows_price=None if windows is None else round(windows * MICRO),
         purchase_price=None if purchase is None else round(purchase * MICRO),
         labels=entry.labels,
         **{"source": str(entry.place), **texts},  # type: ignore[arg-type]

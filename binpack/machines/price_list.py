@@ -5,7 +5,7 @@ m5.large,eu-west-1,0.107,0.041,EUR
 
 A column is known by the words in its header: ``type`` (or ``name``, ``instance_type`` ...); ``hour`` or ``month`` for a
 price, with ``spot`` for that of capacity which may be taken back; ``region``; ``currency``, which may stand in a price's
-header too (``on_demand_usd_per_hour``). Other columns are passed over.
+header too (``on_demand_usd_per_hour``). Other columns are passed over, those of prices with ``windows`` too.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class _Columns:
     def _take_price(self, index: int, words: Sequence[str]) -> None:
         period = next((_PERIODS[word] for word in words if word in _PERIODS), "")
         key = ("spot" in words, period)
-        if not period or key in self.prices:
+        if not period or key in self.prices or "windows" in words:
             return
         self.prices[key] = index
         self.fixed = next((word.upper() for word in words if word in _CURRENCIES), self.fixed)

@@ -25,22 +25,27 @@ class Tariff:
         return self.prices.currency if self.prices else USD
 
     def on_demand(self, machine: MachineType) -> MachineType:
-        """The machine at the price on demand after the discount; without a price where none is known."""
+        """The machine at the price on demand with Linux after the discount; without a price where none is known."""
         price = self._undiscounted(machine)
-        return replace(machine, price=None if price is None else discounted(price, self.discount))
+        return _priced(machine, None if price is None else discounted(price, self.discount))
 
     def spot(self, machine: MachineType) -> MachineType:
         """The machine at its spot price; without a price where none is known."""
         listed = self.prices.find(machine.name) if self.prices else None
         if listed is not None and listed.spot is not None:
-            return replace(machine, price=listed.spot)
+            return _priced(machine, listed.spot)
         price = self._undiscounted(machine)
         if price is None or self.spot_discount is None:
-            return replace(machine, price=None)
-        return replace(machine, price=discounted(price, self.spot_discount))
+            return _priced(machine, None)
+        return _priced(machine, discounted(price, self.spot_discount))
 
     def _undiscounted(self, machine: MachineType) -> int | None:
         listed = self.prices.find(machine.name) if self.prices else None
         if listed is not None and listed.on_demand is not None:
             return listed.on_demand
         return machine.price if self.currency == USD else None
+
+
+def _priced(machine: MachineType, price: int | None) -> MachineType:
+    """The machine at another price with Linux; of one with Windows nothing is known then."""
+    return replace(machine, price=price, windows_price=None)

@@ -13,10 +13,13 @@ from typing import Any
 
 import jsonschema
 import pytest
+from eras.estates import BOX, app, rows
 
 from binpack.cli.main import main
+from binpack.machines.licence import licences_of_rent
 from binpack.machines.machine_type import MachineType
 from binpack.machines.ownership import Ownership
+from binpack.report.json import era_json, plan_json
 from binpack.verify import verify_row
 from binpack.verify_facts import Facts
 
@@ -65,6 +68,36 @@ def test_a_machine_file_has_prices_of_its_own(mine: str, tmp_path: Path, capsys:
     table.write_text("name,cpu,memory_gib,purchase_price,price_per_hour\nbox,16,64,1200,0.1\n")
     assert main(["eras", mine, "--machines", str(table), "-q"]) == 2
     assert "purchase_price of one's own" in capsys.readouterr().err
+
+
+def test_windows_on_rented_machines_has_its_price(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """That of the catalogue, from a surcharge for each vCPU, or a file's own column; with its source among assumptions."""
+    old = tmp_path / "old.yaml"
+    old.write_text("applications: [{name: old, os: windows, replicas: 2, cpu: 1, memory: 4 GiB}]\n")
+    table = tmp_path / "own.csv"
+    table.write_text("name,provider,cpu,memory_gib,price_per_hour,windows_price_per_hour\nbox,aws,16,64,0.4,1\n")
+    for machine, hourly in (("m6a.2xlarge", 0.3456 + 8 * 0.046), (str(table), 1)):
+        found = eras(capsys, str(old), "--machines", machine, "--eras", "virtual_machines,containers")
+        for row in found["eras"]:
+            assert row["cost_per_month"] == pytest.approx(730 * hourly * row["machines"])
+        [stated] = [a for a in found["assumptions"] if a["name"].endswith("with Windows")]
+        assert stated["value"].startswith(f"{hourly:g} an hour")
+    assert main(["eras", str(old), "--machines", "t3.large", "--eras", "containers", "--shape", "parts", "-q"]) == 0
+    assert "only the price with Linux is known of t3.large" in " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("change", [{"cost_per_month": 1}, {"units": 2}])
+def test_a_rent_with_windows_that_is_not_the_machines_is_refused(change: dict[str, int]) -> None:
+    """The checker has the price of each type, and counts the machines that run Windows."""
+    old = app("old", 2, os="windows")
+    hired = MachineType("box", BOX.capacity, provider="aws", price=100_000, windows_price=184_000)
+    row = rows([old], ("containers",), hired)["containers"]
+    facts = Facts({old.key: old}, {"box": hired}, licences=licences_of_rent([hired], {"windows"}))
+    plan, good = plan_json(row.plan, row.cost_per_month, row.costs), era_json(row)
+    assert verify_row(good, plan, facts) == []
+    bad = copy.deepcopy(good)
+    bad["licences"][0] |= change
+    assert verify_row(bad, plan, facts)
 
 
 @pytest.mark.parametrize(

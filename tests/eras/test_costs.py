@@ -21,6 +21,7 @@ from binpack.workload.workload import Workload
 
 MICRO = 10**6
 RENTED = replace(BOX, provider="aws", price=100_000, rack_units=None)
+WITH_WINDOWS = replace(RENTED, windows_price=184_000)
 LIT = replace(BOX, watts_idle=Fraction(100), watts_full=Fraction(260))
 
 
@@ -120,12 +121,59 @@ def test_a_managed_control_plane_costs_the_providers_fee(
 
 
 def test_that_windows_costs_more_on_rented_machines_is_said() -> None:
-    """The catalogue's prices are those with Linux; said in every plan with Windows on machines with a rent, else never."""
+    """Where only the price with Linux is known, in every plan with Windows on machines with a rent, else never."""
     said = [
         any(
-            "with Linux" in note
+            "only the price with Linux is known of box" in note
             for note in rows([app("web", os=os)], ("containers",), machine)["containers"].plan.notes
         )
-        for os, machine in (("windows", RENTED), ("linux", RENTED), ("windows", LIT))
+        for os, machine in (("windows", RENTED), ("windows", WITH_WINDOWS), ("linux", RENTED), ("windows", LIT))
     ]
-    assert said == [True, False, False]
+    assert said == [True, False, False, False]
+
+
+@settings(max_examples=15, deadline=None)
+@given(estates())
+def test_a_rented_machine_pays_for_windows_once(estate: list[Application]) -> None:
+    """Each machine that runs Windows, as its own system or in any of its VMs, and no other; the bound is no higher."""
+    families = {application.key: application.os for application in estate}
+    for row in rows(estate, ("physical", "virtual_machines", "containers", "docker_swarm"), WITH_WINDOWS).values():
+        dearer = sum(
+            m.count
+            for m in row.plan.machines
+            if "windows" in (m.labels["kubernetes.io/os"], *(families[i.application] for i in m.instances))
+        )
+        paid = {"licences": dearer * 84_000 * 730} if "windows" in families.values() else {}
+        assert row.costs == {"machines": row.machines * 100_000 * 730, **paid}
+        assert row.cost_lower_bound_per_month is None or row.cost_lower_bound_per_month <= sum(row.costs.values())
+
+
+def test_machines_of_ones_own_pay_no_rent_for_windows() -> None:
+    """Beside rented ones whose price with Windows is known: a blade that is cheaper has nothing to pay, and no unit."""
+    for years, chosen, units in ((2, "blade", 0), (1, "box", 1)):
+        found = compare_eras(
+            Workload("test", (app("old", os="windows"),)),
+            [WITH_WINDOWS, replace(BOX, name="blade")],
+            eras=("containers",),
+            options=EraOptions(time_limit=0.2, ownership=Ownership({"blade": 2_000 * MICRO}, years)),
+        )
+        row = found.rows[0]
+        assert row.machines_by_type == {chosen: 1}
+        assert [each.units for each in row.licences] == [units]
+        assert row.costs["licences"] == units * 84_000 * 730
+
+
+def test_the_price_with_windows_is_sought() -> None:
+    """Of two types, one cheaper with Linux, the other with Windows: where a machine may run both systems it is the second,
+    where it may not, each system is on its own."""
+    twin = replace(WITH_WINDOWS, name="twin", price=110_000, windows_price=120_000)
+    workload = Workload("test", (app("web"), app("old", os="windows")))
+    found = {}
+    for era in ("containers", "docker_swarm"):
+        comparison = compare_eras(workload, [WITH_WINDOWS, twin], eras=(era,), options=EraOptions(time_limit=0.2))
+        assert comparison.cost_first
+        found[era] = comparison.rows[0]
+    assert found["containers"].machines_by_type == {"twin": 1}
+    assert found["containers"].cost_per_month == 120_000 * 730
+    swarm = {(m.type, m.labels["kubernetes.io/os"]) for m in found["docker_swarm"].plan.machines}
+    assert swarm == {("box", "linux"), ("twin", "windows")}

@@ -33,6 +33,29 @@ def test_known_facts() -> None:
     assert (machine.price, machine.max_pods, machine.region, machine.rack_units) == (96_000, 29, "us-east-1", None)
 
 
+def test_windows_costs_more_by_the_vcpu() -> None:
+    """0.046 dollars a vCPU and hour at each provider, as m6a.2xlarge and D2s_v5 are sold; unknown of Arm and burstable."""
+    catalogue = load_catalogue()
+    prices = {"m6a.2xlarge": 713_600, "Standard_D2s_v5": 188_000, "n2-standard-2": 97_118 + 92_000}
+    for name, price in prices.items():
+        machine = catalogue.type(name)
+        assert machine is not None
+        assert machine.price is not None
+        assert (machine.windows_price, machine.windows_surcharge) == (price, 730 * (price - machine.price))
+    for name in ("t3.large", "m7g.large"):
+        machine = catalogue.type(name)
+        assert machine is not None
+        assert machine.windows_price is machine.windows_surcharge is None
+
+
+def test_a_type_is_outdone_at_the_price_with_windows_too() -> None:
+    """More threads for less with Linux may cost more with Windows: both stay, or one where it costs no more with either."""
+    small = rented("small", 2000, 8 * GIB, 100, windows_price=200)
+    for windows, kept in ((201, ["large", "small"]), (200, ["large"])):
+        large = rented("large", 4000, 8 * GIB, 90, windows_price=windows)
+        assert [machine.name for machine in candidate_types([small, large])] == kept
+
+
 def test_servers_have_space_power_and_no_price() -> None:
     """A server is racked: rack units are known, watts from 2005 on, idle is at most full, and a price is not made up."""
     servers = select_machines(["servers"])

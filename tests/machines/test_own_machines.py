@@ -64,6 +64,13 @@ def test_a_disk_of_nothing_is_none(tmp_path: Path) -> None:
     assert bare.capacity[DISK] == 0
 
 
+def test_a_rented_machine_has_a_price_with_windows(tmp_path: Path) -> None:
+    """Beside that with Linux; what it is more by the month is what Windows costs."""
+    hired = "{name: a, provider: aws, cpu: 1, memory: 1 GiB, price_per_hour: 0.4, windows_price_per_hour: 0.75}"
+    (rent,) = read(tmp_path, f"machines: [{hired}]")
+    assert (rent.price, rent.windows_price, rent.windows_surcharge) == (400_000, 750_000, 350_000 * 730)
+
+
 def test_csv_says_the_same_as_yaml(tmp_path: Path) -> None:
     """Units in the column's name or in the cell; further resources as columns; labels with semicolons."""
     table = (
@@ -108,6 +115,21 @@ BAD = [
     ("machines: [{name: a, cpu: 1, memory: 1 GiB, rack_units: 0}]", 1, r"more than 0"),
     ("machines: [{name: a, cpu: 1, memory: 1 GiB, rack_units: 1/0}]", 1, r"such as 0.5 or 1/2"),
     ("machines: [{name: a, cpu: 1, memory: 1 GiB, price_per_hour: cheap}]", 1, r"a number of at least 0"),
+    (
+        "machines: [{name: a, cpu: 1, memory: 1 GiB, windows_price_per_hour: 2}]",
+        1,
+        r"rented machine with price_per_hour",
+    ),
+    (
+        "machines: [{name: a, provider: gcp, cpu: 1, memory: 1 GiB, windows_price_per_hour: 2}]",
+        1,
+        r"rented machine with price_per_hour",
+    ),
+    (
+        "machines: [{name: a, provider: gcp, cpu: 1, memory: 1 GiB, price_per_hour: 2, windows_price_per_hour: 1}]",
+        1,
+        r"and no higher",
+    ),
     ("machines: [{name: a, cpu: 1, memory: 1 GiB, available: some}]", 1, r"a whole number"),
     ("machines: [{name: a, cpu: 1, memory: 1 GiB, available: 1.5}]", 1, r"a whole number"),
     ("machines: [{name: a, cpu: 1, memory: 1 GiB, watts_idle: 9, watts_full: 8}]", 1, r"at least watts_idle"),

@@ -33,6 +33,7 @@ def written(tmp_path: Path, text: str) -> str:
         ("type,eur_per_hour,notes\nm5.large,.1,negotiated\n", "EUR", 100_000, None),
         ("type,price_per_hour,price_per_month\nm5.large,,73.0\nm5.xlarge,0.2,\n", "USD", 100_000, None),
         ("type,spot_price_per_hour\nm5.large,0.04\n", "USD", None, 40_000),
+        ("type,windows_price_per_hour,price_per_hour\nm5.large,0.188,0.096\n", "USD", 96_000, None),
     ],
 )
 def test_columns(tmp_path: Path, text: str, currency: str, on_demand: int | None, spot: int | None) -> None:
