@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from binpack.verify_facts import Facts
-from binpack.verify_hypervisors import NATIVE, host_share, vm_share
+from binpack.verify_hypervisors import GIB, NATIVE, host_share, vm_share
 from binpack.verify_images import CONTAINER_ERAS, HELPER, image_charge, own_image_charge
 from binpack.verify_nodes import node, orchestrator_faults
 from binpack.workload.application import Application
@@ -64,9 +64,21 @@ def _expected(era: str, machine: Json, facts: Facts) -> Charges:
     total += _processes(era, beside, facts) + _own_vms(era, machine, NATIVE[os], facts)
     total += image_charge(beside, os, machine, facts)
     if any(vm["name"] == HELPER for vm in machine["virtual_machines"]):
-        memory = facts.overheads["linux_helper_vm.memory"]
-        total["guest_os", "memory"] += memory
-        total["hypervisor", "memory"] += vm_share(NATIVE[os], memory, 1, facts.overheads)
+        total += _helper([i for i in beside if i["inside"] == HELPER], NATIVE[os], facts)
+    return total
+
+
+def _helper(instances: Sequence[Json], hypervisor: str, facts: Facts) -> Charges:
+    """The VM of another family's containers: a guest system, the hypervisor's share for it while it is empty, and that for
+    what each container brings along, one by one."""
+    memory = facts.overheads["linux_helper_vm.memory"]
+    total = _system("guest_os", "linux", facts)
+    total["guest_os", "memory"] = memory
+    total["hypervisor", "memory"] = vm_share(hypervisor, memory, 1, facts.overheads)
+    per_gib = facts.overheads.get(f"hypervisor.{hypervisor}.vm_memory_per_gib", 0)
+    for instance in instances:
+        copy = instance["requests"].get("memory", 0) + _process(facts.applications[instance["application"]], facts)
+        total["hypervisor", "memory"] += (copy * per_gib + GIB - 1) // GIB * instance["count"]
     return total
 
 
@@ -138,9 +150,15 @@ def copy_charges(era: str, application: Application, count: int, around: tuple[s
         for resource in ("cpu", "memory"):
             total["guest_os", resource] += facts.overheads[f"runtime.{runtime}.{resource}"] * count
     elif not kubernetes:
-        total["engine", "memory"] += facts.overheads["shim.memory"] * max(1, len(application.containers)) * count
+        total["engine", "memory"] += _process(application, facts) * count
     layers = ("container", *("microvm",) * (runtime is not None), *around)
     return total + lost_cpu(application, layers, count, facts)
+
+
+def _process(application: Application, facts: Facts) -> int:
+    """What the containers of a copy take beyond its own processes."""
+    row = {"linux": "shim.memory", "windows": "windows_container.memory"}[application.os]
+    return facts.overheads[row] * (len(application.containers) or 1)
 
 
 def _sandbox(application: Application, kubernetes: bool, facts: Facts) -> str | None:

@@ -17,7 +17,8 @@ Charges = Counter[tuple[str, str]]
 
 MIB, GIB = 1024**2, 1024**3
 MAX_PODS = 110
-EVICTION = 100 * MIB
+EVICTION = {"linux": 100 * MIB, "windows": 500 * MIB}
+DISK_KEPT = 10  # per cent of a node's file system
 NETWORKS = ("calico", "cilium", "flannel", "weave", "canal", "antrea", "kindnet", "aws-node", "cni")
 
 
@@ -35,8 +36,7 @@ def node(era: str, machine: Json, capacity: Json, os: str, kind: str, facts: Fac
     if not era.startswith("kubernetes"):
         return total
     total["agents", "pods"] += len(here)
-    if os == "linux":
-        total += _default_agents(facts)
+    total += _default_agents(os, facts)
     maker = "" if kind == "guest_os" else facts.machines[machine["type"]].provider
     return total + _kubelet(capacity, os, kind, facts, facts.provider or SERVICES.get(maker, "gke"))
 
@@ -81,29 +81,31 @@ def _runs_on(agent: Application, os: str, arch: str) -> bool:
     return (agent.os, agent.arch) == (os, arch) and all(known.get(k, v) == v for k, v in selector.items())
 
 
-def _default_agents(facts: Facts) -> Charges:
+def _default_agents(os: str, facts: Facts) -> Charges:
     """kube-proxy and a network agent, where the workload does not bring its own."""
+    of = "" if os == "linux" else f".{os}"
     total: Charges = Counter()
     names = [agent.name for agent in facts.agents]
     if not any("kube-proxy" in name for name in names):
-        total += Counter({("agents", "pods"): 1, ("agents", "cpu"): facts.overheads["kube_proxy.cpu"]})
+        total += Counter({("agents", "pods"): 1, ("agents", "cpu"): facts.overheads[f"kube_proxy{of}.cpu"]})
     if not any(known in name for name in names for known in NETWORKS):
-        total += Counter({("agents", r): facts.overheads[f"network_agent.{r}"] for r in ("cpu", "memory")})
+        total += Counter({("agents", r): facts.overheads[f"network_agent{of}.{r}"] for r in ("cpu", "memory")})
         total["agents", "pods"] += 1
     return total
 
 
 def _kubelet(capacity: Json, os: str, kind: str, facts: Facts, service: str) -> Charges:
-    """The provider's reservation beyond what the system itself is charged, and the eviction threshold."""
+    """The provider's reservation beyond what the system itself is charged, and the eviction thresholds."""
     cpu, memory, pods = capacity.get("cpu", 0), capacity.get("memory", 0), capacity.get("pods", MAX_PODS)
     kept_cpu, kept_memory = RESERVED[service](cpu, memory, pods)
     kept_cpu, kept_memory = min(cpu, ceil(kept_cpu)), min(memory, ceil(kept_memory))
     system = {r: facts.overheads[f"{kind}.{os}.{r}"] for r in ("cpu", "memory")}
-    eviction = min(EVICTION, memory - kept_memory)
+    eviction = min(EVICTION[os], memory - kept_memory)
     return Counter(
         {
             ("kubelet", "cpu"): max(0, kept_cpu - system["cpu"]),
             ("kubelet", "memory"): max(0, kept_memory - system["memory"]) + eviction,
+            ("kubelet", "disk"): ceil(Fraction(capacity.get("disk", 0) * DISK_KEPT, 100)),
         }
     )
 

@@ -23,10 +23,10 @@ from binpack.eras.images import agent_image_charges, layer_charges, with_own_lay
 from binpack.eras.runtimes import sandbox_charges, sandboxed
 from binpack.eras.virtual_machine_sizes import hypervisor_charge
 from binpack.eras.virtual_machines import hypervisor_base_charge, vcpu_room, vm_piece
-from binpack.machines.hypervisors import HOSTED
+from binpack.machines.hypervisors import HOSTED, vm_memory_beyond, vm_memory_source
 from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import Overheads
-from binpack.units import CPU, MEMORY
+from binpack.units import CPU, DISK, MEMORY
 from binpack.workload.application import LINUX, WINDOWS, Application
 
 HELPER_VM = "linux helper"
@@ -81,17 +81,21 @@ class Containers(Era):
         return [container]
 
     def helper(self, pieces: Sequence[Piece], setting: Setting) -> list[SharedCharge]:
-        """The small Linux VM that a Windows host needs once for all its Linux containers."""
+        """The small Linux VM that a Windows host needs once for all its Linux containers: a guest like any other, without
+        steps of memory, as it grows with what is in it. Hyper-V's share for the containers' memory comes with each."""
         members = tuple(piece.name for piece in pieces if in_helper(piece))
         if not members:
             return []
         overheads = setting.overheads
         memory = overheads["linux_helper_vm.memory"]
-        vm = VirtualMachine(HELPER_VM, HELPER_VM, {MEMORY: memory}, 1)
+        cpu, disk = charges_of("guest_os", f"guest_os.{LINUX}", (CPU, DISK), overheads)
         charges = (
             Charge("guest_os", overheads.source("linux_helper_vm.memory"), MEMORY, memory, HELPER_VM),
+            cpu,
+            replace(disk, inside=HELPER_VM),
             hypervisor_charge(memory, 1, overheads, HOSTED[WINDOWS]),
         )
+        vm = VirtualMachine(HELPER_VM, HELPER_VM, {}, 1)
         return [SharedCharge(HELPER_VM, members, charges, runs_on=(WINDOWS,), vm=vm)]
 
     def system(self, setting: Setting) -> list[Piece]:
@@ -113,15 +117,17 @@ def container_piece(application: Application, setting: Setting) -> Piece:
     if sandboxed(application, setting):
         charges = sandbox_charges(application, setting)
     else:
-        charges = (shim_charge(application, setting.overheads),)
+        charges = (process_charge(application, setting.overheads),)
     lost = lost_cpu(application.size, layers(application, setting), setting.overheads)
     return replace(application_piece(application, "container"), charges=(*charges, *lost))
 
 
-def shim_charge(application: Application, overheads: Overheads) -> Charge:
-    """What the engine's shims take, one for each container of a copy."""
-    shims = max(1, len(application.containers)) * overheads["shim.memory"]
-    return Charge("engine", overheads.source("shim.memory"), MEMORY, shims)
+def process_charge(application: Application, overheads: Overheads) -> Charge:
+    """What each container of a copy takes beyond its processes: on Linux the engine's shim, on Windows the system's
+    services that each has of its own."""
+    row = "windows_container.memory" if application.os == WINDOWS else "shim.memory"
+    amount = max(1, len(application.containers)) * overheads[row]
+    return Charge("engine", overheads.source(row), MEMORY, amount)
 
 
 def layers(application: Application, setting: Setting) -> tuple[str, ...]:
@@ -130,11 +136,18 @@ def layers(application: Application, setting: Setting) -> tuple[str, ...]:
 
 
 def helped_piece(application: Application, setting: Setting) -> Piece:
-    """One copy of Linux containers in the helper VM of a Windows host, which has as many vCPUs as they ask for."""
-    lost = inside(lost_cpu(application.size, (CONTAINER, VM), setting.overheads), HELPER_VM)
+    """One copy of Linux containers in the helper VM of a Windows host, which has as many vCPUs as they ask for.
+
+    Hyper-V's share is charged of each copy's memory by itself, rounded up: never less than of the VM as a whole.
+    """
+    overheads = setting.overheads
+    lost = inside(lost_cpu(application.size, (CONTAINER, VM), overheads), HELPER_VM)
+    [shim] = inside((process_charge(application, overheads),), HELPER_VM)
     piece = application_piece(application, HELPED)
     rules = {VCPUS: max(1, piece.requests.get(CPU, 0) + sum(charge.amount for charge in lost))}
-    charges = (shim_charge(application, setting.overheads), *lost)
+    memory = piece.requests.get(MEMORY, 0) + shim.amount
+    share = vm_memory_beyond(HOSTED[WINDOWS], memory, overheads)
+    charges = (shim, *lost, Charge("hypervisor", vm_memory_source(HOSTED[WINDOWS], overheads), MEMORY, share))
     return replace(piece, runs_on=(WINDOWS,), rules=rules, charges=charges)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -94,19 +95,20 @@ def _place(
 
 
 def _share(shared: SharedCharge, overhead: list[Charge], vms: list[VirtualMachine], instances: list[Instance]) -> None:
-    """Pay the shared charge; if it is a VM, its members are inside it, and it is as big as itself and they together."""
+    """Pay the shared charge; if it is a VM, its members are inside it, and it is as big as all that is inside of it."""
     overhead += shared.charges
     if shared.vm is None:
         return
     members = {application_of(name) for name in shared.members}
-    capacity = dict(shared.vm.capacity)
+    capacity = Counter[str]()
+    for charge in overhead:
+        if charge.inside == shared.vm.name:
+            capacity[charge.resource] += charge.amount
     for k, instance in enumerate(instances):
         if instance.inside is None and instance.application in members:
             instances[k] = replace(instance, inside=shared.vm.name)
             for resource, amount in instance.requests.items():
-                capacity[resource] = capacity.get(resource, 0) + amount * instance.count
-    lost = sum(c.amount for c in overhead if c.inside == shared.vm.name and c.resource == CPU)
-    capacity[CPU] = capacity.get(CPU, 0) + lost
+                capacity[resource] += amount * instance.count
     vcpus = max(1, -(-capacity[CPU] // THREAD))
     vms.append(replace(shared.vm, capacity={**capacity, CPU: vcpus * THREAD}, vcpus=vcpus))
 

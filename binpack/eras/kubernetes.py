@@ -69,7 +69,7 @@ def node_charges(machine: MachineType, os: str, pods: int, setting: Setting) -> 
     system = list(host_charges(os, setting))
     footprint = {c.resource: c.amount for c in system}
     service = service_of(machine, setting.options.provider)
-    kept = reservation(service, machine.capacity.get(CPU, 0), machine.capacity.get(MEMORY, 0), pods)
+    kept = reservation(service, machine.capacity, pods, os)
     source = f"{service.upper()} formula, beyond the operating system's own"
     for resource, amount in kept["kubelet"].items():
         system.append(Charge("kubelet", source, resource, max(0, amount - footprint.get(resource, 0))))
@@ -85,18 +85,19 @@ def agent_pods(workload: Workload, os: str, arch: str) -> list[Charge]:
 
 
 def default_agents(setting: Setting, os: str) -> list[Charge]:
-    """kube-proxy and a network agent on every Linux node, where the workload does not bring its own."""
-    if not setting.options.default_agents or os != LINUX:
+    """kube-proxy and a network agent on every node, where the workload does not bring its own."""
+    if not setting.options.default_agents:
         return []
     overheads = setting.overheads
+    proxy, network = (name if os == LINUX else f"{name}.{os}" for name in ("kube_proxy", "network_agent"))
     charges: list[Charge] = []
     names = [agent.name for agent in setting.workload.agents]
     if not any("kube-proxy" in name for name in names):
-        charges.append(Charge("agents", overheads.source("kube_proxy.cpu"), PODS, 1))
-        charges.append(Charge("agents", overheads.source("kube_proxy.cpu"), CPU, overheads["kube_proxy.cpu"]))
+        charges.append(Charge("agents", overheads.source(f"{proxy}.cpu"), PODS, 1))
+        charges += charges_of("agents", proxy, (CPU,), overheads)
     if not any(known in name for name in names for known in NETWORK_AGENTS):
-        charges.append(Charge("agents", overheads.source("network_agent.memory"), PODS, 1))
-        charges += charges_of("agents", "network_agent", (CPU, MEMORY), overheads)
+        charges.append(Charge("agents", overheads.source(f"{network}.memory"), PODS, 1))
+        charges += charges_of("agents", network, (CPU, MEMORY), overheads)
     return [charge for charge in charges if charge.amount]
 
 
@@ -128,7 +129,8 @@ def cluster_dns(setting: Setting) -> list[Piece]:
 
 
 def pod_piece(application: Application, setting: Setting) -> Piece:
-    """One Pod. The shim is part of the node's reservation; a Pod in a VM, by the runtime or as it asks, pays for its
+    """One Pod. A Linux container's shim is part of the node's reservation, and the services of a Windows container's own
+    of what the Pod requests, as the kubelet measures it; a Pod in a VM, by the runtime or as it asks, pays for its
     sandbox (the ``podFixed`` overhead of a RuntimeClass)."""
     in_sandbox = sandboxed(application, setting) or application.isolation == "vm"
     charges = sandbox_charges(application, setting) if in_sandbox else ()

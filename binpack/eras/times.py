@@ -21,8 +21,10 @@ from binpack.eras.era import Era, Setting
 from binpack.eras.rollouts import rollout
 from binpack.eras.runtimes import SANDBOX, sandboxed
 from binpack.eras.update_nodes import agents_on, nodes_of
-from binpack.workload.application import LINUX, Application
+from binpack.workload.application import LINUX, WINDOWS, Application
 
+PROCESS = {LINUX: "runc", WINDOWS: "windows_container"}
+"""A container on its machine's own kernel, by family; how long one of Windows takes no source says."""
 MILLISECONDS = 1000
 Path = tuple[str, ...]
 """What starts for a copy, one after the other: rows of ``start.``."""
@@ -149,7 +151,9 @@ class _Clock:
             return ()
         if sandboxed(application, self._setting):
             return (self._setting.options.runtime,)
-        return (SANDBOX[application.os],) if self._kubernetes and application.isolation == "vm" else ("runc",)
+        if self._kubernetes and application.isolation == "vm":
+            return (SANDBOX[application.os],)
+        return (PROCESS[application.os],)
 
     def _one_after_another(self, things: Things, of: Callable[[str], Span]) -> Span:
         """So many at a time as the run says, the slowest first: each round takes as long as its slowest."""

@@ -42,9 +42,16 @@ def vm_memory(hypervisor: str, memory: int, vcpus: int, overheads: Overheads) ->
         return _esxi_overhead(memory, vcpus)
     name = f"hypervisor.{hypervisor}.vm_memory"
     beyond = max(0, memory - overheads.amount(f"{name}_covered"))
-    share = -(-beyond * overheads.amount(f"{name}_per_mille") // 1000)
-    share += -(-beyond * overheads.amount(f"{name}_per_gib") // GIB)
-    return overheads.amount(name) + vcpus * overheads.amount(f"{name}_per_vcpu") + share
+    fixed = overheads.amount(name) + vcpus * overheads.amount(f"{name}_per_vcpu")
+    return fixed + vm_memory_beyond(hypervisor, beyond, overheads)
+
+
+def vm_memory_beyond(hypervisor: str, memory: int, overheads: Overheads) -> int:
+    """Bytes that the hypervisor takes at the most for so much more memory in a VM: where its share is one of memory, that
+    share, rounded up; parts counted one by one are never less than ``vm_memory`` of the whole."""
+    name = f"hypervisor.{hypervisor}.vm_memory"
+    share = -(-memory * overheads.amount(f"{name}_per_mille") // 1000)
+    return share - (-memory * overheads.amount(f"{name}_per_gib") // GIB)
 
 
 def host_memory_source(hypervisor: str, overheads: Overheads) -> str:

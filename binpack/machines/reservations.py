@@ -12,9 +12,15 @@ from fractions import Fraction
 
 from binpack.errors import input_error
 from binpack.machines.machine_type import MachineType
-from binpack.units import CPU, GIB, MEMORY, MIB
+from binpack.units import CPU, DISK, GIB, MEMORY, MIB
+from binpack.workload.application import LINUX, WINDOWS, Resources
 
-EVICTION = 100 * MIB  # kubelet's evictionHard memory.available, as GKE, EKS, AKS and Google Distributed Cloud set it
+EVICTION = {LINUX: 100 * MIB, WINDOWS: 500 * MIB}
+"""Kubelet's evictionHard memory.available by the node's system (``pkg/kubelet/eviction/defaults_linux.go``,
+``defaults_windows.go``); on Linux also what GKE, EKS, AKS and Google Distributed Cloud set."""
+DISK_KEPT = Fraction(1, 10)
+"""Kubelet's evictionHard nodefs.available, on both systems, which allocatable ephemeral storage is short of. That of
+imagefs, 15 % on Linux, is about images and keeps nothing from Pods."""
 AKS_CORES = ((1, 60), (2, 100), (4, 140), (8, 180), (16, 260), (32, 420), (64, 740))
 AKS_PER_FURTHER_CORE = 10  # the table's last slope: (740 - 420) / (64 - 32)
 SERVICES = {"aws": "eks", "azure": "aks", "gcp": "gke"}
@@ -27,19 +33,24 @@ def service_of(machine: MachineType, chosen: str | None) -> str:
     return chosen or SERVICES.get(machine.provider, USUAL)
 
 
-def reservation(provider: str, cpu: int, memory: int, max_pods: int) -> dict[str, dict[str, int]]:
-    """``kubelet``: CPU in thousandths and memory in bytes kept for kubelet and system, rounded up; ``eviction``: memory.
+def reservation(provider: str, capacity: Resources, max_pods: int, os: str = LINUX) -> dict[str, dict[str, int]]:
+    """``kubelet``: CPU in thousandths and memory in bytes kept for kubelet and system; ``eviction``: memory, and disk where
+    the node has one; all rounded up.
 
-    provider : ``gke``, ``eks``, ``aks`` (1.29 and newer) or ``gdc`` (Google Distributed Cloud). Never more than the node
-    has, both together. InputError for another provider.
+    provider : ``gke``, ``eks``, ``aks`` (1.29 and newer) or ``gdc`` (Google Distributed Cloud). os : kernel family of
+    the node. Never more than the node has, both together. InputError for another provider.
     """
     if provider not in FORMULAS:
         near = difflib.get_close_matches(provider.lower(), FORMULAS, 1)
         fix = f"did you mean {near[0]}?" if near else ""
         raise input_error("--provider", repr(provider), "one of " + ", ".join(FORMULAS), fix)
+    cpu, memory = capacity.get(CPU, 0), capacity.get(MEMORY, 0)
     kept_cpu, kept_memory = FORMULAS[provider](cpu, memory, max_pods)
     kubelet = {CPU: min(cpu, _up(kept_cpu)), MEMORY: min(memory, _up(kept_memory))}
-    return {"kubelet": kubelet, "eviction": {MEMORY: min(EVICTION, memory - kubelet[MEMORY])}}
+    eviction = {MEMORY: min(EVICTION[os], memory - kubelet[MEMORY])}
+    if DISK in capacity:
+        eviction[DISK] = _up(capacity[DISK] * DISK_KEPT)
+    return {"kubelet": kubelet, "eviction": eviction}
 
 
 def _gke(cpu: int, memory: int, max_pods: int) -> tuple[Fraction, Fraction]:

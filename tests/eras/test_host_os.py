@@ -14,10 +14,11 @@ from binpack.cli.era_arguments import Asked
 from binpack.comparison import EraResult
 from binpack.eras.options import ERAS, EraOptions
 from binpack.errors import InputError
-from binpack.machines.hypervisors import HOSTED
+from binpack.machines.hypervisors import HOSTED, vm_memory, vm_memory_beyond
+from binpack.machines.overheads import load_overheads
 from binpack.planning import compare_eras
 from binpack.report.json import plan_json
-from binpack.units import MIB
+from binpack.units import GIB, MIB
 from binpack.verify import verify_plan
 from binpack.workload.application import Application
 from binpack.workload.sizing import size_workload
@@ -44,10 +45,24 @@ def test_windows_applications_on_linux_have_a_vm_each() -> None:
 
 
 def test_linux_applications_on_windows_share_one_vm_a_host() -> None:
-    """One helper VM under Hyper-V, and its 300 + 32 + 8 MiB beside Windows containers."""
+    """One helper VM under Hyper-V beside Windows containers: a Linux guest of 2 GiB and what is in it, with a guest's CPU
+    and disk; 300 + 32 + 8 MiB of Hyper-V, and 8 MiB a GiB of what is in it."""
     row = rows(MIXED, ("containers",), host_os="windows", hypervisor="hyperv")["containers"]
     assert (row.machines, systems(row), vms(row)) == (1, {"windows"}, ["linux helper"])
-    assert row.overhead["hypervisor"]["memory"] == (300 + 32 + 8) * MIB
+    inside = 4 * (256 + 11) * MIB
+    assert row.overhead["hypervisor"]["memory"] == (300 + 32 + 8) * MIB + inside // 128
+    assert row.overhead["guest_os"] == {"memory": 2 * GIB, "cpu": 20, "disk": 10 * GIB}
+    [helper] = row.plan.machines[0].virtual_machines
+    assert helper.capacity == {"cpu": 2000, "memory": 2 * GIB + inside, "disk": 10 * GIB}
+
+
+@given(st.lists(st.integers(0, 40 * GIB), max_size=6), st.integers(0, 4 * GIB))
+def test_shares_of_parts_are_never_less_than_that_of_the_whole(parts: list[int], base: int) -> None:
+    """Hyper-V's share for a VM that grows by parts: as of the whole VM, and at the most a byte more for each part."""
+    overheads = load_overheads()
+    base += GIB  # all that is free of charge is in the VM from the start
+    charged = vm_memory("hyperv", base, 1, overheads) + sum(vm_memory_beyond("hyperv", m, overheads) for m in parts)
+    assert 0 <= charged - vm_memory("hyperv", base + sum(parts), 1, overheads) <= len(parts)
 
 
 @pytest.mark.parametrize("os", ["linux", "windows"])

@@ -55,7 +55,7 @@ def test_the_helper_vm_is_hyper_vs() -> None:
         row = rows(estate, ("containers",), hypervisor=hypervisor)["containers"]
         [machine] = row.plan.machines
         if machine.labels["kubernetes.io/os"] == "windows":
-            assert overhead(row, "hypervisor") == (300 + 32 + 8) * MIB
+            assert overhead(row, "hypervisor") == (300 + 32 + 8) * MIB + 2 * (256 + 11) * MIB // 128
 
 
 @pytest.mark.parametrize("era", CONTAINER_ERAS)
@@ -69,6 +69,27 @@ def test_a_sandbox_is_paid_for_each_copy(era: str) -> None:
     assert overhead(plain, "engine") - overhead(kata, "engine") == shims
 
 
+def test_a_windows_container_has_services_of_its_own() -> None:
+    """50 MiB for each container of a copy in place of a shim, under Hyper-V isolation 325 MiB for the copy; in Kubernetes
+    they are part of what the Pod requests."""
+    old = [app("old", 3, os="windows", containers=(Container("old"), Container("log")))]
+    for runtime, engine, guest in (("runc", 3 * 2 * 50, 0), ("hyperv", 0, 3 * 325)):
+        row = rows(old, ("containers",), runtime=runtime)["containers"]
+        assert (overhead(row, "engine"), overhead(row, "guest_os")) == ((256 + engine) * MIB, guest * MIB)
+    assert overhead(rows(old, ("kubernetes",))["kubernetes"], "engine") == 0
+
+
+def test_windows_nodes_keep_what_the_kubelet_keeps_there() -> None:
+    """500 MiB and a tenth of the disk before eviction; kube-proxy and the network agent as Pods that request nothing."""
+    row = rows([app("old", 3, os="windows")], ("kubernetes",))["kubernetes"]
+    [node] = [machine for machine in row.plan.machines if machine.labels["kubernetes.io/os"] == "windows"]
+    kept = {(c.what, c.source, c.resource): c.amount for c in node.overhead}
+    assert kept["kubelet", "eviction threshold", "memory"] == 500 * MIB
+    assert kept["kubelet", "eviction threshold", "disk"] == -(-1024 * GIB // 10)
+    agents = {(c.resource, c.amount) for c in node.overhead if c.what == "agents"}
+    assert agents == {("pods", 1)}
+
+
 def test_a_sandbox_is_vm_enough() -> None:
     """Who asks for a VM has one under Kata, and no second one around it; with runc it gets a VM of its own."""
     safe = [app("safe", 2, isolation="vm"), app("web", 2)]
@@ -80,7 +101,7 @@ def test_a_runtime_is_for_one_family() -> None:
     """Hyper-V isolation is for Windows containers; Linux ones beside them keep runc."""
     estate = [app("web", 3), app("old", 2, os="windows")]
     row = rows(estate, ("docker_swarm",), runtime="hyperv")["docker_swarm"]
-    assert overhead(row, "guest_os") == 2 * 275 * MIB
+    assert overhead(row, "guest_os") == 2 * 325 * MIB
     with pytest.raises(InputError, match="--runtime: found hyperv"):
         rows([app("web")], ("containers",), runtime="hyperv")
 

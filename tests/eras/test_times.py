@@ -69,9 +69,12 @@ def test_a_deployment_never_stands_still_and_keeps_three_quarters(copies: int) -
 
 
 def test_what_nobody_has_measured_is_unknown() -> None:
-    """Hyper-V isolation has no start time, a machine no time to stop; a time that is given is used."""
+    """A container on Windows has no time, under Hyper-V isolation none to stop, nor has a machine; a time that is given is
+    used."""
     old = [app("old", 2, os="windows")]
-    assert rows(old, ("containers",), runtime="hyperv")["containers"].times.start is None
+    plain, isolated = (rows(old, ("containers",), runtime=r)["containers"].times for r in ("runc", "hyperv"))
+    assert (plain.start, plain.destroy, isolated.destroy) == (None, None, None)
+    assert ends(isolated.start) == (4, 15)
     found = rows(old, ("physical",))["physical"].times
     assert (found.update, found.destroy, found.update_all) == (None, None, None)
 

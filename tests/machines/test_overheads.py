@@ -65,7 +65,7 @@ def test_a_range_without_a_typical_amount() -> None:
     overheads = load_overheads()
     low, high = overheads.range("start.machine") or pytest.fail("no range")
     assert (low.amount, high.amount) == (47_000, 900_000)
-    assert overheads.range("start.hyperv") is None
+    assert overheads.range("start.windows_container") is None
     assert {row.name for row in overheads.rows_used()} == {"start.machine"}
 
 

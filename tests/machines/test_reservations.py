@@ -9,11 +9,16 @@ from hypothesis import strategies as st
 from binpack.errors import InputError
 from binpack.machines.machine_type import MachineType
 from binpack.machines.reservations import FORMULAS, reservation, service_of
-from binpack.units import CPU, GIB, MEMORY, MIB
+from binpack.units import CPU, DISK, GIB, MEMORY, MIB
+from binpack.workload.application import LINUX, WINDOWS
+
+
+def kept_of(provider: str, cpu: int, memory: int, pods: int) -> dict[str, dict[str, int]]:
+    return reservation(provider, {CPU: cpu, MEMORY: memory}, pods)
 
 
 def allocatable(provider: str, cpu: int, memory: int, pods: int) -> tuple[int, int]:
-    kept = reservation(provider, cpu, memory, pods)
+    kept = kept_of(provider, cpu, memory, pods)
     return cpu - kept["kubelet"][CPU], memory - kept["kubelet"][MEMORY] - kept["eviction"][MEMORY]
 
 
@@ -32,12 +37,12 @@ def test_gke_example_of_cores(provider: str) -> None:
 
 def test_eks_example() -> None:
     """29 pods: 11 MiB each and 255 MiB are 574 MiB."""
-    assert reservation("eks", 2000, 8 * GIB, 29)["kubelet"][MEMORY] == 574 * MIB
+    assert kept_of("eks", 2000, 8 * GIB, 29)["kubelet"][MEMORY] == 574 * MIB
 
 
 def test_aks_example() -> None:
     """8 GB and 30 pods: 650 MB are kept, about 7.25 GB are left."""
-    kept = reservation("aks", 2000, 8 * 10**9, 30)
+    kept = kept_of("aks", 2000, 8 * 10**9, 30)
     assert kept["kubelet"] == {CPU: 100, MEMORY: 650 * 10**6}
     assert kept["eviction"] == {MEMORY: 100 * MIB}
     assert round(allocatable("aks", 2000, 8 * 10**9, 30)[1] / 10**9, 2) == 7.25
@@ -45,7 +50,7 @@ def test_aks_example() -> None:
 
 def test_aks_keeps_a_quarter_at_most() -> None:
     """With 250 pods on 8 GB the quarter is less than 20 MB a pod."""
-    assert reservation("aks", 2000, 8 * 10**9, 250)["kubelet"][MEMORY] == 2 * 10**9
+    assert kept_of("aks", 2000, 8 * 10**9, 250)["kubelet"][MEMORY] == 2 * 10**9
 
 
 @pytest.mark.parametrize(
@@ -53,20 +58,27 @@ def test_aks_keeps_a_quarter_at_most() -> None:
 )
 def test_aks_table_of_cores(cores: int, kept: int) -> None:
     """The table's entries; between them the next larger; beyond, along the last slope."""
-    assert reservation("aks", cores * 1000, 64 * GIB, 110)["kubelet"][CPU] == kept
+    assert kept_of("aks", cores * 1000, 64 * GIB, 110)["kubelet"][CPU] == kept
 
 
 def test_google_distributed_cloud_example() -> None:
     """4 cores: 120m; 8 GiB: 330 MiB + 5 % (739.6 MiB), rounded up to the byte."""
-    kept = reservation("gdc", 4000, 8 * GIB, 110)["kubelet"]
+    kept = kept_of("gdc", 4000, 8 * GIB, 110)["kubelet"]
     assert kept == {CPU: 120, MEMORY: 330 * MIB + -(-8 * GIB // 20)}
+
+
+@pytest.mark.parametrize(("os", "kept"), [(LINUX, 100 * MIB), (WINDOWS, 500 * MIB)])
+def test_eviction_thresholds_are_the_kubelets_own(os: str, kept: int) -> None:
+    """100 MiB of memory on Linux and 500 MiB on Windows; a tenth of the disk, rounded up, where there is one."""
+    found = reservation("gke", {CPU: 4000, MEMORY: 16 * GIB, DISK: 101}, 110, os)
+    assert found["eviction"] == {MEMORY: kept, DISK: 11}
 
 
 @given(st.sampled_from(sorted(FORMULAS)), st.integers(0, 10**6), st.integers(0, 2**43), st.integers(0, 1000))
 def test_never_more_than_the_node_has(provider: str, cpu: int, memory: int, pods: int) -> None:
     """Allocatable is at least 0, and no reservation is negative."""
     assert min(allocatable(provider, cpu, memory, pods)) >= 0
-    kept = reservation(provider, cpu, memory, pods)
+    kept = kept_of(provider, cpu, memory, pods)
     assert all(amount >= 0 for amounts in kept.values() for amount in amounts.values())
 
 
@@ -92,4 +104,4 @@ def test_the_formula_is_that_of_the_machines_provider() -> None:
 def test_an_unknown_provider_is_refused() -> None:
     """With the nearest name."""
     with pytest.raises(InputError, match="did you mean gke"):
-        reservation("gkee", 1000, GIB, 110)
+        kept_of("gkee", 1000, GIB, 110)
