@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from binpack.comparison import Comparison, EraResult
 from binpack.contradictions import refuse_contradictions
-from binpack.era_plan import Machine, Plan, type_counts
+from binpack.era_plan import Plan, type_counts
 from binpack.eras.assumptions import assumptions
 from binpack.eras.balancers import with_balancers
 from binpack.eras.bill import bill_of
@@ -18,21 +18,20 @@ from binpack.eras.engine import Engine
 from binpack.eras.era import Era, Setting
 from binpack.eras.finishing import finished, pod_order
 from binpack.eras.image_use import image_use
-from binpack.eras.nested_virtualisation import nesting_notes
+from binpack.eras.notes import notes
 from binpack.eras.options import ERAS, MONOLITH, PARTS, SHAPES, EraOptions
 from binpack.eras.placement import Placement
 from binpack.eras.registry import era as era_named
 from binpack.eras.results import era_result
 from binpack.eras.spares import with_spares
 from binpack.errors import input_error
-from binpack.listing import listed
 from binpack.machines.catalogue import STANDARD, default_machine
 from binpack.machines.licence import with_licences
 from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import Overheads, load_overheads
 from binpack.machines.ownership import owned
 from binpack.units import GIB, MEMORY, THREAD
-from binpack.workload.application import WINDOWS, Resources
+from binpack.workload.application import Resources
 from binpack.workload.monolith import as_monolith, as_parts
 from binpack.workload.sizing import assumed_share, size_workload
 from binpack.workload.workload import Workload
@@ -170,17 +169,6 @@ def era_row(era: Era, shape: str, setting: Setting, size_by: str) -> EraResult:
         images=image_use(era, placement, setting),
     )
     return era_result(era, plan, placement, cabinets, bill, setting)
-
-
-def notes(setting: Setting, plans: Sequence[tuple[str, Sequence[Machine]]]) -> tuple[str, ...]:
-    """What reading left to say, what prices leave out, and where plans, each with its era's title, put VMs into VMs."""
-    rented = [machine for machine in setting.machines if machine.rented and machine.price is not None]
-    windows = WINDOWS in setting.families or setting.options.host_os == WINDOWS
-    unpriced = [machine.name for machine in rented if windows and machine.windows_surcharge is None]
-    of = listed(unpriced, 3)
-    said = f"Windows costs more on rented machines than is charged: only the price with Linux is known of {of}"
-    nested = nesting_notes(plans, {machine.name: machine for machine in setting.machines})
-    return (*setting.workload.notes, *(said,) * bool(unpriced), *nested)
 
 
 def place_with_few_types(era: Era, setting: Setting) -> Placement:

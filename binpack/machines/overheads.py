@@ -130,12 +130,20 @@ def _override(
     ranges[name] = {"typical": rows[name]}
 
 
-def _amount(name: str, text: str, ranges: Mapping[str, Mapping[str, Overhead]]) -> int:
-    """An amount as people write it, in the unit of the name's rows: bytes, threads, or a whole number."""
+def overhead_amount(name: str, text: str) -> int:
+    """An amount as people write it, in the unit of the name's rows: bytes, threads, or a whole number. ValueError says what
+    is wrong in words."""
+    return _parsed(name, text, _ranges())
+
+
+def _parsed(name: str, text: str, ranges: Mapping[str, Mapping[str, Overhead]]) -> int:
     unit = next((row.unit for row in ranges.get(name, {}).values()), "")
-    resource = {"bytes": MEMORY, "thousandths of a thread": CPU}.get(unit, name)
+    return parse_amount({"bytes": MEMORY, "thousandths of a thread": CPU}.get(unit, name), text)
+
+
+def _amount(name: str, text: str, ranges: Mapping[str, Mapping[str, Overhead]]) -> int:
     try:
-        return parse_amount(resource, text)
+        return _parsed(name, text, ranges)
     except ValueError as error:
         raise input_error("--overhead", f"{name}={text}", str(error), "such as 128 MiB, or 0.25 threads") from None
 

@@ -12,7 +12,7 @@ from binpack.report.csv_text import csv_text
 from binpack.report.figures import dollars, kilowatts, number, proven, table, title
 from binpack.report.json import comparison_json, era_json
 from binpack.report.terminal import assumption_lines, workload_lines
-from binpack.report.wrapping import lines_of
+from binpack.report.wrapping import labelled, lines_of
 from binpack.units import CPU, DISK, MEMORY, format_amount
 
 CHOICES_SCHEMA = "binpack.machine_choices/1"
@@ -24,7 +24,7 @@ COLUMNS = (
 
 
 def choices_text(alternatives: Sequence[Alternative], width: int, all_assumptions: bool = False) -> str:
-    """The machines of each choice, then each era on all of them, and what was assumed."""
+    """The machines of each choice, then each era on all of them, what there is to say of it, and what was assumed."""
     last = alternatives[-1].comparison
     asked = {each.comparison.requested.get(CPU, 0) for each in alternatives}
     machines = [_machine_line(each, len(asked) > 1) for each in alternatives]
@@ -32,6 +32,7 @@ def choices_text(alternatives: Sequence[Alternative], width: int, all_assumption
         workload_lines(last, width),
         [line for text in machines for line in lines_of(text, width, "", "      ")],
         [*_table(alternatives), *_legend(alternatives)],
+        labelled("read", list(dict.fromkeys(note for each in alternatives for note in each.comparison.notes)), width),
         assumption_lines(last, all_assumptions, width),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"

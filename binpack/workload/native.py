@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import cast
 
 from binpack.errors import InputError, InputProblem
+from binpack.machines.overheads import overhead_amount
 from binpack.units import DISK
 from binpack.workload.application import ISOLATIONS, Application, Container, Isolation, Placement
 from binpack.workload.native_components import check_shares, read_components
@@ -64,10 +65,21 @@ def read_native(document: Node, name: str) -> Workload:
     return Workload(
         document.find_text("workload", default=name),
         tuple(applications),
-        overheads={} if overheads is None else {key: count(overheads, key, 0) for key, _ in overheads.items()},
+        overheads={} if overheads is None else {key: _overhead(overheads, key) for key, _ in overheads.items()},
         sources=(document.place.file,),
         images={} if (images := document.find("images")) is None else native_images(images),
     )
+
+
+def _overhead(overheads: Node, name: str) -> int:
+    """With a unit, or a whole number of what the rows of that name are in: bytes, thousandths of a thread."""
+    value = overheads.find(name)
+    if value is None or not any(character.isalpha() for character in value.text):
+        return count(overheads, name, 0)
+    try:
+        return overhead_amount(name, value.text)
+    except ValueError as error:
+        raise value.error(value.describe(), str(error), "such as 128 MiB, or 0.25 threads") from None
 
 
 def _application(node: Node) -> Application:

@@ -34,6 +34,18 @@ def test_the_physical_era_is_the_same_count_and_ever_less_used(mine: str, capsys
         assert len(set(shares)) == 3
 
 
+def test_old_machines_are_said_to_run_the_systems_of_today(mine: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A line for one year and for several, none where machines are as new as the systems; low amounts fit in old ones."""
+    parts = [mine, "--shape", "parts", "-q"]
+    for years, said in (("2003", True), ("2003,2010", True), ("2024", False)):
+        assert main(["eras", *parts, "--hardware", years, "--eras", "containers"]) == 0
+        text = " ".join(capsys.readouterr().out.split())
+        assert ("is of about 2021 on older machines too" in text) == said
+    for level, placed in (("typical", "0"), ("low", "4")):
+        [row] = rows(capsys, *parts, "--hardware", "2003", "--eras", "virtual_machines", "--overheads", level)
+        assert row["instances"] == placed
+
+
 def test_years_as_text_name_their_machines(mine: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Each year's machine, which year it is really of, what is not one's own, and a row for each era and year."""
     assert main(["eras", mine, *YEARS, "--eras", "physical,containers", "-q"]) == 0

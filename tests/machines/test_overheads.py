@@ -54,6 +54,15 @@ def test_levels_are_in_order() -> None:
     assert all(found == sorted(found) for found in amounts.values())
 
 
+def test_kvm_is_between_plain_qemu_and_what_openstack_measured() -> None:
+    """oVirt's 64 MiB and OpenShift Virtualization's 218 MiB a VM beside the same 8 MiB a vCPU; OpenStack's 500 MiB in all."""
+    found = [load_overheads({}, level) for level in LEVELS]
+    name = "hypervisor.kvm.vm_memory"
+    assert [each[name] // MIB for each in found] == [64, 218, 500 - 8]
+    assert {each[f"{name}_per_vcpu"] for each in found} == {8 * MIB}
+    assert "VMs in pods" in found[1].source(name)
+
+
 def test_a_level_that_no_source_gives_is_the_typical_one() -> None:
     """The shim has a low amount and no high one."""
     found = {level: load_overheads({}, level)["shim.memory"] for level in LEVELS}
@@ -144,7 +153,8 @@ def test_an_amount_that_makes_no_sense(name: str, text: str, said: str) -> None:
 
 def test_windows_2000_is_known_on_the_processors_of_its_time() -> None:
     """Its only minimum is that on i686."""
-    assert load_overheads(guest_os=("win2k",))["guest_os.windows.minimum_memory"] == 32 * MIB
+    for system, least in (("winnt4.0", 16), ("win2k", 32), ("win2k25", 512)):
+        assert load_overheads(guest_os=(system,))["guest_os.windows.minimum_memory"] == least * MIB
 
 
 def test_the_workload_file_wins_over_the_data() -> None:

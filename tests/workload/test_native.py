@@ -32,6 +32,14 @@ def refusal(text: str) -> str:
     return str(caught.value)
 
 
+def test_overheads_have_a_unit_or_are_whole_numbers_of_their_rows() -> None:
+    """As on the command line with a unit; without one bytes, thousandths of a thread or whatever the rows are in."""
+    written = "{host_os.linux.memory: 128 MiB, engine.cpu: 0.25 threads, shim.memory: 1000, guest_os.linux.cpu: 30}"
+    found = read(f"applications: []\noverheads: {written}").overheads
+    assert found["host_os.linux.memory"] == 128 * MIB
+    assert (found["engine.cpu"], found["shim.memory"], found["guest_os.linux.cpu"]) == (250, 1000, 30)
+
+
 def test_an_application_in_full() -> None:
     """Every key lands in its field, quantities exactly."""
     workload = read(
@@ -144,6 +152,10 @@ def test_refused(text: str, said: str) -> None:
             "w.yaml:1:1: found the key 'aplications'; expected a known key; did you mean",
         ),
         ("applications: 3", 'w.yaml:1:15: found "3"; expected a list'),
+        (
+            "applications: []\noverheads: {host_os.linux.memory: 1 parsec}",
+            'w.yaml:2:35: found "1 parsec"; expected a unit of memory',
+        ),
         ("applications: []\noverheads: {a: -1}", 'w.yaml:2:16: found "-1"; expected a whole number from 0 to 2**62'),
         ("applications:\n- {name: a}\n- {name: a}", "w.yaml:3:3: found default/a again (first in line 2)"),
         (
