@@ -55,7 +55,7 @@ def test_levels_are_in_order() -> None:
 
 
 def test_kvm_is_between_plain_qemu_and_what_openstack_measured() -> None:
-    """oVirt's 64 MiB and OpenShift Virtualization's 218 MiB a VM beside the same 8 MiB a vCPU; OpenStack's 500 MiB in all."""
+    """oVirt's 64 MiB and OpenShift Virtualization's 218 MiB a VM beside the same 8 MiB a vCPU; 500 MiB in all."""
     found = [load_overheads({}, level) for level in LEVELS]
     name = "hypervisor.kvm.vm_memory"
     assert [each[name] // MIB for each in found] == [64, 218, 500 - 8]
