@@ -25,8 +25,10 @@ def _windows_prices(setting: Setting) -> list[str]:
     rented = [machine for machine in setting.machines if machine.rented and machine.price is not None]
     windows = WINDOWS in setting.families or setting.options.host_os == WINDOWS
     unpriced = [machine.name for machine in rented if windows and machine.windows_surcharge is None]
-    said = f"Windows costs more on rented machines than is charged: only the price with Linux is known of {listed(unpriced, 3)}"
-    return [said] if unpriced else []
+    if not unpriced:
+        return []
+    of = listed(unpriced, 3)
+    return [f"Windows costs more on rented machines than is charged: only the price with Linux is known of {of}"]
 
 
 def _systems_of_today(setting: Setting) -> list[str]:
