@@ -20,6 +20,7 @@ REPORT_MAY = (
     "binpack.split",
     "binpack.comparison",
     "binpack.image_use",
+    "binpack.listing",
     "binpack.sensitivity",
     "binpack.kubernetes.planning",
     "binpack.kubernetes.pod",

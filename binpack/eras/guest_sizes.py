@@ -64,11 +64,12 @@ def hypervisor(memory: int, vcpus: int, setting: Setting) -> Charge:
 
 
 def largest_guest(machine: MachineType, setting: Setting) -> Guest:
-    """All of the machine as one VM; where sizes are a catalogue's, whose memory is in no steps, with up to a step more, so
-    that it still has what any VMs on the machine have together."""
+    """All of the machine as one VM, which has what any VMs on the machine have together: all threads, and the memory that
+    is left by a hypervisor's share for one vCPU; where sizes are a catalogue's, whose memory is in no steps, up to a step
+    more."""
     room = room_of(machine, setting)
     threads = room.get(CPU, 0) // THREAD
-    memory = _most_memory(room.get(MEMORY, 0), 1, threads, setting)
+    memory = _most_memory(room.get(MEMORY, 0), 1, 1, setting)
     if setting.options.vm_sizes:
         memory = min(room.get(MEMORY, 0), memory + setting.overheads["vm.memory_step"])
     name = f"all of {machine.name}"
