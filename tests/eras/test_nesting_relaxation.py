@@ -60,7 +60,7 @@ def _left(era_on_vms: OnVirtualMachines, guest: Guest, os: str, setting: Setting
 
 
 @given(
-    st.lists(st.tuples(st.integers(1, 24), st.integers(1, 250)), min_size=2, max_size=2),
+    st.lists(st.tuples(st.integers(1, 24), st.integers(1, 250) | st.integers(240, 251)), min_size=2, max_size=2),
     st.sampled_from(("kvm", "esxi", "hyperv", "xen")),
     st.sampled_from(("gke", "eks", "aks", "gdc")),
     st.sampled_from((Fraction(1), Fraction(3, 2))),

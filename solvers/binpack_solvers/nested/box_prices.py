@@ -27,7 +27,7 @@ from binpack_solvers.problem import Problem
 
 Int64 = NDArray[np.int64]
 
-HOST_NODES, MOST_NODES = 200_000, 20_000_000
+HOST_NODES, MOST_NODES, GROWTH = 200_000, 20_000_000, 8
 HIGHEST = 2**55
 """Worth that is a bound: without tables there is none, which pricing states as more than this."""
 ROUNDS_WITHOUT_BOUND = 5
@@ -71,18 +71,25 @@ class JointColumns:
         self.prices: BoxPrices | None = None
 
     def run(self, enough: int) -> None:
-        """Until no contents improve, the bound reaches ``enough``, or no integer above it can be reached."""
+        """Until no contents improve, the bound reaches ``enough``, no integer above it can be reached, or the time would not
+        do for the next round."""
         nodes = without = 0
         while not self.context.over:
             duals = self.master.solve(self.context.left)
             if duals is None:
                 return
             without = 0 if nodes else without + 1
+            before = self.context.left
             added, complete = self._round(duals, nodes)
-            reached = duals.covered and ceiling(self.bound) >= ceiling(duals.value * self.hosts.unit - 1e-6)
+            took = before - self.context.left
+            # what is covered at the price of a host, as where it wants one for itself, may stay so for good
+            known = duals.covered or not added
+            reached = known and ceiling(self.bound) >= ceiling(duals.value * self.hosts.unit - 1e-6)
             if ceiling(self.bound) >= enough or reached or (not added and (complete or nodes >= MOST_NODES)):
                 return
-            nodes = max(FEWEST_NODES, nodes * 8) if not added else FEWEST_NODES * (without == ROUNDS_WITHOUT_BOUND)
+            if not added and nodes and GROWTH * took > self.context.left:
+                return
+            nodes = max(FEWEST_NODES, nodes * GROWTH) if not added else FEWEST_NODES * (without == ROUNDS_WITHOUT_BOUND)
 
     def _round(self, duals: JointDuals, nodes: int) -> tuple[int, bool]:
         """One round of pricing at both stages; how many contents are new, and whether all were looked through."""

@@ -1,25 +1,22 @@
-"""Fleets: how many boxes of each kind whole hosts of a given cost have places for."""
+"""Fleets: whole hosts of a given cost, each cut into places for boxes of certain kinds."""
 
 from __future__ import annotations
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
 
-from binpack_solvers.column_generation.columns import cover_of
+from binpack_solvers.column_generation.columns import Columns, cover_of
 from binpack_solvers.column_generation.configurations import Configurations
 from binpack_solvers.column_generation.master import INFINITY, add_columns, add_rows, quiet
 from binpack_solvers.nested.joint_master import JointMaster
 from binpack_solvers.problem import Problem
 
-Int64 = NDArray[np.int64]
-
 
 def roomiest_fleet(
     master: JointMaster, items: Configurations, outer: Problem, cost: int, seconds: float
-) -> Int64 | None:
-    """(S,): places for boxes on hosts that cost at most ``cost``, over the contents known: those with which all demands
-    could grow the most together if boxes were filled in parts; None if no such hosts hold everything, or in no time."""
+) -> Columns | None:
+    """Hosts that cost at most ``cost``, one a row, of the contents known: those with which all demands could grow the most
+    together if boxes were filled in parts; None if no such hosts hold everything, or in no time."""
     highs = quiet({"time_limit": max(0.01, seconds), "mip_rel_gap": 0.01})
     groups, kinds = len(items.demand), outer.item_types
     boxes, hosts = master.boxes, master.hosts
@@ -42,4 +39,4 @@ def roomiest_fleet(
     if highs.getInfo().primal_solution_status != int(highspy.SolutionStatus.kSolutionStatusFeasible):
         return None
     used = np.rint(np.array(highs.getSolution().col_value)[whole]).astype(np.int64)
-    return np.asarray(used @ hosts.count)
+    return hosts.take(np.repeat(np.arange(len(hosts)), used))

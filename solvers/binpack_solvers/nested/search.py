@@ -31,7 +31,8 @@ PART_OF_STARTS, PART_OF_CONTENTS, PART_OF_PRICES = 0.5, 0.5, 0.6
 """Of the time that is left: boxes of kinds alike, hosts of all contents there are, the LP."""
 PART_OF_PACKING, PART_OF_STACKING, PART_OF_FLEET = 0.3, 0.1, 0.3
 """Of the time that is left: boxes at the LP's prices, boxes onto hosts, one fleet."""
-MOST_FLEETS = 8
+MOST_FLEETS, MOST_GIVEN = 8, 300
+"""Fleets tried, and boxes of one that are told apart by their hosts."""
 
 
 def solve_nested(
@@ -175,12 +176,32 @@ class _Search:
         from binpack_solvers.nested.fleets import roomiest_fleet
 
         seconds = self.context.left * PART_OF_STACKING
-        places = roomiest_fleet(columns.master, columns.items, self.problem.outer, cost, seconds)
-        if places is not None:
-            most = np.where(self.boxed.available < 0, LARGEST, self.boxed.available)
-            packed = self._solve(self.boxed.replace(available=np.minimum(places, most)), PART_OF_FLEET)
-            if packed.packing is not None:
-                self._offer(packed.packing)
+        fleet = roomiest_fleet(columns.master, columns.items, self.problem.outer, cost, seconds)
+        if fleet is None:
+            return
+        if self._hosts_have_rules and fleet.count.sum() <= MOST_GIVEN:
+            self._pack_given(fleet)
+        most = np.where(self.boxed.available < 0, LARGEST, self.boxed.available)
+        boxes = self.boxed.replace(available=np.minimum(fleet.count.sum(axis=0), most))
+        if not self._done and (packed := self._solve(boxes, PART_OF_FLEET)).packing is not None:
+            self._offer(packed.packing)
+
+    @property
+    def _hosts_have_rules(self) -> bool:
+        return bool(self.problem.apart) or bool((self.problem.most_per_host != ANY_NUMBER).any())
+
+    def _pack_given(self, fleet: Columns) -> None:
+        """Items into boxes that stand on these hosts already, so that what must not share one does not."""
+        from binpack_solvers.nested.given_boxes import GivenBoxes
+
+        empty: list[tuple[int, list[tuple[int, dict[int, int]]]]] = [
+            (host, [(kind, {}) for kind in np.repeat(np.arange(len(count)), count).tolist()])
+            for host, count in zip(fleet.bin_type.tolist(), fleet.count, strict=True)
+        ]
+        boxes = GivenBoxes.of(self.problem, NestedPacking.of_hosts(empty))
+        packed = self._solve(boxes.problem, PART_OF_FLEET)
+        if packed.packing is not None:
+            self._take((boxes.nested(packed.packing), self.bound))
 
     def _costs_between(self) -> list[int]:
         """Costs above the bound and below the incumbent, evenly if there are many."""
