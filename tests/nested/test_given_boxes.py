@@ -25,7 +25,10 @@ def test_what_changes_boxes_keeps_the_rules_of_hosts(problem: NestedProblem) -> 
     inner = problem.inner
     setups = [Setup((i,), (0,) * inner.resources, cost=1) for i in range(inner.item_types)]
     priced = NestedProblem(
-        inner.replace(setups=setups), problem.outer, most_per_host=problem.most_per_host, apart=problem.apart
+        inner.replace(setups=[*inner.setups, *setups]),
+        problem.outer,
+        most_per_host=problem.most_per_host,
+        apart=problem.apart,
     )
     packing = solve_nested(problem, 0.05).packing
     assume(packing is not None)

@@ -179,10 +179,12 @@ class _Search:
         fleet = roomiest_fleet(columns.master, columns.items, self.problem.outer, cost, seconds)
         if fleet is None:
             return
-        if self._hosts_have_rules and fleet.count.sum() <= MOST_GIVEN:
-            self._pack_given(fleet)
+        places = fleet.count.sum(axis=0)
         most = np.where(self.boxed.available < 0, LARGEST, self.boxed.available)
-        boxes = self.boxed.replace(available=np.minimum(fleet.count.sum(axis=0), most))
+        enough = len(fleet) >= self.problem.outer.minimum_bins
+        if self._hosts_have_rules and enough and places.sum() <= MOST_GIVEN and (places <= most).all():
+            self._pack_given(fleet)
+        boxes = self.boxed.replace(available=np.minimum(places, most))
         if not self._done and (packed := self._solve(boxes, PART_OF_FLEET)).packing is not None:
             self._offer(packed.packing)
 
