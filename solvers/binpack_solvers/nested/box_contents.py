@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from binpack_solvers.column_generation.columns import Columns, joined_columns, no_columns
 from binpack_solvers.nested.nested_problem import NestedProblem
 from binpack_solvers.problem import Problem
 
@@ -18,38 +18,19 @@ MOST_CONTENTS = 5_000
 """Of one kind of box; of more there is no use in listing them."""
 
 
-@dataclass(frozen=True, eq=False)
-class BoxContents:
-    """B contents: kind (B,), count (B, m)."""
-
-    kind: Int64
-    count: Int64
-
-    def __len__(self) -> int:
-        return len(self.kind)
-
-    def take(self, rows: Flags) -> BoxContents:
-        """Some of them."""
-        return BoxContents(self.kind[rows], self.count[rows])
-
-
-def box_contents(problem: NestedProblem, boxed: Problem, most: Int64) -> BoxContents | None:
-    """The contents of every kind; None where they are too many. most (m,) : copies of an item type on one host."""
+def box_contents(problem: NestedProblem, boxed: Problem, most: Int64) -> Columns | None:
+    """The contents of every kind, at no cost; None where they are too many. most (m,) : copies of an item type on one
+    host."""
     keyed = np.zeros(boxed.item_types, np.bool_)
-    keyed[[i for pair in problem.apart for i in pair]] = (
-        True  # a box is the better for not holding what keeps others away
-    )
-    kinds, counts = [], []
+    keyed[problem.kept_apart] = True  # a box is the better for not holding what keeps others away
+    found = [no_columns(boxed.item_types)]
     for kind in np.flatnonzero(boxed.available):
         rows = _contents(boxed, int(kind), most)
         if rows is None:
             return None
         rows = rows[_maximal(rows, keyed)]
-        kinds.append(np.full(len(rows), kind))
-        counts.append(rows)
-    if not kinds:
-        return None
-    return BoxContents(np.concatenate(kinds), np.vstack(counts))
+        found.append(Columns(np.full(len(rows), kind), rows, np.zeros(len(rows), np.int64)))
+    return joined_columns(found)
 
 
 def _contents(boxed: Problem, kind: int, most: Int64) -> Int64 | None:
@@ -76,7 +57,7 @@ def _held(boxed: Problem, kind: int, rows: Int64) -> Flags:
     """Which contents have room in a box of a kind, with what is paid for them once, and keep the limits."""
     taken = rows @ boxed.sizes
     for setup in boxed.setups:
-        if not setup.types or kind in setup.types:
+        if kind in setup.types:
             paid = (rows[:, list(setup.members)] > 0).any(axis=1, keepdims=True)
             taken = taken + paid * np.array(setup.size, np.int64)
     held: Flags = (taken <= boxed.capacity[kind]).all(axis=1)

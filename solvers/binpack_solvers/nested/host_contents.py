@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from binpack_solvers.nested.box_contents import BoxContents
+from binpack_solvers.column_generation.columns import Columns
 from binpack_solvers.nested.nested_problem import NestedProblem
 
 Int64 = NDArray[np.int64]
@@ -35,7 +35,7 @@ class HostContent:
 
 
 def host_contents(
-    problem: NestedProblem, boxes: BoxContents, host: int, most: Int64, limited: Int64
+    problem: NestedProblem, boxes: Columns, host: int, most: Int64, limited: Int64
 ) -> list[HostContent] | None:
     """The contents of a host of one type, those left out that are part of others; None where they are too many.
 
@@ -50,7 +50,7 @@ class _Search:
     """States: copies (N, m), taken (N, q), and how each came about: the state before and the row of the box added."""
 
     problem: NestedProblem
-    boxes: BoxContents
+    boxes: Columns
     host: int
     most: Int64
     limited: Int64
@@ -74,7 +74,7 @@ class _Search:
             if steps > MOST_STEPS or len(self.came) > MOST_STATES:
                 return False
             copies, taken = np.array([self.copies[k] for k in layer]), np.array([self.taken[k] for k in layer])
-            found = [self._with(layer, copies, taken, b, sizes[self.boxes.kind[b]]) for b in rows.tolist()]
+            found = [self._with(layer, copies, taken, b, sizes[self.boxes.bin_type[b]]) for b in rows.tolist()]
             layer = [new for states in found for new in states]
         return True
 
@@ -93,21 +93,18 @@ class _Search:
 
     def _useful(self, sizes: Int64) -> Int64:
         """Rows of boxes that this type of host holds, without those that others outdo, first item types in falling order."""
-        outer, kind = self.problem.outer, self.boxes.kind
+        outer, kind = self.problem.outer, self.boxes.bin_type
         holds = outer.compatible[kind, self.host] & (sizes[kind] <= self.room).all(axis=1)
         rows = np.flatnonzero(holds)
         count, alone = self.boxes.count[rows], outer.exclusive[kind[rows]]
         takes = np.hstack([sizes[kind[rows]], alone[:, None].astype(np.int64)])
-        there = count[:, self._keyed()] > 0
+        there = count[:, self.problem.kept_apart] > 0
         kept: list[int] = []
         for k in np.lexsort((takes.sum(axis=1), -count.sum(axis=1))).tolist():
             better = (count[kept] >= count[k]).all(axis=1) & (takes[kept] <= takes[k]).all(axis=1)
             if not (better & (there[kept] <= there[k]).all(axis=1)).any():
                 kept.append(k)
         return rows[kept]
-
-    def _keyed(self) -> list[int]:
-        return sorted({i for pair in self.problem.apart for i in pair})
 
     def _with(self, layer: list[int], copies: Int64, taken: Int64, box: int, size: Int64) -> Iterator[int]:
         """New states, of those of a layer with one more box. Boxes come in falling order of their first item type, so that
@@ -140,7 +137,7 @@ class _Search:
         return len(self.came) - 1
 
     def _alone(self, box: int) -> bool:
-        return box >= 0 and bool(self.problem.outer.exclusive[self.boxes.kind[box]])
+        return box >= 0 and bool(self.problem.outer.exclusive[self.boxes.bin_type[box]])
 
     def _boxes(self, state: int) -> Iterator[int]:
         while state > 0:

@@ -68,6 +68,16 @@ class NestedProblem:
         for name, value in (("inner", inner), ("outer", outer), ("most_per_host", most), ("apart", pairs)):
             object.__setattr__(self, name, value)
 
+    @property
+    def kept_apart(self) -> list[int]:
+        """Item types that keep others off their host."""
+        return sorted({i for pair in self.apart for i in pair})
+
+    @property
+    def hosts_have_rules(self) -> bool:
+        """Whether it matters for items which boxes stand together."""
+        return bool(self.apart) or bool((self.most_per_host != ANY_NUMBER).any())
+
     def boxed(self) -> Problem:
         """``inner`` with what the rules of hosts ask of each box, and no more boxes of a kind than all hosts hold."""
         limited = np.flatnonzero(self.most_per_host != ANY_NUMBER)

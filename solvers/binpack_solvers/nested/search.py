@@ -182,15 +182,11 @@ class _Search:
         places = fleet.count.sum(axis=0)
         most = np.where(self.boxed.available < 0, LARGEST, self.boxed.available)
         enough = len(fleet) >= self.problem.outer.minimum_bins
-        if self._hosts_have_rules and enough and places.sum() <= MOST_GIVEN and (places <= most).all():
+        if self.problem.hosts_have_rules and enough and places.sum() <= MOST_GIVEN and (places <= most).all():
             self._pack_given(fleet)
         boxes = self.boxed.replace(available=np.minimum(places, most))
         if not self._done and (packed := self._solve(boxes, PART_OF_FLEET)).packing is not None:
             self._offer(packed.packing)
-
-    @property
-    def _hosts_have_rules(self) -> bool:
-        return bool(self.problem.apart) or bool((self.problem.most_per_host != ANY_NUMBER).any())
 
     def _pack_given(self, fleet: Columns) -> None:
         """Items into boxes that stand on these hosts already, so that what must not share one does not."""

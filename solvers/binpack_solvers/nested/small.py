@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from binpack_solvers.column_generation.columns import Columns
 from binpack_solvers.context import Context
 from binpack_solvers.cp_sat.engine import Effort, Turn, run
-from binpack_solvers.nested.box_contents import BoxContents, box_contents
+from binpack_solvers.nested.box_contents import box_contents
 from binpack_solvers.nested.host_contents import HostContent, host_contents
 from binpack_solvers.nested.nested_packing import NestedPacking
 from binpack_solvers.nested.nested_problem import ANY_NUMBER, NestedProblem
@@ -41,29 +42,23 @@ def solve_small(
     )
     limited = np.flatnonzero(problem.inner.available > 0)
     boxes = box_contents(problem, boxed, most)
+    if boxes is None:
+        return None, bound
     found: list[HostContent] = []
     for host in np.flatnonzero(problem.outer.available):
-        here = None if boxes is None or context.over else host_contents(problem, boxes, int(host), most, limited)
+        here = None if context.over else host_contents(problem, boxes, int(host), most, limited)
         if here is None:
             return None, bound
         found += here
-    if boxes is None:
-        return None, bound
-    return _choose(problem, boxed, boxes, found, limited, bound, value, context)
+    chosen, bound = _choose(_Cover(problem, boxed, found, limited), bound, value, context)
+    hosts = [found[k] for k in chosen.elements()] if chosen else []
+    return (_packing(problem.outer.minimum_bins, _Wanted(boxed, boxes, most), hosts) if chosen else None), bound
 
 
 def _choose(
-    problem: NestedProblem,
-    boxed: Problem,
-    boxes: BoxContents,
-    contents: list[HostContent],
-    limited: Int64,
-    bound: int,
-    value: tuple[int, int, int] | None,
-    context: Context,
-) -> tuple[NestedPacking | None, int]:
-    """The cheapest hosts with these contents that hold all copies."""
-    model = _Cover(problem, boxed, contents, limited)
+    model: _Cover, bound: int, value: tuple[int, int, int] | None, context: Context
+) -> tuple[Counter[int] | None, int]:
+    """How many hosts of each content hold all copies the cheapest, and a bound on cost."""
     model.cp.add(model.cost >= bound)
     if value is not None:
         model.cp.add(model.cost <= value[0])
@@ -72,8 +67,7 @@ def _choose(
     result = run(model.cp, effort, Turn(MOST_WORK, True), lambda read: chosen.append(model.chosen(read)))
     if result.status == "infeasible":
         return None, bound if value is None else value[0]
-    packing = _packing(problem, boxed, boxes, [contents[k] for k in chosen[-1].elements()]) if chosen else None
-    return packing, max(bound, int(np.ceil(result.bound - 1e-6)))
+    return (chosen[-1] if chosen else None), max(bound, int(np.ceil(result.bound - 1e-6)))
 
 
 class _Cover:
@@ -105,35 +99,31 @@ class _Cover:
         return Counter({k: read(var) for k, var in enumerate(self.hosts)})
 
 
-def _packing(problem: NestedProblem, boxed: Problem, boxes: BoxContents, hosts: list[HostContent]) -> NestedPacking:
-    """These hosts, with no copy too many of any item; boxes and hosts that need not be are left out."""
-    surplus = _Surplus(problem, boxed, boxes)
-    stand = [(host.host, list(surplus.kept(host))) for host in hosts]
-    spare = len(stand) - problem.outer.minimum_bins
+def _packing(fewest: int, wanted: _Wanted, hosts: list[HostContent]) -> NestedPacking:
+    """These hosts, with no copy too many of any item; boxes and hosts that need not be are left out, down to the fewest."""
+    stand = [(host.host, list(wanted.taken(host))) for host in hosts]
     used = [host for host in stand if host[1]]
     empty = [host for host in stand if not host[1]]
-    return NestedPacking.of_hosts(used + empty[max(0, min(spare, len(empty))) :])
+    return NestedPacking.of_hosts(used + empty[: max(0, fewest - len(used))])
 
 
-class _Surplus:
-    """Copies that hosts hold beyond the demands, taken out host by host."""
+class _Wanted:
+    """What is left of the demands while hosts take what they hold. most (m,) : copies of an item type on one host."""
 
-    def __init__(self, problem: NestedProblem, boxed: Problem, boxes: BoxContents) -> None:
-        self.boxes, self.most = boxes, problem.most_per_host
-        self.group = boxed.group_of
-        self.left = [int(boxed.demands[group[0]]) for group in boxed.demand_groups]
+    def __init__(self, boxed: Problem, boxes: Columns, most: Int64) -> None:
+        self.boxes, self.most, self.group = boxes, most.tolist(), boxed.group_of.tolist()
+        self.left = boxed.demands[boxed.first_of_group].tolist()
 
-    def kept(self, host: HostContent) -> Iterator[tuple[int, dict[int, int]]]:
+    def taken(self, host: HostContent) -> Iterator[tuple[int, dict[int, int]]]:
         """The boxes of a host with what is still wanted of their content."""
         here: Counter[int] = Counter()
         for row in host.boxes:
             inside = {}
             for i, copies in enumerate(self.boxes.count[row].tolist()):
-                most = int(self.most[i])
-                wanted = min(copies, self.left[self.group[i]], copies if most == ANY_NUMBER else most - here[i])
-                if wanted > 0:
-                    inside[i] = wanted
-                    here[i] += wanted
-                    self.left[self.group[i]] -= wanted
+                count = min(copies, self.left[self.group[i]], self.most[i] - here[i])
+                if count > 0:
+                    inside[i] = count
+                    here[i] += count
+                    self.left[self.group[i]] -= count
             if inside:
-                yield int(self.boxes.kind[row]), inside
+                yield int(self.boxes.bin_type[row]), inside
