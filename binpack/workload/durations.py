@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from operator import attrgetter
 
 from binpack.units import LARGEST
 from binpack.workload.node import Node
@@ -20,6 +21,7 @@ _NANOSECONDS = {
     "m": 60 * 10**9,
     "h": 3600 * 10**9,
 }
+_WRITTEN = ("h", "m", "s", "ms", "us")
 
 
 def parse_duration(text: str) -> int:
@@ -39,8 +41,17 @@ def parse_duration(text: str) -> int:
     return total
 
 
-def read_duration(node: Node, text: Callable[[Node], str]) -> int:
-    """The nanoseconds of a value. InputError for what is no duration of at least 0."""
+def duration_text(nanoseconds: int) -> str:
+    """A duration that reads back as itself: ``10s``, ``1500ms``."""
+    for unit in _WRITTEN:
+        if nanoseconds % _NANOSECONDS[unit] == 0:
+            return f"{nanoseconds // _NANOSECONDS[unit]}{unit}"
+    return f"{nanoseconds // 1000}us{nanoseconds % 1000}ns"
+
+
+def read_duration(node: Node, text: Callable[[Node], str] = attrgetter("text")) -> int:
+    """The nanoseconds of a value, which stands as it is unless ``text`` says how it is read. InputError for what is no
+    duration of at least 0."""
     try:
         return parse_duration(text(node))
     except ValueError as error:

@@ -71,7 +71,7 @@ def _call(node: Node) -> Call:
         to.text,
         Fraction(found[1]),
         0 if size is None else amount(size, DISK),
-        0 if cpu is None else read_duration(cpu, lambda value: value.text),
+        0 if cpu is None else read_duration(cpu),
     )
 
 

@@ -5,14 +5,13 @@ update: {surge: 25%, unavailable: 0, kept: 2, pause: 10s}
 
 from __future__ import annotations
 
-from binpack.workload.durations import read_duration
+from binpack.workload.durations import duration_text, read_duration
 from binpack.workload.native_values import check_keys, count
 from binpack.workload.node import Node
 from binpack.workload.shares import read_share
 from binpack.workload.update_strategy import STOP_ONE, UpdateStrategy
 
 UPDATE_KEYS = ("surge", "unavailable", "kept", "pause")
-_DURATIONS = (("h", 3600 * 10**9), ("m", 60 * 10**9), ("s", 10**9), ("ms", 10**6), ("us", 10**3))
 
 
 def read_update(node: Node | None) -> UpdateStrategy | None:
@@ -24,7 +23,7 @@ def read_update(node: Node | None) -> UpdateStrategy | None:
     asked = STOP_ONE.surge if surge is None else read_share(surge, "copies")
     missing = STOP_ONE.unavailable if unavailable is None else read_share(unavailable, "copies", most=100)
     kept = count(node, "kept", 0)
-    wait = 0 if pause is None else read_duration(pause, lambda value: value.text)
+    wait = 0 if pause is None else read_duration(pause)
     if not asked.number and not missing.number:
         raise node.error("surge 0 and unavailable 0", "at least one of them above 0")
     return UpdateStrategy(asked, missing, kept, wait)
@@ -39,11 +38,3 @@ def update_entries(update: UpdateStrategy) -> dict[str, str]:
     if update.pause:
         entries["pause"] = duration_text(update.pause)
     return entries
-
-
-def duration_text(nanoseconds: int) -> str:
-    """A duration that reads back as itself: ``10s``, ``1500ms``."""
-    for unit, length in _DURATIONS:
-        if nanoseconds % length == 0:
-            return f"{nanoseconds // length}{unit}"
-    return f"{nanoseconds // 1000}us{nanoseconds % 1000}ns"

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from binpack.units import BYTE_RESOURCES, CPU, DISK, LARGEST, MEMORY
 from binpack.workload.application import LINUX, Application, Call, Component, Placement
+from binpack.workload.durations import duration_text
 from binpack.workload.image import Image
 from binpack.workload.layer import Layer
-from binpack.workload.native_updates import duration_text, update_entries
+from binpack.workload.native_updates import update_entries
 from binpack.workload.workload import Workload
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
