@@ -10,12 +10,10 @@ from typing import Any
 from binpack.verify_facts import Facts
 from binpack.verify_hypervisors import GIB, NATIVE, host_share, vm_share
 from binpack.verify_images import CONTAINER_ERAS, HELPER, image_charge, own_image_charge
-from binpack.verify_nodes import node, orchestrator_faults
+from binpack.verify_nodes import Charges, node, orchestrator_faults
 from binpack.workload.application import Application
 
 Json = Mapping[str, Any]
-Charges = Counter[tuple[str, str]]
-"""(kind, resource) -> amount."""
 
 CHECKED = ("host_os", "hypervisor", "guest_os", "engine", "images", "kubelet", "agents")
 HYPERVISOR_OS = {"kvm": "linux", "hyperv": "windows"}

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from binpack.verify_facts import Facts
-from binpack.verify_nodes import agents_on
+from binpack.verify_nodes import Charges, agents_on
 from binpack.workload.application import Application
 from binpack.workload.layer import Layer
 
 Json = Mapping[str, Any]
-Charges = Counter[tuple[str, str]]
-"""(kind, resource) -> amount."""
 Shelf = dict[str, Layer]
 """Digest -> the layer: a second layer of one digest takes the place of the first."""
 
@@ -23,14 +21,16 @@ HELPER = "linux helper"
 
 def image_charge(instances: Sequence[Json], os: str, machine: Json, facts: Facts) -> Charges:
     """What one store of layers takes of the disk."""
-    return Counter({("images", "disk"): sum(layer.size for layer in _shelf(instances, os, machine, facts).values())})
+    return _charge(_shelf(instances, os, machine, facts))
 
 
 def own_image_charge(application: Application) -> Charges:
     """What a copy of containers in a VM of its own takes of the VM's disk: a VM has nothing in common with its host's."""
-    return Counter(
-        {("images", "disk"): sum(layer.size for layer in {la.digest: la for la in application.layers}.values())}
-    )
+    return _charge(_distinct([application]))
+
+
+def _charge(shelf: Shelf) -> Charges:
+    return Counter({("images", "disk"): sum(layer.size for layer in shelf.values())})
 
 
 def image_faults(plan: Json, facts: Facts) -> Iterator[str]:
@@ -84,8 +84,7 @@ def _on(era: str, machine: Json, facts: Facts) -> list[Layer]:
     shelves = [_shelf(beside, machine["labels"].get("kubernetes.io/os", "linux"), machine, facts)]
     for instance in machine["instances"]:
         if instance["inside"] not in (None, HELPER):
-            own = {layer.digest: layer for layer in facts.applications[instance["application"]].layers}
-            shelves += [own] * instance["count"]
+            shelves += [_distinct([facts.applications[instance["application"]]])] * instance["count"]
     return [layer for shelf in shelves for layer in shelf.values()]
 
 
@@ -93,4 +92,8 @@ def _shelf(instances: Sequence[Json], os: str, machine: Json, facts: Facts) -> S
     """What copies and agents in one place need."""
     arch = machine["labels"].get("kubernetes.io/arch", "amd64")
     needing = [*agents_on(facts.agents, os, arch), *(facts.applications[i["application"]] for i in instances)]
+    return _distinct(needing)
+
+
+def _distinct(needing: Iterable[Application]) -> Shelf:
     return {layer.digest: layer for application in needing for layer in application.layers}
