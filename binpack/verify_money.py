@@ -10,15 +10,13 @@ from binpack.machines.cluster_fee import cluster_fee
 from binpack.machines.machine_type import MachineType
 from binpack.machines.reservations import SERVICES, USUAL
 from binpack.verify_facts import Facts
-from binpack.verify_licences import licences
+from binpack.verify_licences import HOURS_PER_MONTH, MICRO, licences
 from binpack.verify_machines import taken
 
 Json = Mapping[str, Any]
 Costs = dict[str, int | None]
 
-HOURS_PER_MONTH = 730
 MONTHS_PER_YEAR = 12
-MICRO = 10**6
 
 
 def money(plan: Json, facts: Facts) -> dict[str, Any]:
