@@ -33,28 +33,34 @@ class Box(NamedTuple):
 def update_faults(row: Json, plan: Json, facts: Facts) -> Iterator[str]:
     """At most one fault: another answer than the plan's. Nothing where a copy's needs are not computed again: of a stranger,
     without amounts, by curves, or in a VM of its own beside containers."""
-    said, era = row["updates_without_downtime"], plan["era"]
-    placed = [a for a in facts.applications.values() if not a.job]
-    strangers = any(i["application"] not in facts.applications for m in plan["machines"] for i in m["instances"])
-    unsized = strangers or any(a.curves or (era == SWARM and a.isolation == "vm") for a in placed)
-    if era not in ORCHESTRATED or unsized or not facts.overheads:
-        if era not in ORCHESTRATED and said != "no":
-            yield f"updates without downtime: {said}, though nobody replaces copies in the era {era}"
-        return
+    said = row["updates_without_downtime"]
+    if (fault := _fault(said, plan, facts)) is not None:
+        yield f"updates without downtime: {said}, though {fault}"
+
+
+def _fault(said: str, plan: Json, facts: Facts) -> str | None:
+    """What is wrong with an answer."""
+    era, placed = plan["era"], [a for a in facts.applications.values() if not a.job]
+    if era not in ORCHESTRATED:
+        return None if said == "no" else f"nobody replaces copies in the era {era}"
+    if not _computable(placed, plan, facts):
+        return None
     if plan["unplaced"]:
-        if said != "no":
-            yield f"updates without downtime: {said}, though copies are unplaced"
-        return
+        return None if said == "no" else "copies are unplaced"
     boxes = [box for machine in plan["machines"] for box in _boxes(machine, era, facts)]
     stopped = [a.key for a in placed if _missing(era, a, a.replicas) >= a.replicas > 0]
     stopped += [agent.key for agent in facts.agents if _agent_stops(era, agent, boxes)]
     if stopped:
-        if said != "no":
-            yield f"updates without downtime: {said}, though {stopped[0]} stops"
-        return
+        return None if said == "no" else f"{stopped[0]} stops"
     lacking = [a for a in placed if _starts_first(era, a, a.replicas) and not _has_room(era, a, boxes, facts)]
-    if (fault := _answer(said, lacking, plan, facts)) is not None:
-        yield f"updates without downtime: {said}, though {fault}"
+    return _answer(said, lacking, plan, facts)
+
+
+def _computable(placed: Sequence[Application], plan: Json, facts: Facts) -> bool:
+    """Whether what one more copy of each application takes follows from the amounts that are known."""
+    strangers = any(i["application"] not in facts.applications for m in plan["machines"] for i in m["instances"])
+    unsized = any(a.curves or (plan["era"] == SWARM and a.isolation == "vm") for a in placed)
+    return bool(facts.overheads) and not strangers and not unsized
 
 
 def _answer(said: str, lacking: Sequence[Application], plan: Json, facts: Facts) -> str | None:
