@@ -22,12 +22,16 @@ def mine(tmp_path: Path) -> str:
 
 @pytest.fixture
 def refused(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """Runs a command that makes no sense: exit 2, nothing on standard output, and one line on standard error, returned."""
+    """Runs a command that makes no sense: exit 2, from the parser of options or later, nothing on standard output, and one
+    line on standard error, returned."""
 
     def run(*arguments: str) -> str:
-        assert main([*arguments, "-q"]) == 2
+        try:
+            status = main([*arguments, "-q"])
+        except SystemExit as exit_:
+            status = int(exit_.code or 0)
         seen = capsys.readouterr()
-        assert (seen.out, len(seen.err.splitlines())) == ("", 1)
+        assert (status, seen.out, len(seen.err.splitlines())) == (2, "", 1)
         return seen.err
 
     return run
