@@ -7,7 +7,7 @@ from typing import Any
 from binpack.kubernetes.planning.survival import Loss, Survival
 from binpack.kubernetes.refusal import histogram
 from binpack.report.figures import counted
-from binpack.report.pod_copies import copies, with_count
+from binpack.report.pod_copies import copies, set_of, with_count
 from binpack.report.wrapping import lines_of
 
 _SHOWN = 6  # losses that leave pods without a node
@@ -78,5 +78,5 @@ def _what(survival: Survival) -> str:
 def _reasons(loss: Loss) -> list[tuple[str, int, dict[str, int]]]:
     """The pods that stay pending by the name of their set, how many, and what the nodes said of one of them."""
     counts = copies(pod for pod, _ in loss.pending)
-    said = {pod.key.rpartition("-")[0]: reasons for pod, reasons in loss.pending}
+    said = {set_of(pod): reasons for pod, reasons in loss.pending}
     return [(name, count, said[name]) for name, count in counts.items()]

@@ -18,7 +18,7 @@ from binpack.report.eviction_lines import eviction_blocks, placed_words, proof_w
 from binpack.report.figures import bar, counted
 from binpack.report.node_plan_money import money, namespace_lines, namespace_table, stated_lines, step_lines
 from binpack.report.node_plan_survival import survival_lines
-from binpack.report.pod_copies import copies, with_count
+from binpack.report.pod_copies import copies, set_of, with_count
 from binpack.report.wrapping import lines_of, unbroken
 from binpack.units import CPU, MEMORY, format_amount
 
@@ -187,7 +187,7 @@ def _use(nodes: Sequence[tuple[PlannedNode, int]], width: int) -> list[str]:
 def _pending_lines(placed: Placed, nodes: int, width: int) -> list[str]:
     alike: dict[tuple[str, str], int] = {}
     for pod, reasons in placed.pending:
-        key = (pod.key.rpartition("-")[0] or pod.key, unavailable(reasons, nodes))
+        key = (set_of(pod) or pod.key, unavailable(reasons, nodes))
         alike[key] = alike.get(key, 0) + 1
     lines = []
     for (name, words), count in list(alike.items())[:_SHOWN]:

@@ -8,9 +8,14 @@ from collections.abc import Iterable
 from binpack.kubernetes.pod import Pod
 
 
+def set_of(pod: Pod) -> str:
+    """The name of the set that a pod is of."""
+    return pod.key.rpartition("-")[0]
+
+
 def copies(pods: Iterable[Pod]) -> Counter[str]:
     """How many pods there are of each set."""
-    return Counter(pod.key.rpartition("-")[0] for pod in pods)
+    return Counter(map(set_of, pods))
 
 
 def with_count(name: str, count: int) -> str:
