@@ -90,33 +90,33 @@ def _service(key: str, node: Node, stack: _Stack, reading: Reading) -> Applicati
     image = node.find("image")
     constraints = read_constraints(node, reading.text)
     os, arch = _platform(node, constraints, reading)
+    replicas, agent = read_replicas(node, reading.text), mode.startswith("global")
     application = Application(
         key,
-        read_replicas(node, reading.text),
+        replicas,
         requests,
         limits,
         group=stack.name,
         kind="service",
         os=os,
         arch=arch,
-        agent=mode.startswith("global"),
+        agent=agent,
         job=mode.endswith("-job"),
         containers=(Container(key, "" if image is None else reading.text(image), requests, limits),),
         place=str(node.place),
-        update=_update(node, reading),
+        update=_update(node, replicas == 1 and not agent, reading),
     )
     stack.ports[application.key] = ports = read_host_ports(node, reading.text)
     return replace(application, placement=_placement(node, constraints, bool(ports), reading))
 
 
-def _update(node: Node, reading: Reading) -> UpdateStrategy | None:
-    """What ``update_config`` says; without an order the only task is replaced as where nothing is said."""
+def _update(node: Node, alone: bool, reading: Reading) -> UpdateStrategy | None:
+    """What ``update_config`` says; without an order the only task (``alone``) is replaced as where nothing is said."""
     if node.find("deploy", "update_config") is None:
         return None
     found = read_update_config(node, "update_config", reading.text)
     at_a_time = Share(found.parallelism) if found.parallelism else ALL
-    one = read_replicas(node, reading.text) == 1 and not read_mode(node, reading.text).startswith("global")
-    if found.order == "start-first" or (one and node.find("deploy", "update_config", "order") is None):
+    if found.order == "start-first" or (alone and node.find("deploy", "update_config", "order") is None):
         return UpdateStrategy(at_a_time, NONE, pause=found.delay)
     return UpdateStrategy(NONE, at_a_time, pause=found.delay)
 
