@@ -48,3 +48,7 @@ class KubernetesObject:
     @property
     def shown(self) -> str:
         return f"{self.kind} {self.namespace}/{self.name}"
+
+    def is_pod_of(self, kind: str) -> bool:
+        """Is it a pod that an object of this kind made?"""
+        return self.kind == "Pod" and any(owner == kind for owner, _, _ in self.owners)

@@ -58,7 +58,7 @@ def read_pods(item: KubernetesObject, defaults: ContainerDefaults | None, warn: 
         os=spec.find_text("os", "name") or _chosen(choices, _OS_LABELS, LINUX),
         arch=_chosen(choices, _ARCH_LABELS, _USUAL_ARCH),
         agent=runs_everywhere(item),
-        job=item.kind in ("Job", "CronJob") or _made_by(item, "Job"),
+        job=item.kind in ("Job", "CronJob") or item.is_pod_of("Job"),
         containers=_containers(size),
         placement=Placement(node_selector=selector),
         labels={} if labels is None else labels.text_map(),
@@ -72,11 +72,7 @@ def read_pods(item: KubernetesObject, defaults: ContainerDefaults | None, warn: 
 
 def runs_everywhere(item: KubernetesObject) -> bool:
     """Is it a DaemonSet, or a pod of one?"""
-    return item.kind == "DaemonSet" or _made_by(item, "DaemonSet")
-
-
-def _made_by(item: KubernetesObject, kind: str) -> bool:
-    return item.kind == "Pod" and any(owner == kind for owner, _, _ in item.owners)
+    return item.kind == "DaemonSet" or item.is_pod_of("DaemonSet")
 
 
 def template_of(item: KubernetesObject) -> Node:

@@ -30,7 +30,7 @@ def read_update_strategy(item: KubernetesObject) -> UpdateStrategy | None:
     Nothing replaces bare Pods, or the pods of a ReplicaSet or ReplicationController without an owner: they are ended by
     hand, one after the other. InputError for what the API server refuses.
     """
-    pause = _whole(item.node, "minReadySeconds", "seconds") * _SECOND
+    pause = _whole(item.node, "seconds", "spec", "minReadySeconds") * _SECOND
     if item.kind == "Deployment":
         found = _deployment(item.node, pause)
         return None if found == DEPLOYMENT else found
@@ -40,8 +40,7 @@ def read_update_strategy(item: KubernetesObject) -> UpdateStrategy | None:
         found = _daemon_set(item.node, pause)
         return None if found == STOP_ONE else found
     by_hand = item.kind in ("Pod", "ReplicaSet", "ReplicationController") and not item.owners
-    of_set = item.kind == "Pod" and any(kind == "StatefulSet" for kind, _, _ in item.owners)
-    return STOP_ONE if by_hand or of_set else None
+    return STOP_ONE if by_hand or item.is_pod_of("StatefulSet") else None
 
 
 def starts_in_order(item: KubernetesObject) -> bool:
@@ -120,20 +119,15 @@ def _refuse_nothing(rolling: Node | None, surge: Share, unavailable: Share) -> N
 
 
 def _partition(node: Node) -> int:
-    rolling = node.find("spec", "updateStrategy", "rollingUpdate")
-    return 0 if rolling is None else _whole_of(rolling, "partition", "pods")
+    return _whole(node, "pods", "spec", "updateStrategy", "rollingUpdate", "partition")
 
 
-def _whole(node: Node, key: str, what: str) -> int:
-    spec = node.find("spec")
-    return 0 if spec is None else _whole_of(spec, key, what)
-
-
-def _whole_of(node: Node, key: str, what: str) -> int:
-    value = node.find(key)
+def _whole(node: Node, what: str, *path: str) -> int:
+    """The number there, 0 where nothing is said."""
+    value = node.find(*path)
     number = 0 if value is None else value.integer()
     if value is not None and not 0 <= number <= _MOST:
-        raise value.error(f"{key} {number}", f"a whole number of {what} from 0 to {_MOST}")
+        raise value.error(f"{path[-1]} {number}", f"a whole number of {what} from 0 to {_MOST}")
     return number
 
 
