@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
+from math import ceil
 
 from binpack.era_plan import Machine
 from binpack.split import Traffic
@@ -36,7 +37,7 @@ def traffic(wholes: Sequence[Application], machines: Sequence[Machine]) -> Traff
                 rate = call.rate * call.size
                 beside = sum(count * here[ends[0]] * here[ends[1]] for count, here in on)
                 total, within = total + rate, within + rate * Fraction(beside, pairs)
-    return Traffic(_up(total), _up(total - within))
+    return Traffic(ceil(total), ceil(total - within))
 
 
 def _copies(machine: Machine) -> Counter[str]:
@@ -44,7 +45,3 @@ def _copies(machine: Machine) -> Counter[str]:
     for instance in machine.instances:
         here[instance.application] += instance.count
     return here
-
-
-def _up(amount: Fraction) -> int:
-    return -(-amount.numerator // amount.denominator)

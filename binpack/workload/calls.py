@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from math import ceil
 
 from binpack.workload.application import Application, Call, Component
 
@@ -32,8 +33,7 @@ def calls_to(application: Application, name: str) -> list[Call]:
 
 def call_cpu_of_all(applications: Sequence[Application]) -> int:
     """Thousandths of a thread for the calls of all components, rounded up."""
-    total = sum((call_cpu(a, c) for a in applications for c in a.components), Fraction(0))
-    return -(-total.numerator // total.denominator)
+    return ceil(sum(call_cpu(a, c) for a in applications for c in a.components))
 
 
 def at_load(component: Component, times: int) -> Component:
