@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from binpack.comparison import Comparison, EraResult, Times
-from binpack.era_plan import Plan
+from binpack.era_plan import Machine, Plan
 from binpack.report.csv_text import csv_text
 from binpack.report.figures import overhead_memory, starts, unknown_of
 from binpack.report.images_json import IMAGE_COLUMNS, image_columns
@@ -61,29 +61,26 @@ def plan_csv(plan: Plan) -> str:
     kind : ``application``, ``overhead`` or ``free``; amounts are integers, CPU in thousandths of a thread, memory and disk
     in bytes; ``machines`` equal machines share a row.
     """
-    resources = list(dict.fromkeys(resource for machine in plan.machines for resource in machine.capacity))
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, [*PLACES, *THINGS, *resources], restval="", lineterminator="\n")
-    writer.writeheader()
-    for machine in plan.machines:
-        known = (machine.name, machine.count, machine.type, *(machine.place or ()))
-        place = dict(zip(PLACES, known, strict=False))
-        free = dict(machine.capacity)
-        for i in machine.instances:
-            thing = {"virtual_machine": i.inside, "kind": "application", "name": i.application}
-            writer.writerow({**place, **thing, "replica": i.replica, "copies": i.count, **_known(i.requests, free)})
-            free = {r: amount - i.requests.get(r, 0) * i.count for r, amount in free.items()}
-        sums: dict[tuple[str, str | None], dict[str, int]] = {}
-        for charge in machine.overhead:
-            amounts = sums.setdefault((charge.what, charge.inside), {})
-            amounts[charge.resource] = amounts.get(charge.resource, 0) + charge.amount
-        for (what, inside), amounts in sums.items():
-            writer.writerow(
-                {**place, "virtual_machine": inside, "kind": "overhead", "name": what, **_known(amounts, free)}
-            )
-            free = {r: amount - amounts.get(r, 0) for r, amount in free.items()}
-        writer.writerow({**place, "kind": "free", **free})
-    return stream.getvalue()
+    resources = dict.fromkeys(resource for machine in plan.machines for resource in machine.capacity)
+    return csv_text([*PLACES, *THINGS, *resources], (cells for machine in plan.machines for cells in _things(machine)))
+
+
+def _things(machine: Machine) -> Iterator[dict[str, Any]]:
+    known = (machine.name, machine.count, machine.type, *(machine.place or ()))
+    place = dict(zip(PLACES, known, strict=False))
+    free = dict(machine.capacity)
+    for i in machine.instances:
+        thing = {"virtual_machine": i.inside, "kind": "application", "name": i.application}
+        yield {**place, **thing, "replica": i.replica, "copies": i.count, **_known(i.requests, free)}
+        free = {r: amount - i.requests.get(r, 0) * i.count for r, amount in free.items()}
+    sums: dict[tuple[str, str | None], dict[str, int]] = {}
+    for charge in machine.overhead:
+        amounts = sums.setdefault((charge.what, charge.inside), {})
+        amounts[charge.resource] = amounts.get(charge.resource, 0) + charge.amount
+    for (what, inside), amounts in sums.items():
+        yield {**place, "virtual_machine": inside, "kind": "overhead", "name": what, **_known(amounts, free)}
+        free = {r: amount - amounts.get(r, 0) for r, amount in free.items()}
+    yield {**place, "kind": "free", **free}
 
 
 def _known(amounts: Mapping[str, int], columns: Mapping[str, int]) -> dict[str, int]:
