@@ -106,11 +106,9 @@ def _facts(machine: MachineType) -> dict[str, str]:
     return facts | {
         "rack units": str(machine.rack_units) if racked else "",
         "watts": _watts(machine) if racked else "",
-        "price": "unknown" if machine.price is None else f"${_decimal(Fraction(machine.price, 10**6))} an hour",
-        "on Windows": ""
-        if machine.windows_price is None
-        else f"${_decimal(Fraction(machine.windows_price, 10**6))} an hour",
-        "purchase": "" if machine.purchase_price is None else f"${_decimal(Fraction(machine.purchase_price, 10**6))}",
+        "price": "unknown" if machine.price is None else f"{_dollars(machine.price)} an hour",
+        "on Windows": "" if machine.windows_price is None else f"{_dollars(machine.windows_price)} an hour",
+        "purchase": "" if machine.purchase_price is None else _dollars(machine.purchase_price),
         "max pods": "" if machine.max_pods is None else str(machine.max_pods),
         "available": "" if machine.available is None else str(machine.available),
         "labels": ", ".join(f"{key}={value}" for key, value in machine.labels.items()),
@@ -134,6 +132,10 @@ def _watts(machine: MachineType) -> str:
     if machine.watts_idle is None or machine.watts_full is None:
         return "-"
     return f"{_decimal(machine.watts_idle)}-{_decimal(machine.watts_full)}"
+
+
+def _dollars(micro: int) -> str:
+    return f"${_decimal(Fraction(micro, 10**6))}"
 
 
 def _decimal(value: Fraction) -> str:
