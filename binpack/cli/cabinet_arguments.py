@@ -18,6 +18,8 @@ WORDS = "such as kw=15,units=42"
 
 def cabinet(text: str) -> Cabinet:
     """``kw=10,units=47``, each once and as in Cabinet where it is not named; InputError for what makes no sense."""
+    from dataclasses import replace
+
     from binpack.machines.cabinet import Cabinet
 
     found: dict[str, str] = {}
@@ -25,16 +27,15 @@ def cabinet(text: str) -> Cabinet:
         if name not in ("kw", "units") or name in found:
             raise input_error(OPTION, repr(name), "kw and units, each at most once", WORDS)
         found[name] = value
-    changes = {}
+    given = Cabinet()
     if "kw" in found:
         power = number(found["kw"])
         if not power:
             raise input_error(OPTION, f"kw={found['kw']}", "more than 0 kilowatts", WORDS)
-        changes["watts"] = power * KILO
+        given = replace(given, watts=power * KILO)
     if "units" in found:
         units = number(found["units"])
         if units is None or units.denominator != 1 or not 1 <= units <= MOST_UNITS:
             raise input_error(OPTION, f"units={found['units']}", f"a whole number from 1 to {MOST_UNITS}", WORDS)
-        changes["units"] = units
-    given = Cabinet()
-    return Cabinet(int(changes.get("units", given.units)), changes.get("watts", given.watts))
+        given = replace(given, units=int(units))
+    return given
