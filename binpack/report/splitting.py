@@ -126,13 +126,15 @@ def split_json(found: Splitting) -> dict[str, Any]:
         "era": found.era,
         "wholes": list(found.wholes),
         "machine": found.machine,
-        "levels": [
-            {"load": level.load, **_saved(level), "whole": _side(level.whole), "split": _side(level.split)}
-            for level in found.levels
-        ],
+        "levels": [_level(level) for level in found.levels],
         "turns": [_turn(turn) for turn in found.turns],
         "notes": list(found.notes),
     }
+
+
+def _level(level: LoadLevel) -> dict[str, Any]:
+    sides = {"whole": _side(level.whole), "split": _side(level.split)}
+    return {"load": level.load, "counted_in": _unit(level), **_saved(level), **sides}
 
 
 def _saved(level: LoadLevel) -> dict[str, Any]:
@@ -144,7 +146,7 @@ def _saved(level: LoadLevel) -> dict[str, Any]:
         "saved_by_packing": level.saved_by_packing,
     }
     amounts = {key: _amount(value, level.split.by_cost) for key, value in saved.items()}
-    return {"counted_in": _unit(level), **amounts, "verdict": level.verdict}
+    return {**amounts, "verdict": level.verdict}
 
 
 def _unit(level: LoadLevel) -> str:
