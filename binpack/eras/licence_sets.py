@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from binpack_solvers.problem import UNLIMITED
-from binpack_solvers.rules import Setup
+from binpack_solvers.reductions.bin_types_made_of import bin_types_made_of
 
-from binpack.eras.compilation import Compiled, SharedCharge
+from binpack.eras.compilation import Compiled
 from binpack.eras.licence_needs import Sets
 
 MOST_BOXES = 128
@@ -56,19 +56,15 @@ def _with_sets_of(before: WithSets, licence: Sets) -> WithSets:
     room = [licence.covers * paid if counted[k] else most[k] for k, paid in rows]
     taken = np.zeros((problem.item_types, 1), np.int64)
     taken[list(licence.vms)] = 1
-    helpers = [s.vm is not None and not {*setup.members}.isdisjoint(licence.helped) for setup, s in _setups(compiled)]
-    changed = problem.replace(
+    helped = frozenset(licence.helped)
+    made = bin_types_made_of(problem, of)
+    changed = made.replace(
         sizes=np.hstack([problem.sizes, taken]),
-        capacity=np.hstack([problem.capacity[of], np.array(room, np.int64)[:, None]]),
-        cost=problem.cost[of],
-        available=problem.available[of],
-        compatible=problem.compatible[:, of],
+        capacity=np.hstack([made.capacity, np.array(room, np.int64)[:, None]]),
         setups=[
-            replace(s, size=(*s.size, int(helper)), types=tuple(np.flatnonzero(np.isin(of, s.types)).tolist()))
-            for s, helper in zip(problem.setups, helpers, strict=True)
+            replace(setup, size=(*setup.size, int(charge.vm is not None and not helped.isdisjoint(setup.members))))
+            for setup, charge in zip(made.setups, compiled.shared, strict=True)
         ],
-        topology=None,
-        bin_names=(),
         resource_names=(),
     )
     boxes, resources = tuple(compiled.boxes[k] for k in of), (*compiled.resources, f"VMs with {licence.name}")
@@ -77,10 +73,6 @@ def _with_sets_of(before: WithSets, licence: Sets) -> WithSets:
         tuple(before.origin[k] for k in of),
         tuple(before.extra[k] + (paid - 1) * prices[k] for k, paid in rows),
     )
-
-
-def _setups(compiled: Compiled) -> list[tuple[Setup, SharedCharge]]:
-    return list(zip(compiled.problem.setups, compiled.shared, strict=True))
 
 
 def _most_vms(compiled: Compiled, box: int, licence: Sets) -> int:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 from binpack_solvers.check import violations
 from binpack_solvers.heuristics.cheapest_bins import with_cheapest_bins
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
+from binpack_solvers.reductions.bin_types_made_of import bin_types_made_of
 
 if TYPE_CHECKING:
     from binpack.eras.placement import Solve
@@ -30,18 +30,9 @@ def machines_first(problem: Problem, origin: Sequence[int], solve: Solve) -> Pac
     if len(first) == problem.bin_types and not any(setup.cost for setup in problem.setups):
         return None
     kept = list(last.values())
-    plain = problem.replace(
-        capacity=problem.capacity[kept],
-        cost=problem.cost[list(first.values())],
-        available=problem.available[kept],
-        compatible=problem.compatible[:, kept],
-        setups=[
-            replace(s, types=tuple(np.flatnonzero(np.isin(kept, s.types)).tolist()), cost=0)
-            for s in problem.setups
-            if np.isin(kept, s.types).any()
-        ],
-        topology=None,
-        bin_names=(),
+    largest = bin_types_made_of(problem, kept)
+    plain = largest.replace(
+        cost=problem.cost[list(first.values())], setups=[replace(setup, cost=0) for setup in largest.setups]
     )
     found = solve(plain).packing
     if found is None:

@@ -11,6 +11,7 @@ import numpy as np
 from binpack_solvers.nested.nested_packing import NestedPacking
 from binpack_solvers.nested.nested_problem import NestedProblem
 from binpack_solvers.problem import UNLIMITED, Int64
+from binpack_solvers.reductions.bin_types_made_of import bin_types_made_of
 from binpack_solvers.reductions.paid_setups import with_paid_setups
 from binpack_solvers.rules import Setup
 
@@ -77,20 +78,17 @@ def with_licensed_hosts(problem: NestedProblem, fees: Sequence[HostFee]) -> Lice
     paid = np.array([chosen for _, chosen in kinds])
     lacks = (needed[:, :, None] & ~paid.T[:, None, :]).any(axis=0)
     prices = np.array([fee.prices for fee in fees], np.int64)
-    changed = outer.replace(
+    plain = bin_types_made_of(outer, hosts)
+    changed = plain.replace(
         sizes=outer.sizes[made.origin],
         demands=outer.demands[made.origin],
         alternatives=None,
         optional=None,
         exclusive=outer.exclusive[made.origin],
         move_cost=None,
-        capacity=outer.capacity[hosts],
-        cost=outer.cost[hosts] + (paid * prices[:, hosts].T).sum(axis=1),
-        available=outer.available[hosts],
-        compatible=outer.compatible[np.ix_(made.origin, hosts)] & ~lacks,
-        topology=None,
+        cost=plain.cost + (paid * prices[:, hosts].T).sum(axis=1),
+        compatible=plain.compatible[made.origin] & ~lacks,
         item_names=(),
-        bin_names=(),
     )
     nested = NestedProblem(made.problem, changed, most_per_host=problem.most_per_host, apart=problem.apart)
     return LicensedHosts(nested, made.origin, hosts)

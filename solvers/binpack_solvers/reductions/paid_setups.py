@@ -8,13 +8,14 @@ and the other way round, but where bins are limited: each of the types made of o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Int64, Problem
+from binpack_solvers.reductions.bin_types_made_of import bin_types_made_of
 
 MOST_FEES, MOST_TYPES = 4, 512
 """Sets of members with a fee, and bin types made of them, up to which this is done."""
@@ -54,8 +55,8 @@ def with_paid_setups(problem: Problem) -> PaidSetups | None:
     if len(made) > MOST_TYPES:
         return None
     origin = np.array([k for k, _ in made], np.int64)
-    capacity, compatible = problem.capacity[origin].copy(), problem.compatible[:, origin].copy()
-    cost = problem.cost[origin].copy()
+    plain = bin_types_made_of(problem, origin)
+    capacity, compatible, cost = np.array(plain.capacity), np.array(plain.compatible), np.array(plain.cost)
     for row, (k, paid) in enumerate(made):
         for members, setups in fees.items():
             for s in setups:
@@ -67,17 +68,8 @@ def with_paid_setups(problem: Problem) -> PaidSetups | None:
                     cost[row] += setup.cost
                 else:
                     compatible[list(members), row] = False
-    free = [s for s in problem.setups if not s.cost and np.isin(origin, s.types).any()]
-    changed = problem.replace(
-        capacity=capacity,
-        cost=cost,
-        available=problem.available[origin],
-        compatible=compatible,
-        setups=[replace(s, types=tuple(np.flatnonzero(np.isin(origin, s.types)).tolist())) for s in free],
-        topology=None,
-        bin_names=(),
-    )
-    return PaidSetups(changed, origin)
+    free = [setup for setup in plain.setups if not setup.cost]
+    return PaidSetups(plain.replace(capacity=capacity, cost=cost, compatible=compatible, setups=free), origin)
 
 
 def _kinds(problem: Problem, k: int, fees: Sequence[Sequence[int]]) -> Iterator[tuple[int, frozenset[int]]]:
