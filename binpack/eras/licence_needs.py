@@ -50,8 +50,7 @@ def known(setting: Setting) -> bool:
 
 def fees(licence: Licence, era: Era, compiled: Compiled, setting: Setting) -> Iterator[Fee]:
     """What boxes pay once for one set: by a system or a hypervisor that they have, or by what stands in them."""
-    where = [k for k, box in enumerate(compiled.boxes) if _runs(licence, era, box, setting)]
-    prices = {k: price for k in where if (price := _one_set(licence, compiled.boxes[k].machine))}
+    prices = _prices(licence, era, compiled, setting)
     standing = {k: price for k, price in prices.items() if always(licence, era, compiled.boxes[k], setting)}
     own, vms, helped = _members(licence, era, compiled, setting)
     if licence.per != "vm":
@@ -68,12 +67,16 @@ def sets(licence: Licence, era: Era, compiled: Compiled, setting: Setting) -> Se
     _, vms, helped = _members(licence, era, compiled, setting)
     if licence.per == "vm" or licence.covers_vms is None or not vms:
         return None
-    where = [k for k, box in enumerate(compiled.boxes) if _runs(licence, era, box, setting)]
-    prices = {k: price for k in where if (price := _one_set(licence, compiled.boxes[k].machine))}
-    return Sets(licence.name, licence.covers_vms, vms, helped, prices)
+    return Sets(licence.name, licence.covers_vms, vms, helped, _prices(licence, era, compiled, setting))
 
 
-def _one_set(licence: Licence, machine: MachineType) -> int:
+def _prices(licence: Licence, era: Era, compiled: Compiled, setting: Setting) -> dict[int, int]:
+    """Box -> micro-units a month for one set, of those that may need it and that it costs anything."""
+    where = (k for k, box in enumerate(compiled.boxes) if _runs(licence, era, box, setting))
+    return {k: price for k in where if (price := one_set(licence, compiled.boxes[k].machine))}
+
+
+def one_set(licence: Licence, machine: MachineType) -> int:
     """Micro-units a month for one set for a machine."""
     return (licence.units(machine, 1, 0) or 0) * licence.price_on(machine)
 

@@ -18,7 +18,7 @@ from binpack_solvers.rules import Setup
 from binpack.eras.compilation import Compiled
 from binpack.eras.cost_objective import sought_licences
 from binpack.eras.era import Era, Setting
-from binpack.eras.licence_needs import always
+from binpack.eras.licence_needs import always, one_set
 from binpack.eras.licences import needs
 
 
@@ -57,10 +57,7 @@ def host_fees(era: Era, compiled: Compiled, setting: Setting, unit: Fraction) ->
             for i, piece in enumerate(compiled.pieces)
             if piece.application is not None and needs(licence, piece.application.os, [piece.application])
         )
-        amounts = (
-            licence.price_on(machine) * (licence.units(machine, 1, 0) or 0) / unit for machine in setting.machines
-        )
-        found.append(HostFee(members, tuple(int(amount) for amount in amounts)))
+        found.append(HostFee(members, tuple(int(one_set(licence, machine) / unit) for machine in setting.machines)))
     return [fee for fee in found if fee.members and any(fee.prices)]
 
 
