@@ -63,7 +63,7 @@ class Containers(Era):
         charges = host_charges(os, setting) + engine_charges(setting.overheads)
         charges += agent_charges(setting.workload, os, machine.arch)
         charges += agent_image_charges(setting.workload, os, machine.arch)
-        return machine_box(machine, os, charges, **vcpu_room(machine, setting))
+        return machine_box(machine, os, charges, **vcpu_room(machine.capacity, setting))
 
     def forms(self, application: Application, setting: Setting) -> list[Piece]:
         """The ways in which one copy may stand: as it asks, or where it asks nothing, as its kernel family allows."""

@@ -60,7 +60,7 @@ class PhysicalPerApplication(Physical):
 def physical_box(machine: MachineType, os: str, setting: Setting) -> Box:
     """A machine with its operating system, agents and one tenancy."""
     charges = host_charges(os, setting) + agent_charges(setting.workload, os, machine.arch)
-    return machine_box(machine, os, charges, tenancy=1, **vcpu_room(machine, setting))
+    return machine_box(machine, os, charges, tenancy=1, **vcpu_room(machine.capacity, setting))
 
 
 def bare_piece(

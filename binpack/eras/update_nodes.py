@@ -10,6 +10,7 @@ from binpack.era_plan import Machine
 from binpack.eras.compilation import VCPUS, admits
 from binpack.eras.era import OS_LABEL, Era, Setting, admitted_agents
 from binpack.eras.use import taken_in, taken_on
+from binpack.eras.virtual_machines import vcpu_room
 from binpack.units import CPU, DISK, LARGEST, MEMORY, THREAD
 from binpack.workload.application import LINUX, Application, Resources
 
@@ -103,5 +104,5 @@ def _free(capacity: Resources, taken: Resources, promised: Mapping[str, Fraction
 
 def _vcpus(machine: Machine, setting: Setting) -> int:
     """vCPUs that no VM beside containers has yet, in thousandths."""
-    whole = int(machine.capacity.get(CPU, 0) * setting.options.vcpu_overcommit) // THREAD
-    return (whole - sum(vm.vcpus for vm in machine.virtual_machines)) * THREAD
+    had = sum(vm.vcpus for vm in machine.virtual_machines) * THREAD
+    return vcpu_room(machine.capacity, setting)[VCPUS] - had

@@ -12,7 +12,7 @@ from binpack.machines.hypervisors import HYPERVISORS, host_memory, host_memory_s
 from binpack.machines.machine_type import MachineType
 from binpack.machines.vm_size import VmSize
 from binpack.units import CPU, MEMORY, THREAD, format_bytes
-from binpack.workload.application import LINUX, WINDOWS, Application
+from binpack.workload.application import LINUX, WINDOWS, Application, Resources
 
 
 class VirtualMachines(Era):
@@ -41,12 +41,12 @@ def hypervisor_box(machine: MachineType, setting: Setting) -> Box:
     """A machine with a hypervisor, and with a host OS under it where that is hosted."""
     os = hypervisor_family(setting)
     charges = hypervisor_host_charges(machine, setting) + agent_charges(setting.workload, os, machine.arch)
-    return machine_box(machine, os, charges, **vcpu_room(machine, setting))
+    return machine_box(machine, os, charges, **vcpu_room(machine.capacity, setting))
 
 
-def vcpu_room(machine: MachineType, setting: Setting) -> dict[str, int]:
-    """vCPUs that VMs on a machine may have together, in thousandths, but whole ones."""
-    return {VCPUS: int(machine.capacity.get(CPU, 0) * setting.options.vcpu_overcommit) // THREAD * THREAD}
+def vcpu_room(capacity: Resources, setting: Setting) -> dict[str, int]:
+    """vCPUs that VMs on a machine of this capacity may have together, in thousandths, but whole ones."""
+    return {VCPUS: int(capacity.get(CPU, 0) * setting.options.vcpu_overcommit) // THREAD * THREAD}
 
 
 def hypervisor_family(setting: Setting) -> str:
@@ -77,7 +77,7 @@ def vm_piece(application: Application, setting: Setting, hypervisor: str) -> Pie
 def catalogue_piece(application: Application, setting: Setting) -> Piece:
     """One copy in the smallest VM of the catalogue that holds it and has no more vCPUs than some machine gives out."""
     needed = needed_size(application.peak, application.os, setting.overheads)
-    most = max(vcpu_room(machine, setting)[VCPUS] for machine in setting.machines) // THREAD
+    most = max(vcpu_room(machine.capacity, setting)[VCPUS] for machine in setting.machines) // THREAD
     sizes = setting.options.vm_sizes
     chosen = smallest_that_holds(needed, [s for s in sizes if s.vcpus <= most]) or smallest_that_holds(needed, sizes)
     if chosen is None:
