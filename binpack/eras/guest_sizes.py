@@ -77,11 +77,9 @@ def largest_guest(machine: MachineType, setting: Setting) -> Guest:
     return Guest(machine, name, size, {}, True)
 
 
-def guest_of_size(machine: MachineType, vcpus: int, memory: int, setting: Setting) -> Guest:
-    """A VM of any size on a machine."""
-    return _guest(
-        machine, VmSize(f"{vcpus} vCPU, {memory >> 20} MiB", vcpus, memory), room_of(machine, setting), setting
-    )
+def guest_of_size(machine: MachineType, vcpus: int, memory: int, room: Resources, setting: Setting) -> Guest:
+    """A VM of any size on a machine. room : the machine's (``room_of``)."""
+    return _guest(machine, VmSize(f"{vcpus} vCPU, {memory >> 20} MiB", vcpus, memory), room, setting)
 
 
 def _free_sizes(machine: MachineType, room: Resources, setting: Setting) -> Iterator[Guest]:

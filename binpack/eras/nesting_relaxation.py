@@ -165,7 +165,7 @@ class _Cut:
         vcpus, memory = size.get(CPU, 0) // THREAD, size.get(MEMORY, 0)
         if min(vcpus, memory) <= 0:
             return None
-        guest = guest_of_size(self.machine, vcpus, memory, self.setting)
+        guest = guest_of_size(self.machine, vcpus, memory, self.room, self.setting)
         return left_in(self.box_of(guest.size, os, self.setting), self.resource, self.setting.room)
 
 

@@ -82,3 +82,13 @@ def test_equal_hosts_are_one_entry_with_every_replica_once() -> None:
     assert len(found.plan.machines) < found.machines / 4
     pods = [f"shop/{name}-{k}" for name, copies in (("db", 100), ("web", 400)) for k in range(copies)]
     assert sorted(found.plan.order) == sorted(pods)
+
+
+def test_a_machine_that_is_cut_in_two_has_what_its_host_leaves() -> None:
+    """Nodes of both families, each with 400 GiB of system, stand on one machine with 1 TiB, whose own system takes 10 GiB:
+    each has the disk that goes with half of the vCPUs."""
+    own = {"guest_os.linux.disk": "400 GiB", "guest_os.windows.disk": "400 GiB"}
+    estate = [app("web", 1), app("old", 1, os="windows")]
+    found = rows(estate, ("kubernetes_on_vms",), control_plane="managed", minimum_nodes=1, own_overheads=own)
+    row = found["kubernetes_on_vms"]
+    assert (row.machines, row.plan.lower_bound, row.plan.status) == (1, 1, "optimal")

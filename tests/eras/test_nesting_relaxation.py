@@ -76,7 +76,7 @@ def test_no_two_vms_have_more_than_the_relaxation(
     assert isinstance(nested, OnVirtualMachines)
     room = room_of(BOX, setting)
     step = setting.overheads["vm.memory_step"]
-    guests = [guest_of_size(BOX, vcpus, steps * step, setting) for vcpus, steps in sizes]
+    guests = [guest_of_size(BOX, vcpus, steps * step, room, setting) for vcpus, steps in sizes]
     fits = [
         {r: sum(g.takes.get(r, 0) for g in some) <= room[r] for r in CUT} for some in (guests[:1], guests[1:], guests)
     ]
