@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from binpack.eras.era import OS_LABEL, Setting
+from binpack.eras.compilation import OS_LABEL
+from binpack.eras.era import Setting
 from binpack.eras.options import EraOptions
 from binpack.eras.runtimes import RUNTIMES
 from binpack.errors import input_error

@@ -23,6 +23,7 @@ from binpack.machines.machine_type import MachineType
 from binpack.units import CPU, DISK
 from binpack.workload.application import Application, Resources
 
+OS_LABEL, ARCH_LABEL = "kubernetes.io/os", "kubernetes.io/arch"
 TENANCY = "tenancy"  # at most one tenant a machine: capacity 1, taken by a copy (or once by an application)
 VCPUS = "vcpus"
 RULE_RESOURCES = frozenset({TENANCY, VCPUS})  # they bind, but no machine "has" them: a plan does not list them
@@ -245,7 +246,7 @@ def _compatible(piece: Piece, box: Box) -> bool:
         return False
     selector = piece.application.placement.node_selector if piece.application else {}
     os = piece.application.os if piece.application and piece.vm else box.os  # what a guest sees is its own kernel
-    known = {"kubernetes.io/os": os, "kubernetes.io/arch": box.machine.arch, **box.machine.labels, **box.labels}
+    known = {OS_LABEL: os, ARCH_LABEL: box.machine.arch, **box.machine.labels, **box.labels}
     return box.os in piece.runs_on and admits(selector, known)
 
 

@@ -9,7 +9,16 @@ from dataclasses import replace
 from binpack_solvers.packing import Pattern
 
 from binpack.era_plan import Charge, Instance, Machine, VirtualMachine
-from binpack.eras.compilation import RULE_RESOURCES, Box, Compiled, Piece, SharedCharge, application_of
+from binpack.eras.compilation import (
+    ARCH_LABEL,
+    OS_LABEL,
+    RULE_RESOURCES,
+    Box,
+    Compiled,
+    Piece,
+    SharedCharge,
+    application_of,
+)
 from binpack.units import CPU, THREAD
 from binpack.workload.application import Resources
 
@@ -129,4 +138,4 @@ def listed(capacity: Resources) -> dict[str, int]:
 
 def labels_of(box: Box) -> Mapping[str, str]:
     """The labels of a machine as a report shows them."""
-    return {"kubernetes.io/os": box.os, "kubernetes.io/arch": box.machine.arch, **box.machine.labels, **box.labels}
+    return {OS_LABEL: box.os, ARCH_LABEL: box.machine.arch, **box.machine.labels, **box.labels}

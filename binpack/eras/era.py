@@ -12,7 +12,7 @@ from binpack_solvers.packing import Pattern
 
 from binpack.era_plan import Charge, Machine
 from binpack.eras.charges import charges_of
-from binpack.eras.compilation import Box, Compiled, Room, admits
+from binpack.eras.compilation import ARCH_LABEL, OS_LABEL, Box, Compiled, Room, admits
 from binpack.eras.cost_objective import with_costs
 from binpack.eras.decoding import decode
 from binpack.eras.options import EraOptions
@@ -24,8 +24,6 @@ from binpack.machines.overheads import Overheads
 from binpack.units import CPU, DISK, MEMORY
 from binpack.workload.application import LINUX, Application
 from binpack.workload.workload import Workload
-
-OS_LABEL = "kubernetes.io/os"
 
 
 @dataclass(frozen=True)
@@ -130,7 +128,7 @@ def agent_charges(workload: Workload, os: str, arch: str) -> tuple[Charge, ...]:
 
 def admitted_agents(workload: Workload, os: str, arch: str) -> list[Application]:
     """The agents that run on every machine of a kernel family and architecture."""
-    known = {OS_LABEL: os, "kubernetes.io/arch": arch}
+    known = {OS_LABEL: os, ARCH_LABEL: arch}
     alike = (agent for agent in workload.agents if (agent.os, agent.arch) == (os, arch))
     return [agent for agent in alike if admits(agent.placement.node_selector, known)]
 

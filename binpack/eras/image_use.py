@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from binpack.era_plan import Instance, Machine
+from binpack.eras.compilation import ARCH_LABEL, OS_LABEL
 from binpack.eras.containers import HELPER_VM
-from binpack.eras.era import OS_LABEL, Era, Setting
+from binpack.eras.era import Era, Setting
 from binpack.eras.images import agent_layers
 from binpack.eras.placement import Placement
 from binpack.image_use import ImageBytes, ImageUse
@@ -49,9 +50,9 @@ def image_bytes(era: Era, machines: Sequence[Machine], setting: Setting, apart: 
 def stores(era: Era, machine: Machine, setting: Setting) -> Iterator[Store]:
     """Where layers are kept: on a machine for its containers and those of its helper VM, in the VM of each copy that has one
     to itself, or in each VM that is a node."""
-    arch = machine.labels["kubernetes.io/arch"]
+    arch = machine.labels[ARCH_LABEL]
     if "vm" not in era.stages:
-        beside = agent_layers(setting.workload, machine.labels["kubernetes.io/os"], arch)
+        beside = agent_layers(setting.workload, machine.labels[OS_LABEL], arch)
         yield beside, tuple(i for i in machine.instances if i.inside in (None, HELPER_VM))
         yield from (((), (i,)) for i in machine.instances if i.inside not in (None, HELPER_VM))
         return

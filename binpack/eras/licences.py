@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from binpack.comparison import LicenceCost
 from binpack.era_plan import Machine
+from binpack.eras.compilation import OS_LABEL
 from binpack.machines.hypervisors import HOSTED, HYPERVISORS
 from binpack.machines.licence import Licence
 from binpack.workload.application import LINUX, Application
@@ -45,7 +46,7 @@ def _in_need(licence: Licence, era: Era, machine: Machine, setting: Setting) -> 
     if licence.hypervisor is None:
         return [vm for family, on_it, vm in _systems(era, machine, setting) if needs(licence, family, on_it)]
     vms = [True] * len(machine.virtual_machines)
-    running = setting.options.hypervisor if era.hosts_vms else HOSTED[machine.labels["kubernetes.io/os"]]
+    running = setting.options.hypervisor if era.hosts_vms else HOSTED[machine.labels[OS_LABEL]]
     if running != licence.hypervisor or not (vms or era.hosts_vms):
         return []
     return vms if licence.per == "vm" else [False, *vms]
@@ -56,7 +57,7 @@ def _systems(era: Era, machine: Machine, setting: Setting) -> Iterator[System]:
     for instance in machine.instances:
         within.setdefault(instance.inside, []).append(setting.applications[instance.application])
     if not era.hosts_vms or HYPERVISORS[setting.options.hypervisor] is not None:
-        yield machine.labels["kubernetes.io/os"], within[None], False
+        yield machine.labels[OS_LABEL], within[None], False
     for vm in machine.virtual_machines:
         inside = within.get(vm.name, [])
         yield inside[0].os if inside else LINUX, inside, True

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from binpack.era_plan import Machine
-from binpack.eras.compilation import VCPUS, admits
-from binpack.eras.era import OS_LABEL, Era, Setting, admitted_agents
+from binpack.eras.compilation import ARCH_LABEL, OS_LABEL, VCPUS, admits
+from binpack.eras.era import Era, Setting, admitted_agents
 from binpack.eras.use import taken_in, taken_on
 from binpack.eras.virtual_machines import vcpu_room
 from binpack.units import CPU, DISK, LARGEST, MEMORY, THREAD
 from binpack.workload.application import LINUX, Application, Resources
-
-ARCH_LABEL = "kubernetes.io/arch"
 
 
 @dataclass(frozen=True)
