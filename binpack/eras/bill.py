@@ -43,9 +43,8 @@ def bill_of(era: Era, machines: Sequence[Machine], placement: Placement, setting
 
 def costs_of(era: Era, machines: Sequence[Machine], setting: Setting) -> tuple[Costs, tuple[LicenceCost, ...]]:
     """Part of the bill -> micro-units a month, and what of them is each licence's."""
-    types = {machine.name: machine for machine in setting.machines}
-    costs = costs_per_month(machines, types, setting.options.ownership)
-    fee = cluster_per_month([types[machine.type] for machine in machines], setting.options)
+    costs = costs_per_month(machines, setting.types, setting.options.ownership)
+    fee = cluster_per_month([setting.types[machine.type] for machine in machines], setting.options)
     if fee is not None and era.name.startswith("kubernetes"):
         costs["cluster"] = fee
     licences = licence_costs(era, machines, setting)

@@ -45,6 +45,11 @@ class Setting:
         return {application.key: application for application in self.workload.placed}
 
     @cached_property
+    def types(self) -> Mapping[str, MachineType]:
+        """The machine types, by name."""
+        return {machine.name: machine for machine in self.machines}
+
+    @cached_property
     def families(self) -> tuple[str, ...]:
         """Kernel families of the applications placed, Linux first."""
         found = dict.fromkeys(a.os for a in self.workload.placed)

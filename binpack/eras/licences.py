@@ -28,15 +28,14 @@ def licence_costs(era: Era, machines: Sequence[Machine], setting: Setting) -> tu
 
 
 def _cost(licence: Licence, era: Era, machines: Sequence[Machine], setting: Setting) -> LicenceCost:
-    types = {machine.name: machine for machine in setting.machines}
     total = cost = 0
     for machine in machines:
         in_need = _in_need(licence, era, machine, setting)
-        units = licence.units(types[machine.type], len(in_need), sum(in_need))
+        units = licence.units(setting.types[machine.type], len(in_need), sum(in_need))
         if units is None:
             return LicenceCost(licence.name, licence.per, None, None)
         total += units * machine.count
-        cost += units * machine.count * licence.price_on(types[machine.type])
+        cost += units * machine.count * licence.price_on(setting.types[machine.type])
     return LicenceCost(licence.name, licence.per, total, cost)
 
 

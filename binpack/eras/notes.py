@@ -16,7 +16,7 @@ SYSTEMS_OF = 2021
 
 def notes(setting: Setting, plans: Sequence[tuple[str, Sequence[Machine]]]) -> tuple[str, ...]:
     """With what reading left to say. plans : the machines of each era, by its title."""
-    nested = nesting_notes(plans, {machine.name: machine for machine in setting.machines})
+    nested = nesting_notes(plans, setting.types)
     return (*setting.workload.notes, *_windows_prices(setting), *_systems_of_today(setting), *nested)
 
 

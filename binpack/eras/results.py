@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from binpack.comparison import EraResult
@@ -25,7 +25,7 @@ def era_result(
     era: Era, plan: Plan, placement: Placement, cabinets: int | None, bill: Bill, setting: Setting
 ) -> EraResult:
     """One row. Counts, overheads, use, money and power are sums over the plan's machines; ``cabinets`` is counted."""
-    types = {machine.name: machine for machine in setting.machines}
+    types = setting.types
     use = utilisation(plan.machines)
     reason = explain(placement.bound, use)
     drawn = watts_drawn(plan.machines, types)
@@ -76,7 +76,7 @@ def overhead_sums(machines: Sequence[Machine], balanced: bool) -> dict[str, dict
     return sums
 
 
-def rack_units(machines: Sequence[Machine], types: dict[str, MachineType]) -> Fraction | None:
+def rack_units(machines: Sequence[Machine], types: Mapping[str, MachineType]) -> Fraction | None:
     """Rack units that the machines fill: two half-unit machines to a unit, so halves round up; None if any is rented."""
     total = Fraction(0)
     for machine in machines:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from binpack.era_plan import Machine, Unplaced, type_counts
@@ -14,7 +14,7 @@ from binpack.eras.virtual_machines import hypervisor_family, hypervisor_host_cha
 from binpack.machines.machine_type import MachineType
 
 
-def plus_one_spare(machines: Sequence[Machine], types: dict[str, MachineType]) -> int | None:
+def plus_one_spare(machines: Sequence[Machine], types: Mapping[str, MachineType]) -> int | None:
     """Machines with which everything still fits after losing any one.
 
     With machines of one type, one more is enough, and no fewer can be: what is left must be as many as are needed. With
@@ -27,7 +27,7 @@ def plus_one_spare(machines: Sequence[Machine], types: dict[str, MachineType]) -
     return sum(used.values()) + len(spares)
 
 
-def spare_types(used: dict[str, int], types: dict[str, MachineType]) -> list[str]:
+def spare_types(used: dict[str, int], types: Mapping[str, MachineType]) -> list[str]:
     """The used types that no other used one outdoes: a spare of these takes over from any machine."""
     return [name for name in used if not any(outdoes(types[o], types[name]) for o in used if o != name)]
 
@@ -54,7 +54,7 @@ def with_spares(placement: Placement, setting: Setting) -> Placement:
     spare = setting.options.spare
     if not spare or not placement.machines:
         return placement
-    types = {machine.name: machine for machine in setting.machines}
+    types = setting.types
     used = type_counts(placement.machines)
     added, missing = [], []
     for name in spare_types(used, types):

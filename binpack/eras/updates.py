@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from binpack.era_plan import Machine
+from binpack.era_plan import Machine, type_counts
 from binpack.eras.compilation import Compiled
 from binpack.eras.era import Era, Setting
 from binpack.eras.rollouts import rollout
@@ -63,10 +63,7 @@ def _needs(compiled: Compiled) -> dict[str, dict[str, int]]:
 def _more_machines(homeless: Sequence[Application], machines: Sequence[Machine], setting: Setting) -> int | None:
     """Machines of the kinds that the applications stand on already, each for as many of them as do; None where there are
     no more of these, or where an application follows another, which an empty machine does not have."""
-    types = {machine.name: machine for machine in setting.machines}
-    used: dict[str, int] = {}
-    for machine in machines:
-        used[machine.type] = used.get(machine.type, 0) + machine.count
+    used = type_counts(machines)
     added: list[Kind] = []
     for application in homeless:
         if any(other != application.key for other in application.placement.together_with):
@@ -78,7 +75,7 @@ def _more_machines(homeless: Sequence[Application], machines: Sequence[Machine],
         }
         if any(kind in added for kind in kinds):
             continue
-        chosen = next((k for k in kinds if left(types[k[0]], used[k[0]]) != 0), None)
+        chosen = next((k for k in kinds if left(setting.types[k[0]], used[k[0]]) != 0), None)
         if chosen is None:
             return None
         used[chosen[0]] += 1
