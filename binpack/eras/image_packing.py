@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from binpack_solvers.objective import evaluate
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
 from binpack_solvers.reductions.paid_setups import with_paid_setups
@@ -58,7 +59,7 @@ def gathered(compiled: Compiled, packing: Packing, solve: Solve) -> tuple[Packin
     solution = solve.cheaper_setups(_pulling_problem(problem, shared, packing), packing)
     assert solution.packing is not None
     found = paid.back(solution.packing) if paid else solution.packing
-    better = pulled(compiled, found) < pulled(compiled, before)
+    better = _pulled(compiled, found) < _pulled(compiled, before)
     return found if better else before, solution.cost_lower_bound
 
 
@@ -74,12 +75,8 @@ def priced_setups(problem: Problem, shared: Sequence[SharedCharge]) -> tuple[Set
     return tuple(replace(s, cost=c.pulled) for s, c in zip(problem.setups, shared, strict=True))
 
 
-def pulled(compiled: Compiled, packing: Packing) -> int:
+def _pulled(compiled: Compiled, packing: Packing) -> int:
     """Bytes that a packing fetches, those of agents aside: what pieces share, once a box, and what copies fetch alone."""
-    total = 0
-    for pattern in packing.patterns:
-        alone = sum(compiled.pieces[i].pulled * copies for i, copies in pattern.items.items())
-        names, os = {compiled.pieces[i].name for i in pattern.items}, compiled.boxes[pattern.bin_type].os
-        shared = sum(s.pulled for s in compiled.shared if os in s.runs_on and names.intersection(s.members))
-        total += (alone + shared) * pattern.multiplicity
-    return total
+    copies = packing.copies(compiled.problem.item_types)
+    alone = sum(piece.pulled * count for piece, count in zip(compiled.pieces, copies, strict=True))
+    return alone + evaluate(_pulling_problem(compiled.problem, compiled.shared, packing), packing, all_placed=True).cost
