@@ -30,7 +30,8 @@ class Side:
     row : the era's count. copies, requested : of everything placed. fixed : of ``requested``, what processes take whatever
         their load, as far as components say it. volume : machines that the sums of everything ask for, what the era charges
         for each copy included. load_volume : those that ``requested`` beyond ``fixed`` and calls asks for.
-    by_cost : machines are of several prices: volumes are micro-dollars a month, and no machines.
+    by_cost : machines are of several prices, or licences are charged: volumes are the machines' price, in micro-dollars a
+        month, and no machines.
     call_cpu : thousandths of a thread, of ``requested``, for calls between services. served_volume : machines that
         ``requested`` beyond ``fixed`` asks for, calls included. traffic : of those calls; None where something has no place.
     """
@@ -70,8 +71,10 @@ class LoadLevel:
 
     @property
     def saved(self) -> int | None:
-        """Machines that splitting saves, or micro-dollars a month where their prices differ; below 0 where it costs more.
-        None where something has no place."""
+        """Machines that splitting saves, or micro-dollars a month ``by_cost``; below 0 where it costs more.
+
+        None where something has no place.
+        """
         if self.verdict == "unfit":
             return None
         return self._counted(self.whole) - self._counted(self.split)
@@ -99,7 +102,8 @@ class LoadLevel:
 
     @property
     def saved_by_packing(self) -> int | None:
-        """Of ``saved``, what remains: machines beyond their volume that wholes take and finer grains do not."""
+        """Of ``saved``, what remains: machines beyond their volume that wholes take and finer grains do not, what
+        they draw under load, and their licences."""
         if self.verdict == "unfit":
             return None
         beyond = [self._counted(side) - side.volume for side in (self.whole, self.split)]

@@ -18,7 +18,9 @@ from binpack.eras.registry import era as era_named
 from binpack.eras.volume import volume_of, volume_of_all
 from binpack.errors import input_error
 from binpack.machines.catalogue import default_machine
+from binpack.machines.licence import with_licences
 from binpack.machines.machine_type import MachineType
+from binpack.machines.ownership import owned
 from binpack.machines.price import price_per_month
 from binpack.planning import in_shape, machine_sentence, overheads_of
 from binpack.split import LoadLevel, Side, Splitting, Turn
@@ -48,8 +50,9 @@ def split_over_loads(
     progress : called with a few words before each count.
     InputError where nothing is a whole.
     """
+    sized = with_licences(sized, options.licences)
     wholes = _wholes(sized, joined)
-    offered = tuple(machines or (default_machine(),))
+    offered = tuple(owned(machines or (default_machine(),), options.ownership))
     level = cache(_Levels(sized, offered, options, count, joined, progress).at)
     ordered = sorted(set(loads))
     levels = [level(load) for load in ordered]
@@ -87,8 +90,7 @@ class _Levels:
         requested, calls = comparison.requested, call_cpu_of_all(callers)
         served = {resource: amount - fixed.get(resource, 0) for resource, amount in requested.items()}
         load = {**served, CPU: max(0, served.get(CPU, 0) - calls)}
-        prices = {machine.price for machine in self.machines}
-        by_cost = len(prices) > 1 and None not in prices
+        by_cost = comparison.cost_first
         volumes = [volume_of_all(compiled, by_cost), *(volume_of(each, compiled, by_cost) for each in (load, served))]
         of_all, of_load, of_served = map(price_per_month, volumes) if by_cost else volumes
         return Side(

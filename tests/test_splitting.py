@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from binpack.comparison import Comparison
 from binpack.eras.options import PARTS, EraOptions
 from binpack.errors import InputError
+from binpack.machines.licence import Licence
 from binpack.machines.machine_type import MachineType
 from binpack.machines.price import HOURS_PER_MONTH
 from binpack.planning import compare_sized
@@ -35,14 +37,15 @@ def split(
     era: str = "containers",
     joined: bool = False,
     machines: Sequence[MachineType] = (BOX,),
+    options: EraOptions = OPTIONS,
 ) -> Splitting:
     """Split over loads, on one machine type unless told otherwise."""
 
     def count(estate: Workload) -> Comparison:
-        return compare_sized(estate, machines, (era,), (PARTS,), OPTIONS, "requests")
+        return compare_sized(estate, machines, (era,), (PARTS,), options, "requests")
 
     sized = size_workload(Workload("test", tuple(applications)))
-    return split_over_loads(sized, machines, OPTIONS, loads, count, joined)
+    return split_over_loads(sized, machines, options, loads, count, joined)
 
 
 def whole(copies: int, cpu: int, memory: int, *parts: tuple[str, int, int, int]) -> Application:
@@ -116,6 +119,30 @@ def test_machines_of_several_prices_are_counted_in_money() -> None:
     parted = (level.saved_by_scaling, level.saved_by_calls, level.saved_by_processes, level.saved_by_packing)
     assert sum(part or 0 for part in parted) == level.saved
     assert level.split.by_cost
+
+
+def test_bought_machines_are_counted_in_money() -> None:
+    """Machines of one's own of several purchase prices cost their part of a month, which is what is saved."""
+    month = 12 * 5  # parts of a purchase, over the years of use
+    small = MachineType("small", {**BOX.capacity, CPU: 5_000}, purchase_price=1_000 * month * 10**6)
+    large = MachineType("large", BOX.capacity, purchase_price=3_000 * month * 10**6)
+    parts = ("a", 50, 4500, 1), ("b", 50, 4500, 1)
+    [level] = split([whole(1, 9000, 1, *parts)], [1], machines=(small, large)).levels
+    assert (level.whole.row.machines, level.split.row.machines, level.verdict) == (1, 2, "saves")
+    assert (level.saved, level.split.by_cost) == ((3_000 - 2_000) * 10**6, True)
+
+
+def test_licences_are_money_that_splitting_saves() -> None:
+    """A licence for each host of one product is paid on every machine of wholes, and on one where the part that needs it is
+    by itself: as many machines, less money, by what grains leave free."""
+    licence = Licence("sql", "host", 500 * 10**6, applications=("shop/whole-c0",))
+    machine = replace(BOX, provider="aws", price=100_000)
+    parts = (Component("c0", {CPU: 4_500}, 1), Component("c1", {CPU: 4_500}, 3))
+    wholes = [app("whole", 2, 9_000, components=parts)]
+    options = replace(OPTIONS, licences=(licence,))
+    [level] = split(wholes, [1], machines=(machine,), options=options).levels
+    assert (level.whole.row.machines, level.split.row.machines, level.verdict) == (2, 2, "saves")
+    assert (level.saved, level.saved_by_packing) == (500 * 10**6, 500 * 10**6)
 
 
 def test_what_fits_nowhere_is_no_saving() -> None:

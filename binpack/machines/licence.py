@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from binpack.errors import input_error
 from binpack.machines.machine_type import MachineType
-from binpack.workload.application import WINDOWS
+from binpack.workload.application import WINDOWS, Application
+from binpack.workload.monolith import part_name
 from binpack.workload.workload import Workload
 
 Metric = Literal["core", "socket", "host", "vm"]
@@ -79,17 +80,36 @@ def licences_of_rent(machines: Iterable[MachineType], families: Collection[str])
 def with_licences(workload: Workload, licences: Sequence[Licence]) -> Workload:
     """The workload in which each application knows the licences that name it, whatever it is joined with or split into.
 
-    InputError for a licence of an application that is not there.
+    A whole needs what names one of its components, which alone needs it once they are split. Licences that are known already
+    stay as they are. InputError for a licence of an application that is not there.
     """
-    needed: dict[str, list[str]] = {}
+    known = frozenset().union(*(a.licences for a in workload.applications))
+    needed: dict[str, set[str]] = {}
     for licence in licences:
-        for word in licence.applications:
-            found = [a.key for a in workload.applications if word in (a.key, a.name)]
+        for word in () if licence.name in known else licence.applications:
+            found = [key for key, name in _names(workload) if word in (key, name)]
             if not found:
                 raise input_error("--licence", f"{licence.name!r} for {word!r}", "an application of the workload")
             for key in found:
-                needed.setdefault(key, []).append(licence.name)
+                needed.setdefault(key, set()).add(licence.name)
     if not needed:
         return workload
-    applications = tuple(replace(a, licences=frozenset(needed.get(a.key, ()))) for a in workload.applications)
-    return replace(workload, applications=applications)
+    return replace(workload, applications=tuple(_licensed(a, needed) for a in workload.applications))
+
+
+def _names(workload: Workload) -> Iterator[tuple[str, str]]:
+    """Key and name of each application, and of each component as an application of its own."""
+    for application in workload.applications:
+        names = (application.name, *(part_name(application, component) for component in application.components))
+        yield from ((f"{application.group}/{name}", name) for name in names)
+
+
+def _licensed(application: Application, needed: Mapping[str, Collection[str]]) -> Application:
+    """needed : key of an application, or of a component as one -> licences that name it."""
+    own = application.licences.union(needed.get(application.key, ()))
+    keys = [f"{application.group}/{part_name(application, component)}" for component in application.components]
+    parts = tuple(
+        replace(component, licences=own.union(component.licences, needed.get(key, ())))
+        for component, key in zip(application.components, keys, strict=True)
+    )
+    return replace(application, licences=own.union(*(part.licences for part in parts)), components=parts)

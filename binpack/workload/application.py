@@ -55,6 +55,7 @@ class Component:
     fixed : of ``requests``, what a process takes whatever its load (runtime, framework, pools): components in one process
         take it once.
     calls : of other components of the whole, which cost nothing within one process.
+    licences : names of those that the part needs as a service of its own.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Component:
     share: Fraction | None = None
     fixed: Resources = field(default_factory=dict)
     calls: tuple[Call, ...] = ()
+    licences: frozenset[str] = frozenset()
 
 
 class Life(NamedTuple):

@@ -112,6 +112,7 @@ def _part(application: Application, component: Component, images: Images) -> App
         limits={},
         containers=(Container(component.name, component.image, requests),) if component.image else (),
         components=(),
+        licences=component.licences,
         image_bytes=None,
     )
     return replace(size_application(part), layers=layers_of(part, images))

@@ -13,7 +13,7 @@ from binpack.errors import InputError
 from binpack.machines.catalogue import default_machine
 from binpack.machines.licence import Licence, with_licences
 from binpack.machines.licence_file import read_licences
-from binpack.workload.application import Application
+from binpack.workload.application import Application, Component
 from binpack.workload.monolith import as_monolith, as_parts
 from binpack.workload.workload import Workload
 
@@ -132,6 +132,19 @@ def test_an_application_takes_its_licences_into_every_shape() -> None:
     assert named == {"parts": {"shop/db"}, "monolith": {"shop/shop as one process"}}
     with pytest.raises(InputError, match="'sql' for 'dbs'"):
         with_licences(shop, [Licence("sql", "core", 1, applications=("dbs",))])
+
+
+def test_a_component_takes_its_licence_along_when_it_is_split_off() -> None:
+    """A whole needs what one of its components needs; as services only that one does, and all do where the whole is named.
+    Licences that are known stay when they are asked for again, under whatever names the applications have by then."""
+    shop = Workload("shop", (Application("erp", group="shop", components=(Component("db"), Component("web"))),))
+    asked = [Licence("sql", "core", 1, applications=("shop/erp-db",)), Licence("os", "core", 1, applications=("erp",))]
+    known = with_licences(shop, asked)
+    assert known.applications[0].licences == {"sql", "os"}
+    parts = as_parts(known)
+    assert {a.name: a.licences for a in parts.placed} == {"erp-db": {"sql", "os"}, "erp-web": {"os"}}
+    assert with_licences(parts, asked) == parts
+    assert with_licences(as_monolith(known), asked) == as_monolith(known)
 
 
 SHAPED = {"parts": as_parts, "monolith": as_monolith}
