@@ -63,7 +63,8 @@ def _decoded(compiled: Compiled, reason: Reason, value: int, use: Mapping[str, F
         case "minimum bins":
             return Explanation(MINIMUM_NODES, None, f"at least {_machines(compiled.problem.minimum_bins)}")
         case "exclusive items" if not reason.parts:
-            return Explanation(ISOLATION, None, f"{reason.amount:,} copies with a machine of their own")
+            own = "its" if reason.amount == 1 else "their"
+            return Explanation(ISOLATION, None, f"{_copies_of(reason.amount)} with a machine of {own} own")
         case "exclusive items" | "bin types apart":
             return _sum(compiled, reason, use)
         case "bins of cost":
@@ -82,7 +83,7 @@ def _volume(compiled: Compiled, reason: Reason, value: int) -> Explanation:
     """What all takes over what the roomiest machine has; more where there are too few of the roomiest."""
     resource = compiled.resources[reason.resource]
     if resource == TENANCY:
-        return Explanation(ISOLATION, None, f"{reason.amount:,} copies, a machine each")
+        return Explanation(ISOLATION, None, f"{_copies_of(reason.amount)}, a machine each")
     room = _roomiest(compiled, reason.resource)
     ratio = Fraction(reason.amount, room)
     unit = {CPU: " CPU", PODS: " pods", VCPUS: " vCPUs"}.get(resource, _unit(resource))
@@ -106,7 +107,7 @@ def _copies(compiled: Compiled, reason: Reason, value: int) -> Explanation:
     if piece.application is None and piece.max_per_box == reason.per_bin:
         word = "nodes" if piece.name in (MINIMUM_NODES, CONTROL_PLANE) else "managers"
         return Explanation(MINIMUM_NODES, None, f"at least {piece.demand:,} {word}, on as many machines{few}")
-    copies = f"{piece.demand:,} copies of {_name(piece)}"
+    copies = f"{_copies_of(piece.demand)} of {_name(piece)}"
     if reason.resource >= 0:
         resource = compiled.resources[reason.resource]
         return _of(resource, f"{copies}, {reason.per_bin:,} a machine by {_named(resource)}{few}")
@@ -198,6 +199,10 @@ def _too_few_roomy(value: int, ratio: Fraction) -> str:
 
 def _machines(count: int) -> str:
     return "1 machine" if count == 1 else f"{count:,} machines"
+
+
+def _copies_of(count: int) -> str:
+    return "1 copy" if count == 1 else f"{count:,} copies"
 
 
 def _name(piece: Piece) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from binpack.era_plan import Charge
@@ -37,7 +38,7 @@ class Kubernetes(Era):
             self.box(machine, os, setting) for machine in setting.machines for os in node_families(machine, setting)
         ]
         pieces = [pod_piece(application, setting) for application in setting.workload.placed]
-        system = [*control_plane(setting), *cluster_dns(setting)]
+        system = [*control_plane(pieces, setting), *cluster_dns(setting)]
         families = tuple(dict.fromkeys(box.os for box in boxes))
         shared = layer_charges(pieces, setting.workload, families)
         return compile_problem(boxes, [*pieces, *system], shared, room=setting.room)
@@ -104,10 +105,14 @@ def default_agents(setting: Setting, os: str) -> list[Charge]:
 NETWORK_AGENTS = ("calico", "cilium", "flannel", "weave", "canal", "antrea", "kindnet", "aws-node", "cni")
 
 
-def control_plane(setting: Setting) -> list[Piece]:
-    """The control plane's share of a node, one a node; and a marker that keeps the minimum of nodes apart."""
+def control_plane(pods: Sequence[Piece], setting: Setting) -> list[Piece]:
+    """The control plane's share of a node, one a node; and a marker that keeps the minimum of nodes apart.
+
+    Pods with a machine for themselves are nodes enough each, and leave no place for a marker.
+    """
     options, overheads = setting.options, setting.overheads
-    marker = Piece(MINIMUM_NODES, options.minimum_nodes, {}, max_per_box=1)
+    apart = sum(pod.demand for pod in pods if pod.alone)
+    marker = Piece(MINIMUM_NODES, max(0, options.minimum_nodes - apart), {}, max_per_box=1)
     if options.control_plane == "managed":
         return [marker]
     charges = charges_of("control_plane", "control_plane", (CPU, MEMORY, PODS), overheads)

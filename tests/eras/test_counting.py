@@ -123,6 +123,15 @@ def test_orchestrators_stand_on_three_machines_at_least(era: str) -> None:
     assert sum(m.count for m in holders) >= 3
 
 
+@pytest.mark.parametrize("era", ["kubernetes", "kubernetes_on_vms"])
+@pytest.mark.parametrize(("copies", "machines"), [(1, 3), (2, 3), (3, 4)])
+def test_copies_with_machines_of_their_own_are_nodes_of_the_minimum(era: str, copies: int, machines: int) -> None:
+    """Of a managed cluster's three nodes those count that hold one copy alone; what else there is has a node beside them."""
+    alone = app("alone", copies, isolation="machine")
+    row = rows(alone, app("web"), eras=(era,), control_plane="managed")[era, PARTS]
+    assert (row.machines, row.plan.status) == (machines, "optimal")
+
+
 def test_max_pods_bind_on_machines_and_not_on_vms() -> None:
     """500 tiny pods need five nodes of 110 pod slots, but fit three machines when each is several nodes."""
     tiny = app("tiny", 500, {"cpu": 10, "memory": 16 * MIB})
