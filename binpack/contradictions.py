@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from binpack.eras.compilation import OS_LABEL
 from binpack.eras.era import Setting
+from binpack.eras.layers.runtimes import RUNTIMES
 from binpack.eras.options import EraOptions
-from binpack.eras.runtimes import RUNTIMES
+from binpack.eras.packing.compilation import OS_LABEL
 from binpack.errors import input_error
 from binpack.machines.hypervisors import HOSTED, HYPERVISORS
 from binpack.machines.racks import fits_cabinet, units_high

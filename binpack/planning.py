@@ -11,19 +11,19 @@ from binpack.comparison import Comparison, EraResult
 from binpack.contradictions import refuse_contradictions
 from binpack.era_plan import Plan, type_counts
 from binpack.eras.assumptions import assumptions
-from binpack.eras.balancers import with_balancers
-from binpack.eras.bill import bill_of
-from binpack.eras.cost_objective import cost_first
-from binpack.eras.engine import Engine
+from binpack.eras.costs.bill import bill_of
+from binpack.eras.costs.cost_objective import cost_first
 from binpack.eras.era import Era, Setting
-from binpack.eras.finishing import finished, pod_order
-from binpack.eras.image_use import image_use
+from binpack.eras.images.image_use import image_use
 from binpack.eras.notes import notes
+from binpack.eras.operation.balancers import with_balancers
+from binpack.eras.operation.spares import with_spares
 from binpack.eras.options import ERAS, MONOLITH, PARTS, SHAPES, EraOptions
-from binpack.eras.placement import Placement
+from binpack.eras.packing.engine import Engine
+from binpack.eras.packing.finishing import finished, pod_order
+from binpack.eras.packing.placement import Placement
 from binpack.eras.registry import era as era_named
 from binpack.eras.results import era_result
-from binpack.eras.spares import with_spares
 from binpack.errors import input_error
 from binpack.machines.catalogue import STANDARD, default_machine
 from binpack.machines.licence import with_licences

@@ -14,8 +14,8 @@ from itertools import pairwise
 from binpack.comparison import Comparison
 from binpack.eras.era import Setting
 from binpack.eras.options import MONOLITH, PARTS, EraOptions
+from binpack.eras.packing.volume import volume_of, volume_of_all
 from binpack.eras.registry import era as era_named
-from binpack.eras.volume import volume_of, volume_of_all
 from binpack.errors import input_error
 from binpack.machines.catalogue import default_machine
 from binpack.machines.licence import with_licences

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from binpack.eras.layers.runtimes import RUNTIMES
 from binpack.eras.options import ERAS, SHAPES, EraOptions
-from binpack.eras.runtimes import RUNTIMES
 from binpack.machines.machine_type import MachineType
 from binpack.machines.overheads import load_overheads
 from binpack.planning import compare_eras, overheads_of

@@ -150,7 +150,7 @@ class Asked(NamedTuple):
     def on_hardware_of(self, year: int, args: argparse.Namespace) -> Asked:
         """The same on the server that stands for a year; where ``--cpu-of`` says of which threads CPU is requested, in its
         threads, and if its speed was never measured, on the nearest server of which it was."""
-        from binpack.eras.thread_speed import in_threads_of
+        from binpack.eras.layers.thread_speed import in_threads_of
         from binpack.machines.hardware import machine_of_year, measured_machine_of_year
 
         machine, workload = machine_of_year(year), self.workload

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from binpack.eras.balancers import balancers
+from binpack.eras.operation.balancers import balancers
 from binpack.machines.hypervisors import HYPERVISORS
 from binpack.machines.licence import licences_of_rent, with_licences
 from binpack.machines.ownership import owned

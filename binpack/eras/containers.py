@@ -6,8 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from binpack.era_plan import Charge, VirtualMachine
-from binpack.eras.charges import charges_of
-from binpack.eras.compilation import (
+from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
+from binpack.eras.images.images import agent_image_charges, layer_charges, with_own_layers
+from binpack.eras.layers.charges import charges_of
+from binpack.eras.layers.efficiency import CONTAINER, MICROVM, VM, inside, lost_cpu
+from binpack.eras.layers.runtimes import sandbox_charges, sandboxed
+from binpack.eras.layers.virtual_machine_sizes import hypervisor_charge
+from binpack.eras.packing.compilation import (
     VCPUS,
     Box,
     Compiled,
@@ -17,11 +22,6 @@ from binpack.eras.compilation import (
     application_piece,
     compile_problem,
 )
-from binpack.eras.efficiency import CONTAINER, MICROVM, VM, inside, lost_cpu
-from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
-from binpack.eras.images import agent_image_charges, layer_charges, with_own_layers
-from binpack.eras.runtimes import sandbox_charges, sandboxed
-from binpack.eras.virtual_machine_sizes import hypervisor_charge
 from binpack.eras.virtual_machines import hypervisor_base_charge, vcpu_room, vm_piece
 from binpack.machines.hypervisors import HOSTED, vm_memory_beyond, vm_memory_source
 from binpack.machines.machine_type import MachineType

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from binpack.eras.charges import charges_of
-from binpack.eras.compilation import Piece
 from binpack.eras.containers import Containers
 from binpack.eras.era import Setting
+from binpack.eras.layers.charges import charges_of
+from binpack.eras.packing.compilation import Piece
 from binpack.units import CPU, MEMORY
 
 

@@ -11,12 +11,12 @@ from functools import cached_property
 from binpack_solvers.packing import Pattern
 
 from binpack.era_plan import Charge, Machine
-from binpack.eras.charges import charges_of
-from binpack.eras.compilation import ARCH_LABEL, OS_LABEL, Box, Compiled, Room, admits
-from binpack.eras.cost_objective import with_costs
-from binpack.eras.decoding import decode
+from binpack.eras.costs.cost_objective import with_costs
+from binpack.eras.layers.charges import charges_of
 from binpack.eras.options import EraOptions
-from binpack.eras.placement import Placement, Solve, place
+from binpack.eras.packing.compilation import ARCH_LABEL, OS_LABEL, Box, Compiled, Room, admits
+from binpack.eras.packing.decoding import decode
+from binpack.eras.packing.placement import Placement, Solve, place
 from binpack.machines.hypervisors import HYPERVISORS
 from binpack.machines.licence import Licence, licences_of_rent
 from binpack.machines.machine_type import MachineType

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from binpack_solvers.bounds.bound import Reason
 
-from binpack.eras.compilation import TENANCY, VCPUS, Compiled, Piece
 from binpack.eras.kubernetes import CONTROL_PLANE, MINIMUM_NODES
-from binpack.eras.machine_bound import MachineBound
+from binpack.eras.packing.compilation import TENANCY, VCPUS, Compiled, Piece
+from binpack.eras.packing.machine_bound import MachineBound
 from binpack.units import BYTE_RESOURCES, CPU, GIB, PODS, THREAD, format_amount
 
 ISOLATION = "isolation"

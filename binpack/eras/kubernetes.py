@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from binpack.era_plan import Charge
-from binpack.eras.charges import charges_of
-from binpack.eras.compilation import Box, Compiled, Piece, application_piece, compile_problem
-from binpack.eras.efficiency import CONTAINER, MICROVM, VM, lost_cpu
 from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
-from binpack.eras.images import agent_image_charges, layer_charges
-from binpack.eras.runtimes import sandbox_charges, sandboxed
+from binpack.eras.images.images import agent_image_charges, layer_charges
+from binpack.eras.layers.charges import charges_of
+from binpack.eras.layers.efficiency import CONTAINER, MICROVM, VM, lost_cpu
+from binpack.eras.layers.runtimes import sandbox_charges, sandboxed
+from binpack.eras.packing.compilation import Box, Compiled, Piece, application_piece, compile_problem
 from binpack.machines.machine_type import MachineType
 from binpack.machines.reservations import reservation, service_of
 from binpack.units import CPU, MEMORY, PODS

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from binpack.era_plan import Machine
 from binpack.eras.era import Setting
-from binpack.eras.nested_virtualisation import nesting_notes
+from binpack.eras.nesting.nested_virtualisation import nesting_notes
 from binpack.listing import listed
 from binpack.workload.application import WINDOWS
 

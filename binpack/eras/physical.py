@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from binpack.eras.compilation import TENANCY, Box, Compiled, Piece, SharedCharge, application_piece, compile_problem
 from binpack.eras.containers import hypervisor_charges, vm_on
 from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
+from binpack.eras.packing.compilation import (
+    TENANCY,
+    Box,
+    Compiled,
+    Piece,
+    SharedCharge,
+    application_piece,
+    compile_problem,
+)
 from binpack.eras.virtual_machines import vcpu_room
 from binpack.machines.machine_type import MachineType
 from binpack.workload.application import Application

@@ -6,7 +6,7 @@ from binpack.eras.containers import Containers
 from binpack.eras.docker_swarm import DockerSwarm
 from binpack.eras.era import Era
 from binpack.eras.kubernetes import Kubernetes
-from binpack.eras.nesting import OnVirtualMachines
+from binpack.eras.nesting.nesting import OnVirtualMachines
 from binpack.eras.options import EraOptions
 from binpack.eras.physical import Physical, PhysicalPerApplication
 from binpack.eras.virtual_machines import VirtualMachines

@@ -7,15 +7,15 @@ from fractions import Fraction
 
 from binpack.comparison import EraResult
 from binpack.era_plan import Machine, Plan
-from binpack.eras.balancers import KIND, balancers_overhead
-from binpack.eras.bill import Bill
-from binpack.eras.costs import total, watts_drawn
+from binpack.eras.costs.bill import Bill
+from binpack.eras.costs.costs import total, watts_drawn
 from binpack.eras.era import Era, Setting
 from binpack.eras.explanation import explain
-from binpack.eras.placement import Placement
-from binpack.eras.spares import plus_one_spare
-from binpack.eras.times import times
-from binpack.eras.updates import updates
+from binpack.eras.operation.balancers import KIND, balancers_overhead
+from binpack.eras.operation.spares import plus_one_spare
+from binpack.eras.operation.times import times
+from binpack.eras.operation.updates import updates
+from binpack.eras.packing.placement import Placement
 from binpack.eras.use import utilisation
 from binpack.machines.machine_type import MachineType
 from binpack.machines.ownership import carbon_per_month

@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from binpack.era_plan import Charge
-from binpack.eras.compilation import VCPUS, Box, Compiled, Piece, application_piece, compile_problem
 from binpack.eras.era import Era, Setting, agent_charges, host_charges, machine_box
-from binpack.eras.virtual_machine_sizes import INSIDE, application_vm, made_to_measure, needed_size, smallest_that_holds
+from binpack.eras.layers.virtual_machine_sizes import (
+    INSIDE,
+    application_vm,
+    made_to_measure,
+    needed_size,
+    smallest_that_holds,
+)
+from binpack.eras.packing.compilation import VCPUS, Box, Compiled, Piece, application_piece, compile_problem
 from binpack.machines.hypervisors import HYPERVISORS, host_memory, host_memory_source
 from binpack.machines.machine_type import MachineType
 from binpack.machines.vm_size import VmSize

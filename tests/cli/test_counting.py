@@ -97,7 +97,7 @@ def test_a_packing_that_breaks_a_rule_is_one_line(
     def refused(*_: Any, **__: Any) -> Any:
         raise CheckError(["bin 0 holds more than it can"])
 
-    monkeypatch.setattr("binpack.eras.engine.solve", refused)
+    monkeypatch.setattr("binpack.eras.packing.engine.solve", refused)
     assert main(["plan", str(shop), "--era", "containers", "-q"]) == 1
     said = capsys.readouterr()
     assert said.out == ""
@@ -163,7 +163,7 @@ def test_an_interrupt_ends_the_whole_run(
         found.statistics.counters["interrupted"] = 1
         return found
 
-    monkeypatch.setattr("binpack.eras.engine.solve", interrupted)
+    monkeypatch.setattr("binpack.eras.packing.engine.solve", interrupted)
     assert main(["eras", str(shop), "-q"]) == 130
     said = capsys.readouterr()
     assert said.out == ""

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from binpack.cli.era_arguments import Asked
 from binpack.comparison import Comparison, EraResult
-from binpack.eras.cost_objective import cost_first
-from binpack.eras.costs import costs_per_month
+from binpack.eras.costs.cost_objective import cost_first
+from binpack.eras.costs.costs import costs_per_month
+from binpack.eras.costs.licences import licence_costs
 from binpack.eras.era import Setting
-from binpack.eras.licences import licence_costs
 from binpack.eras.options import EraOptions
 from binpack.eras.registry import era as era_named
 from binpack.machines.licence import METRICS, Licence, with_licences

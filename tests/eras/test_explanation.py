@@ -14,10 +14,10 @@ from binpack_solvers.bounds.bound import SEARCH, Kind, Reason
 from binpack_solvers.bounds.lower_bounds import lower_bounds
 
 from binpack.era_plan import Charge
-from binpack.eras.compilation import TENANCY, VCPUS, Box, Piece, SharedCharge, compile_problem
 from binpack.eras.explanation import explain
-from binpack.eras.machine_bound import MachineBound
 from binpack.eras.options import ERAS, SHAPES, EraOptions
+from binpack.eras.packing.compilation import TENANCY, VCPUS, Box, Piece, SharedCharge, compile_problem
+from binpack.eras.packing.machine_bound import MachineBound
 from binpack.machines.machine_type import MachineType
 from binpack.planning import compare_eras
 from binpack.units import GIB, MIB

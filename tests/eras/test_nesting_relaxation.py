@@ -10,12 +10,12 @@ from eras.estates import BOX, app
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binpack.eras.compilation import left_in
 from binpack.eras.era import Setting
-from binpack.eras.guest_sizes import Guest, guest_of_size, room_of
-from binpack.eras.nesting import OnVirtualMachines
-from binpack.eras.nesting_relaxation import CUT, MOST_CUTS, most_of_two
+from binpack.eras.nesting.guest_sizes import Guest, guest_of_size, room_of
+from binpack.eras.nesting.nesting import OnVirtualMachines
+from binpack.eras.nesting.nesting_relaxation import CUT, MOST_CUTS, most_of_two
 from binpack.eras.options import EraOptions
+from binpack.eras.packing.compilation import left_in
 from binpack.eras.registry import era
 from binpack.planning import overheads_of
 from binpack.units import GIB, MIB

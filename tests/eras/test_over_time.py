@@ -11,8 +11,8 @@ from eras.estates import BOX
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from binpack.eras.compilation import Box, Piece, compile_problem
 from binpack.eras.options import PARTS, EraOptions
+from binpack.eras.packing.compilation import Box, Piece, compile_problem
 from binpack.errors import InputError
 from binpack.machines.machine_type import MachineType
 from binpack.planning import compare_sized

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binpack.comparison import Duration
-from binpack.eras.rollouts import rollout
-from binpack.eras.times import _rounds
+from binpack.eras.operation.rollouts import rollout
+from binpack.eras.operation.times import _rounds
 from binpack.report.era_table import era_table
 from binpack.workload.application import Application
 from binpack.workload.update_strategy import STOP_ONE

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from binpack.cli.era_arguments import Asked
 from binpack.comparison import Comparison
+from binpack.eras.operation.rollouts import rollout
 from binpack.eras.options import PARTS, EraOptions
-from binpack.eras.rollouts import rollout
 from binpack.planning import compare_sized
 from binpack.report.json import comparison_json, plan_json
 from binpack.units import GIB

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binpack.eras.thread_speed import in_threads_of
+from binpack.eras.layers.thread_speed import in_threads_of
 from binpack.errors import InputError
 from binpack.machines.hardware import measured_machine_of_year
 from binpack.units import CPU, MEMORY

@@ -1,0 +1,1 @@
+"""Layers of images: stored once, fetched once, and placed for it."""

@@ -1,0 +1,1 @@
+"""What each layer between an application and its machine takes."""

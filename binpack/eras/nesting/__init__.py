@@ -1,0 +1,1 @@
+"""Eras inside virtual machines: sizes of VMs, what is in them and where they stand."""

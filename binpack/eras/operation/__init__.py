@@ -1,0 +1,1 @@
+"""Running it: times, updates without downtime, spares, load balancers."""
