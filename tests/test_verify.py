@@ -19,8 +19,8 @@ from binpack.planning import compare_eras, overheads_of
 from binpack.report.json import era_json, plan_json
 from binpack.units import GIB, MIB
 from binpack.verify import verify_comparison, verify_plan, verify_row
-from binpack.verify_charges import CHECKED
-from binpack.verify_facts import Facts
+from binpack.verify.charges import CHECKED
+from binpack.verify.facts import Facts
 from binpack.workload.application import Application, Component, Placement
 from binpack.workload.monolith import as_monolith, as_parts
 from binpack.workload.sizing import size_workload

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from binpack.machines.cabinet import Cabinet
 from binpack.machines.machine_type import MachineType
 from binpack.machines.racks import cabinets_needed, fits_cabinet, rack_positions
-from binpack.verify_places import Stand, place_faults, stands
+from binpack.verify.places import Stand, place_faults, stands
 
 
 def kind(name: str, units: str, watts: int | None = None) -> MachineType:

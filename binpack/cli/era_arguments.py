@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from binpack.eras.options import EraOptions
     from binpack.machines.machine_type import MachineType
-    from binpack.verify_facts import Facts
+    from binpack.verify.facts import Facts
     from binpack.workload.workload import Workload
 
 DEFAULT_WORKLOAD = "train_ticket"

@@ -10,7 +10,7 @@ from binpack.machines.licence import licences_of_rent, with_licences
 from binpack.machines.ownership import owned
 from binpack.planning import overheads_of
 from binpack.units import CPU, MEMORY
-from binpack.verify_facts import Facts
+from binpack.verify.facts import Facts
 from binpack.workload.monolith import as_monolith, as_parts
 
 if TYPE_CHECKING:

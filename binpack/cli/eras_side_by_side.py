@@ -14,7 +14,7 @@ from binpack.errors import input_error
 
 if TYPE_CHECKING:
     from binpack.comparison import Comparison
-    from binpack.verify_facts import Facts
+    from binpack.verify.facts import Facts
 
 SHARED_IN_TIME = ("virtual_machines", "containers", "docker_swarm", "kubernetes", "kubernetes_on_vms")
 """Eras in which different copies share a machine: in the others no curve leaves room for anything."""
@@ -95,7 +95,7 @@ def _ways(question: Asked, args: argparse.Namespace) -> Iterator[tuple[str, dict
 
 def _facts(question: Asked) -> Facts:
     """The curves with all their points."""
-    from binpack.verify_facts import Facts
+    from binpack.verify.facts import Facts
 
     return Facts({a.key: a for a in question.workload.placed}, {}, headroom=question.options.headroom)
 
@@ -103,7 +103,7 @@ def _facts(question: Asked) -> Facts:
 def _overfull(comparison: Comparison, facts: Facts) -> dict[str, int]:
     """Era -> machines that hold too much at some point of the curves."""
     from binpack.report.json import plan_json
-    from binpack.verify_over_time import overfull
+    from binpack.verify.over_time import overfull
 
     return {
         row.era: sum(m["count"] for m in plan_json(row.plan)["machines"] if any(overfull(row.era, m, facts)))

@@ -21,7 +21,7 @@ from binpack.machines.machine_type import MachineType
 from binpack.machines.ownership import Ownership
 from binpack.report.json import era_json, plan_json
 from binpack.verify import verify_row
-from binpack.verify_facts import Facts
+from binpack.verify.facts import Facts
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "binpack" / "cli" / "schemas"
 BOUGHT = ["--purchase-price", "6000", "--energy-price", "0.25"]

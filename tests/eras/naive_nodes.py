@@ -10,9 +10,9 @@ from fractions import Fraction
 
 from binpack.machines.machine_type import MachineType
 from binpack.machines.vm_size import VmSize
-from binpack.verify_facts import Facts
-from binpack.verify_hypervisors import host_share, vm_share
-from binpack.verify_nodes import node
+from binpack.verify.facts import Facts
+from binpack.verify.hypervisors import host_share, vm_share
+from binpack.verify.nodes import node
 from binpack.workload.application import Application
 
 ERA = "kubernetes_on_vms"

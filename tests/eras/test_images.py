@@ -21,7 +21,7 @@ from binpack.planning import compare_eras
 from binpack.report.json import era_json, plan_json
 from binpack.units import GIB
 from binpack.verify import verify_plan, verify_row
-from binpack.verify_facts import Facts
+from binpack.verify.facts import Facts
 from binpack.workload.application import Application, Container
 from binpack.workload.image import Image
 from binpack.workload.layer import Layer

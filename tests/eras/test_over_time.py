@@ -19,8 +19,8 @@ from binpack.planning import compare_sized
 from binpack.report.json import plan_json
 from binpack.units import GIB, MIB
 from binpack.verify import verify_plan
-from binpack.verify_facts import Facts
-from binpack.verify_over_time import overfull
+from binpack.verify.facts import Facts
+from binpack.verify.over_time import overfull
 from binpack.workload.application import Application
 from binpack.workload.sizing import size_workload
 from binpack.workload.workload import Workload

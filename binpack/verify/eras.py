@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from binpack.verify_facts import Facts
+from binpack.verify.facts import Facts
 
 Json = Mapping[str, Any]
 

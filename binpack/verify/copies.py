@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from binpack.verify_facts import Facts
+from binpack.verify.facts import Facts
 from binpack.workload.application import Application
 
 Json = Mapping[str, Any]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from binpack.verify_facts import Facts
+from binpack.verify.facts import Facts
 
 Json = Mapping[str, Any]
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from binpack.verify_facts import Facts
+from binpack.verify.facts import Facts
 from binpack.workload.application import Application
 
 Json = Mapping[str, Any]

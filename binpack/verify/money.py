@@ -9,9 +9,9 @@ from typing import Any
 from binpack.machines.cluster_fee import cluster_fee
 from binpack.machines.machine_type import MachineType
 from binpack.machines.reservations import SERVICES, USUAL
-from binpack.verify_facts import Facts
-from binpack.verify_licences import HOURS_PER_MONTH, MICRO, licences
-from binpack.verify_machines import taken
+from binpack.verify.facts import Facts
+from binpack.verify.licences import HOURS_PER_MONTH, MICRO, licences
+from binpack.verify.machines import taken
 
 Json = Mapping[str, Any]
 Costs = dict[str, int | None]

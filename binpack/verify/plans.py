@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from binpack.verify_charges import charge_faults
-from binpack.verify_copies import count_faults, neighbour_faults, replica_faults
-from binpack.verify_eras import era_faults
-from binpack.verify_facts import Facts
-from binpack.verify_hypervisors import BARE_METAL
-from binpack.verify_images import image_faults
-from binpack.verify_machines import held, machine_faults, taken, vcpu_faults
-from binpack.verify_over_time import over_time_faults
-from binpack.verify_places import place_faults
-from binpack.verify_rows import row_faults
-from binpack.verify_vm_sizes import vm_size_faults
+from binpack.verify.charges import charge_faults
+from binpack.verify.copies import count_faults, neighbour_faults, replica_faults
+from binpack.verify.eras import era_faults
+from binpack.verify.facts import Facts
+from binpack.verify.hypervisors import BARE_METAL
+from binpack.verify.images import image_faults
+from binpack.verify.machines import held, machine_faults, taken, vcpu_faults
+from binpack.verify.over_time import over_time_faults
+from binpack.verify.places import place_faults
+from binpack.verify.rows import row_faults
+from binpack.verify.vm_sizes import vm_size_faults
 
 Json = Mapping[str, Any]
 

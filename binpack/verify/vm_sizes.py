@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from binpack.machines.vm_size import VmSize
-from binpack.verify_charges import lost_cpu
-from binpack.verify_facts import Facts
-from binpack.verify_images import CONTAINER_ERAS, HELPER, own_image_charge
+from binpack.verify.charges import lost_cpu
+from binpack.verify.facts import Facts
+from binpack.verify.images import CONTAINER_ERAS, HELPER, own_image_charge
 from binpack.workload.application import Application
 
 Json = Mapping[str, Any]

@@ -8,8 +8,8 @@ from typing import Any
 
 from binpack.machines.licence import Licence
 from binpack.machines.machine_type import MachineType
-from binpack.verify_facts import Facts
-from binpack.verify_hypervisors import BARE_METAL, NATIVE
+from binpack.verify.facts import Facts
+from binpack.verify.hypervisors import BARE_METAL, NATIVE
 
 Json = Mapping[str, Any]
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from binpack.verify_facts import Facts
-from binpack.verify_nodes import Charges, agents_on
+from binpack.verify.facts import Facts
+from binpack.verify.nodes import Charges, agents_on
 from binpack.workload.application import Application
 from binpack.workload.layer import Layer
 

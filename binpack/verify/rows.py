@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from binpack.verify_facts import ORCHESTRATED, Facts
-from binpack.verify_machines import taken
-from binpack.verify_money import cost_bound_faults, money
-from binpack.verify_places import stands
-from binpack.verify_updates import update_faults
+from binpack.verify.facts import ORCHESTRATED, Facts
+from binpack.verify.machines import taken
+from binpack.verify.money import cost_bound_faults, money
+from binpack.verify.places import stands
+from binpack.verify.updates import update_faults
 
 Json = Mapping[str, Any]
 

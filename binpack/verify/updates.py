@@ -9,10 +9,10 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any, NamedTuple
 
-from binpack.verify_charges import copy_charges
-from binpack.verify_facts import ORCHESTRATED, Facts
-from binpack.verify_machines import held, on_demand, taken
-from binpack.verify_nodes import agents_on
+from binpack.verify.charges import copy_charges
+from binpack.verify.facts import ORCHESTRATED, Facts
+from binpack.verify.machines import held, on_demand, taken
+from binpack.verify.nodes import agents_on
 from binpack.workload.application import Application
 from binpack.workload.scaling import Share
 

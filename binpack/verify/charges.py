@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from binpack.verify_facts import Facts
-from binpack.verify_hypervisors import GIB, NATIVE, host_share, vm_share
-from binpack.verify_images import CONTAINER_ERAS, HELPER, image_charge, own_image_charge
-from binpack.verify_nodes import Charges, node, orchestrator_faults
+from binpack.verify.facts import Facts
+from binpack.verify.hypervisors import GIB, NATIVE, host_share, vm_share
+from binpack.verify.images import CONTAINER_ERAS, HELPER, image_charge, own_image_charge
+from binpack.verify.nodes import Charges, node, orchestrator_faults
 from binpack.workload.application import Application
 
 Json = Mapping[str, Any]
