@@ -30,13 +30,15 @@ from binpack.workload.workload import Workload
     st.integers(0, 5),
 )
 def test_the_best_cut_in_two_is_that_of_a_scan(rising: list[int], falling: list[int], late: int, early: int) -> None:
-    """The largest sum of a function that never falls and one that never rises, over the points where both are defined."""
+    """The largest sum of a function that never falls and one that never rises, over the points where both are defined; never
+    less than that however few cuts are looked at."""
     length = max(len(rising), len(falling))
     first = [None] * late + sorted(rising + [50] * (length - len(rising)))
     second = sorted(falling + [0] * (length - len(falling)), reverse=True)[: length - early] + [None] * (early + late)
     points = range(length)
     sums = [a + b for n in points if (a := first[n]) is not None and (b := second[n]) is not None]
     assert most_of_two(first.__getitem__, second.__getitem__, 0, length - 1) == max(sums, default=0)
+    assert most_of_two(first.__getitem__, second.__getitem__, 0, length - 1, cuts=3) >= max(sums, default=0)
 
 
 def test_windows_nodes_pay_for_windows() -> None:

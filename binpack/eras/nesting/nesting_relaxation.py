@@ -29,7 +29,8 @@ BoxOf = Callable[[MachineType, str, Setting], Box]
 
 CUT = (CPU, MEMORY)
 MOST_CUTS = 200
-"""Cuts of one machine looked at, after which what is known bounds the best one."""
+ALL_CUTS = 3_000
+"""Cuts of one machine looked at, and of all of them together, after which what is known bounds the best one."""
 
 
 def relaxation(inside: Inside, box_of: BoxOf, setting: Setting) -> Compiled:
@@ -145,9 +146,9 @@ class _Cut:
     def most(self, families: Sequence[str]) -> int:
         """The most that a VM of the first family and one of the second leave together."""
         first, second = families
-        return most_of_two(
-            lambda n: self.left(first, n), lambda n: self.left(second, self._other(n)), 1, max(1, self.steps - 1)
-        )
+        cuts = min(MOST_CUTS, ALL_CUTS // len(self.setting.machines))
+        most = max(1, self.steps - 1)
+        return most_of_two(lambda n: self.left(first, n), lambda n: self.left(second, self._other(n)), 1, most, cuts)
 
     def most_beside(self, os: str, other: str) -> int:
         """The most that a VM of one family leaves beside the smallest of another that starts."""
@@ -169,11 +170,13 @@ class _Cut:
         return left_in(self.box_of(guest.size, os, self.setting), self.resource, self.setting.room)
 
 
-def most_of_two(first: Callable[[int], int | None], second: Callable[[int], int | None], low: int, high: int) -> int:
+def most_of_two(
+    first: Callable[[int], int | None], second: Callable[[int], int | None], low: int, high: int, cuts: int = MOST_CUTS
+) -> int:
     """The most of ``first(n) + second(n)`` for low <= n <= high, or a little more than that; 0 if there is none.
 
     first : never falls, None below some n. second : never rises, None above some n. On low .. high the sum is at most
-    first(high) + second(low); the interval with the largest such bound is halved until it is a point.
+    first(high) + second(low); the interval with the largest such bound is halved until it is a point, so many times at most.
     """
     waiting: list[tuple[int, int, int]] = []
 
@@ -183,7 +186,7 @@ def most_of_two(first: Callable[[int], int | None], second: Callable[[int], int 
             heappush(waiting, (-most - least, low, high))
 
     note(low, high)
-    for _ in range(MOST_CUTS):
+    for _ in range(cuts):
         if not waiting or waiting[0][1] == waiting[0][2]:
             break
         _, low, high = heappop(waiting)
