@@ -101,8 +101,9 @@ def check_range(name: str, value: object, low: int, high: int) -> None:
 
 def integer_tuple(name: str, values: Sequence[int], count: int) -> tuple[int, ...]:
     """The distinct indices in increasing order, each one of 0..count - 1."""
-    for value in values:
-        check_range(name, value, 0, count - 1)
+    if not (set(map(type, values)) <= {int} and min(values, default=0) >= 0 and max(values, default=0) < count):
+        for value in values:
+            check_range(name, value, 0, count - 1)
     return tuple(sorted({int(value) for value in values}))
 
 

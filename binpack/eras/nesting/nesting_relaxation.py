@@ -37,15 +37,12 @@ def relaxation(inside: Inside, box_of: BoxOf, setting: Setting) -> Compiled:
     """Machines as one VM each, and, with two kernel families, as two, of which each holds its own pieces alone."""
     whole = [largest_guest(machine, setting) for machine in setting.machines]
     single = _without_pod_limits(inside(whole, setting))
-    compiled, rooms = single, []
-    for guest in whole:
-        rows = [k for k, box in enumerate(single.boxes) if box.machine.name == guest.size.name]
-        if len(rows) > 1:
-            room = _Rooms(box_of, guest.machine, single, rows, setting)
-            compiled = _with_box(compiled, rows, room.together())
-            rooms.append(room)
-    if rooms:
-        compiled = _with_families(compiled, rooms)
+    rows_of: dict[str, list[int]] = {}
+    for k, box in enumerate(single.boxes):
+        rows_of.setdefault(box.machine.name, []).append(k)
+    rows = [(guest.machine, rows_of.get(guest.size.name, ())) for guest in whole]
+    rooms = [_Rooms(box_of, machine, single, each, setting) for machine, each in rows if len(each) > 1]
+    compiled = _with_families(_with_boxes(single, rooms), rooms) if rooms else single
     shared = tuple(replace(s, pulled=0) for s in compiled.shared)  # nobody looks at what its VMs fetch
     return replace(compiled, shared=shared)
 
@@ -64,18 +61,21 @@ def _without_pod_limits(compiled: Compiled) -> Compiled:
     return replace(compiled, boxes=tuple(boxes), problem=compiled.problem.replace(capacity=capacity))
 
 
-def _with_box(compiled: Compiled, rows: Sequence[int], capacity: Sequence[int]) -> Compiled:
-    """With a box more that takes what any of some boxes of one machine takes, and holds so much of each resource."""
-    problem, first = compiled.problem, rows[0]
+def _with_boxes(compiled: Compiled, rooms: Sequence[_Rooms]) -> Compiled:
+    """With a box more for each machine, which takes what any of the machine's boxes takes, and holds what two hold."""
+    problem, first = compiled.problem, [room.rows[0] for room in rooms]
+    available = [problem.available[room.rows].tolist() for room in rooms]
     problem = problem.replace(
-        capacity=np.vstack([problem.capacity, np.array(capacity, np.int64)]),
-        compatible=np.hstack([problem.compatible, problem.compatible[:, rows].any(axis=1, keepdims=True)]),
-        cost=[*problem.cost.tolist(), int(problem.cost[first])],
-        available=[*problem.available.tolist(), max(problem.available[rows].tolist(), key=lambda n: (n < 0, n))],
+        capacity=np.vstack([problem.capacity, np.array([room.together() for room in rooms], np.int64)]),
+        compatible=np.column_stack(
+            [problem.compatible, *(problem.compatible[:, room.rows].any(axis=1) for room in rooms)]
+        ),
+        cost=[*problem.cost.tolist(), *problem.cost[first].tolist()],
+        available=[*problem.available.tolist(), *(max(counts, key=lambda n: (n < 0, n)) for counts in available)],
         topology=None,
-        bin_names=(*problem.bin_names, problem.bin_names[first]),
+        bin_names=(*problem.bin_names, *(problem.bin_names[k] for k in first)),
     )
-    return replace(compiled, boxes=(*compiled.boxes, compiled.boxes[first]), problem=problem)
+    return replace(compiled, boxes=(*compiled.boxes, *(compiled.boxes[k] for k in first)), problem=problem)
 
 
 def _with_families(compiled: Compiled, rooms: Sequence[_Rooms]) -> Compiled:
