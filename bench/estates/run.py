@@ -15,7 +15,7 @@ import os
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -58,12 +58,12 @@ def outcome_of(seed: int, number: int) -> Outcome:
     """Counts one estate and another form of it, and holds them against each other; nothing for one with nothing to place."""
     estate = draw_estate(seed, number)
     try:
-        plain, faults = _counted(estate)
+        plain, faults = counted(estate)
     except InputError:
         return Outcome(number, 0, 0, {}, [])
     forms = {**harder(estate), LEAST: containers_take_least(estate)}
     name = list(forms)[number % len(forms)]
-    found, broken = _counted(forms[name])
+    found, broken = counted(forms[name])
     pairs = _eras_in_order(found) if name == LEAST else [*zip(plain.rows, found.rows, strict=True)]
     proven = [pair for pair in pairs if all(row.plan.status == "optimal" for row in pair)]
     faults += [f"{name}: {fault}" for fault in broken]
@@ -82,11 +82,11 @@ def _eras_in_order(found: Comparison) -> list[tuple[EraResult, EraResult]]:
     return [(rows["containers", shape], rows["virtual_machines", shape]) for shape in SHAPES]
 
 
-def _counted(estate: Estate) -> tuple[Comparison, list[str]]:
-    """All eras and shapes of an estate, and what the checker says."""
+def counted(estate: Estate, eras: Sequence[str] = ERAS) -> tuple[Comparison, list[str]]:
+    """Eras of an estate in both shapes, and what the checker says; InputError for one with nothing to place."""
     sized = size_workload(estate.workload)
     asked = Asked(sized, [estate.machine], estate.options, ())
-    comparison = compare_sized(sized, asked.machines, ERAS, SHAPES, estate.options, "requests")
+    comparison = compare_sized(sized, asked.machines, eras, SHAPES, estate.options, "requests")
     plans = [plan_json(row.plan) for row in comparison.rows]
     facts = [asked.facts(row.shape) for row in comparison.rows]
     return comparison, verify_comparison(comparison_json(comparison), plans, facts)

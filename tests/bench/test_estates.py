@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
+
 from bench.estates.draw import containers_take_least, draw_estate, harder
-from bench.estates.run import outcome_of
+from bench.estates.run import counted, outcome_of
+from binpack.eras.options import ERAS
+from binpack.errors import InputError
 
 WAS_WRONG = (11, 17, 73)
 """A bound of families apart whose nodes share a machine; nodes without the headroom; a node that its agents overfill."""
@@ -22,6 +27,17 @@ def test_harder_is_the_same_estate() -> None:
         assert other.machine == estate.machine
         sizes = [(a.key, a.replicas, a.requests) for a in other.workload.applications]
         assert sizes == [(a.key, a.replicas, a.requests) for a in estate.workload.applications]
+
+
+@settings(max_examples=300)
+@given(st.integers(0, 10**9), st.sampled_from(ERAS))
+def test_each_byte_is_charged_exactly_once(number: int, era: str) -> None:
+    """The checker adds any era of any estate up to the same total from its plan alone; bench/estates does ten thousand."""
+    try:
+        _, faults = counted(draw_estate(2, number), (era,))
+    except InputError:
+        reject()
+    assert faults == []
 
 
 def test_estates_add_up() -> None:
