@@ -165,7 +165,7 @@ def era_row(era: Era, shape: str, setting: Setting, size_by: str) -> EraResult:
         unplaced=placement.unplaced,
         assumptions=assumptions(setting, size_by),
         notes=notes(setting, [(era.title, machines)]),
-        order=pod_order(machines, setting.workload) if era.name.startswith("kubernetes") else (),
+        order=pod_order(machines, setting.workload) if era.runs_pods else (),
         images=image_use(era, placement, setting),
     )
     return era_result(era, plan, placement, cabinets, bill, setting)

@@ -90,6 +90,7 @@ class Era(ABC):
 
     stages : what starts before a copy is there, one after the other: ``machine``, ``vm``, ``container``.
     orchestrated : whether an orchestrator schedules on the machines. nodes_are_vms : on VMs of the machines instead.
+    runs_pods : whether the orchestrator is Kubernetes, where copies take a slot each.
     hosts_vms : machines are there for VMs alone. searches : how many problems the time of a run is meant to be enough for.
     """
 
@@ -98,6 +99,7 @@ class Era(ABC):
     starts: str
     stages: tuple[str, ...]
     orchestrated: bool = False
+    runs_pods: bool = False
     searches: int = 1
     nodes_are_vms: bool = False
     hosts_vms: bool = False

@@ -31,6 +31,7 @@ class Kubernetes(Era):
     starts = "seconds"
     stages = ("container",)
     orchestrated = True
+    runs_pods = True
 
     def compile(self, setting: Setting) -> Compiled:
         """Pods need a pod slot each; the control plane and the minimum of nodes are pieces, one a node."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from binpack.verify.facts import Facts
+from binpack.verify.facts import KUBERNETES, Facts
 from binpack.verify.hypervisors import GIB, NATIVE, host_share, vm_share
 from binpack.verify.images import CONTAINER_ERAS, HELPER, image_charge, own_image_charge
 from binpack.verify.nodes import Charges, node, orchestrator_faults
@@ -131,7 +131,7 @@ def _nodes(era: str, machine: Json, facts: Facts) -> Charges:
 def _processes(era: str, instances: Sequence[Json], facts: Facts, around: tuple[str, ...] = ()) -> Charges:
     """An engine and what runs in it. A Kubernetes node reserves for engine and shims together; a sandbox has its own."""
     total: Charges = Counter()
-    if not era.startswith("kubernetes"):
+    if era not in KUBERNETES:
         total += Counter({("engine", r): facts.overheads[f"engine.{r}"] for r in ("cpu", "memory")})
     for instance in instances:
         within = ("vm",) if instance["inside"] == HELPER else around
@@ -142,7 +142,7 @@ def _processes(era: str, instances: Sequence[Json], facts: Facts, around: tuple[
 def copy_charges(era: str, application: Application, count: int, around: tuple[str, ...], facts: Facts) -> Charges:
     """What so many copies in containers take beside what they request. around : the layers about the containers."""
     total: Charges = Counter()
-    kubernetes = era.startswith("kubernetes")
+    kubernetes = era in KUBERNETES
     runtime = _sandbox(application, kubernetes, facts)
     if runtime is not None:
         for resource in ("cpu", "memory"):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from binpack.verify.facts import Facts
+from binpack.verify.facts import KUBERNETES, Facts
 
 Json = Mapping[str, Any]
 
 PHYSICAL = ("physical", "physical_per_application")
 SWARM = "docker_swarm"
-KUBERNETES = ("kubernetes", "kubernetes_on_vms")
 
 
 def era_faults(plan: Json, facts: Facts) -> Iterator[str]:

@@ -13,7 +13,8 @@ from binpack.machines.ownership import Ownership
 from binpack.machines.vm_size import VmSize
 from binpack.workload.application import Application
 
-ORCHESTRATED = ("docker_swarm", "kubernetes", "kubernetes_on_vms")
+KUBERNETES = ("kubernetes", "kubernetes_on_vms")
+ORCHESTRATED = ("docker_swarm", *KUBERNETES)
 
 
 @dataclass(frozen=True)

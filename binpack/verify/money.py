@@ -9,7 +9,7 @@ from typing import Any
 from binpack.machines.cluster_fee import cluster_fee
 from binpack.machines.machine_type import MachineType
 from binpack.machines.reservations import SERVICES, USUAL
-from binpack.verify.facts import Facts
+from binpack.verify.facts import KUBERNETES, Facts
 from binpack.verify.licences import HOURS_PER_MONTH, MICRO, licences
 from binpack.verify.machines import taken
 
@@ -78,7 +78,7 @@ def costs_of(plan: Json, facts: Facts) -> Costs:
 
 def _cluster(plan: Json, facts: Facts) -> int:
     """What the one provider of all rented machines asks for a cluster that it manages; 0 without one, or a fee."""
-    if not plan["era"].startswith("kubernetes") or facts.control_plane != "managed":
+    if plan["era"] not in KUBERNETES or facts.control_plane != "managed":
         return 0
     providers = {types.provider for machine in plan["machines"] if (types := facts.machines[machine["type"]]).rented}
     services = {facts.provider or SERVICES.get(provider, USUAL) for provider in providers}

@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from binpack.verify.facts import Facts
+from binpack.verify.facts import KUBERNETES, Facts
 from binpack.workload.application import Application
 
 Json = Mapping[str, Any]
@@ -33,7 +33,7 @@ def node(era: str, machine: Json, capacity: Json, os: str, kind: str, facts: Fac
     total: Charges = Counter()
     for agent in here:
         total += Counter({("agents", resource): amount for resource, amount in agent.size.items()})
-    if not era.startswith("kubernetes"):
+    if era not in KUBERNETES:
         return total
     total["agents", "pods"] += len(here)
     total += _default_agents(os, facts)
@@ -58,7 +58,7 @@ def _orchestrator(era: str, facts: Facts) -> Counter[str]:
     rows = facts.overheads
     if era == "docker_swarm":
         return Counter({r: rows[f"swarm_manager.{r}"] * facts.managers for r in ("cpu", "memory")})
-    if not era.startswith("kubernetes"):
+    if era not in KUBERNETES:
         return Counter()
     copies = max(1, facts.minimum_nodes - (facts.minimum_nodes + 1) % 2) if facts.control_plane != "managed" else 0
     total = Counter({r: rows[f"control_plane.{r}"] * copies for r in ("cpu", "memory", "pods")})

@@ -10,7 +10,7 @@ from math import ceil, floor
 from typing import Any, NamedTuple
 
 from binpack.verify.charges import copy_charges
-from binpack.verify.facts import ORCHESTRATED, Facts
+from binpack.verify.facts import KUBERNETES, ORCHESTRATED, Facts
 from binpack.verify.machines import held, on_demand, taken
 from binpack.verify.nodes import agents_on
 from binpack.workload.application import Application
@@ -118,7 +118,7 @@ def _agent_stops(era: str, agent: Application, boxes: Sequence[Box]) -> bool:
     nodes = sum(box.machine["count"] for box in on)
     if _missing(era, agent, nodes) >= nodes > 0:
         return True
-    needs = Counter(agent.size) + Counter({"pods": int(era.startswith("kubernetes"))})
+    needs = Counter(agent.size) + Counter({"pods": int(era in KUBERNETES)})
     return _starts_first(era, agent, nodes) and not all(_fits(needs, box) for box in on)
 
 
@@ -149,7 +149,7 @@ def _has_room(era: str, application: Application, boxes: Sequence[Box], facts: F
     needs = Counter(application.size)
     for (_, resource), amount in copy_charges(era, application, 1, around, facts).items():
         needs[resource] += amount
-    needs["pods"] += int(era.startswith("kubernetes"))
+    needs["pods"] += int(era in KUBERNETES)
     return any(box.os == application.os and _fits(needs, box) and _bears(box, application, facts) for box in boxes)
 
 

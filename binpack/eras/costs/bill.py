@@ -45,7 +45,7 @@ def costs_of(era: Era, machines: Sequence[Machine], setting: Setting) -> tuple[C
     """Part of the bill -> micro-units a month, and what of them is each licence's."""
     costs = costs_per_month(machines, setting.types, setting.options.ownership)
     fee = cluster_per_month([setting.types[machine.type] for machine in machines], setting.options)
-    if fee is not None and era.name.startswith("kubernetes"):
+    if fee is not None and era.runs_pods:
         costs["cluster"] = fee
     licences = licence_costs(era, machines, setting)
     if licences:

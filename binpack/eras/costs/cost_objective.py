@@ -139,7 +139,7 @@ def _bought(machine: MachineType) -> bool:
 
 def _cluster(era: Era, setting: Setting) -> int:
     """Micro-units a month for a managed cluster, where it is the same on all machines to choose from."""
-    if not era.name.startswith("kubernetes") or not all(machine.rented for machine in setting.machines):
+    if not era.runs_pods or not all(machine.rented for machine in setting.machines):
         return 0
     return cluster_per_month(setting.machines, setting.options) or 0
 

@@ -48,7 +48,7 @@ class OnVirtualMachines(Era):
 
     def __init__(self, inner: Containers | Kubernetes, name: str, title: str) -> None:
         self.inner, self.name, self.title = inner, name, title
-        self.orchestrated = inner.orchestrated
+        self.orchestrated, self.runs_pods = inner.orchestrated, inner.runs_pods
         self.stages = ("vm", *inner.stages)
 
     def compile(self, setting: Setting) -> Compiled:
@@ -71,9 +71,7 @@ class OnVirtualMachines(Era):
         self, compiled: Compiled, sizes: Sequence[Guest], setting: Setting, solve: Solve, unplaced: Sequence[Unplaced]
     ) -> Placement:
         """``unknown`` where nothing was found. unplaced : what ``compiled`` leaves out."""
-        relaxed = self.compile(setting)  # of what fits some VM, so that both are about the same pieces
-        relaxed = replace(relaxed, problem=relaxed.problem.replace(demands=compiled.problem.demands))
-        relaxed = with_costs(self, relaxed, setting)
+        relaxed = self._relaxed(compiled, setting)
         bound = replace(place(self, relaxed, solve).bound, relaxed=True)
         problem = nested_problem(compiled, sizes, setting, _cost_of_machines(relaxed, setting))
         known = _least_without_fees(relaxed, bound, solve)
@@ -87,10 +85,8 @@ class OnVirtualMachines(Era):
         if packing is None:
             return Placement((), "unknown", bound, tuple(unplaced))
         fees = self._fees(compiled, relaxed.objective, setting)
-        found = [packing]
-        if fees and not unplaced:
-            found += self._licensed(problem, fees, known, solve)
-        plans = [(self._machines(p, compiled, sizes, setting), p) for p in found]
+        found = [packing, *(self._licensed(problem, fees, known, solve) if fees and not unplaced else ())]
+        plans = [(self._machines(each, compiled, sizes, setting), each) for each in found]
         machines, packing = min(plans, key=lambda plan: self._paid(plan[0], setting)) if len(plans) > 1 else plans[0]
         images = None
         # where there are fees, other hosts might have to pay them
@@ -98,12 +94,13 @@ class OnVirtualMachines(Era):
             packing, pulled = gathered_in_boxes(problem, compiled, packing, setting.workload, solve)
             images = ImagePacking(machines, pulled)
             machines = self._machines(packing, compiled, sizes, setting)
-        cost = packing.value(problem)[0]
-        count = sum(m.count for m in machines)
-        bound = replace(bound, machines=min(bound.machines, count))  # which is of what costs the least there
-        met = cost <= bound.cost and count <= bound.machines
-        status = "infeasible" if unplaced else "optimal" if met else "feasible"
-        return Placement(machines, status, bound, tuple(unplaced), images)
+        return _placement(machines, packing.value(problem)[0], bound, unplaced, images)
+
+    def _relaxed(self, compiled: Compiled, setting: Setting) -> Compiled:
+        """The relaxation of what fits some VM, so that both are about the same pieces, with its costs."""
+        relaxed = self.compile(setting)
+        relaxed = replace(relaxed, problem=relaxed.problem.replace(demands=compiled.problem.demands))
+        return with_costs(self, relaxed, setting)
 
     def _fees(self, compiled: Compiled, objective: Objective | None, setting: Setting) -> list[HostFee]:
         """What hosts pay for licences by what is in their VMs, where there are such."""
@@ -147,6 +144,21 @@ class OnVirtualMachines(Era):
             return None, []
         packing, lost = without_missing_hosts(found, problem.outer.bin_types)
         return packing, [out_of_room(compiled, i, count) for i, count in sorted(lost.items())]
+
+
+def _placement(
+    machines: tuple[Machine, ...],
+    cost: int,
+    bound: MachineBound,
+    unplaced: Sequence[Unplaced],
+    images: ImagePacking | None,
+) -> Placement:
+    """Hosts of that cost, and what is proven of them."""
+    count = sum(machine.count for machine in machines)
+    bound = replace(bound, machines=min(bound.machines, count))  # which is of what costs the least there
+    met = cost <= bound.cost and count <= bound.machines
+    status = "infeasible" if unplaced else "optimal" if met else "feasible"
+    return Placement(machines, status, bound, tuple(unplaced), images)
 
 
 def _least_without_fees(relaxed: Compiled, bound: MachineBound, solve: Solve) -> int:

@@ -75,7 +75,7 @@ class _Clock:
     def __init__(self, era: Era, setting: Setting) -> None:
         self._era, self._setting = era, setting
         self._of = setting.applications
-        self._kubernetes = era.name.startswith("kubernetes")
+        self._kubernetes = era.runs_pods
 
     def start(self, name: str) -> Span:
         """From the request to the thing that runs."""

@@ -43,7 +43,7 @@ def updates(era: Era, machines: Sequence[Machine], compiled: Compiled, setting: 
 
 def _agents_go_on(era: Era, nodes: Sequence[Node], setting: Setting) -> bool:
     """Whether each agent stays on some node, or has room for a second copy on every node that it is on."""
-    slot = {PODS: 1} if era.name.startswith("kubernetes") else {}
+    slot = {PODS: 1} if era.runs_pods else {}
     for agent, on in agents_on(nodes, setting):
         found = rollout(era.name, agent, sum(node.count for node in on))
         if found.stops_all or (found.needs_room and not all(node.has({**agent.size, **slot}) for node in on)):
