@@ -56,7 +56,7 @@ def _decoded(compiled: Compiled, reason: Reason, value: int, use: Mapping[str, F
         case "copies per bin":
             return _copies(compiled, reason, value)
         case "conflicts":
-            why = f"{reason.amount:,} of which no two share a machine, {_machines(value)} at the least"
+            why = f"{reason.amount:,} kinds of copies of which no two share a machine, {_machines(value)} at the least"
             return Explanation(CONFLICTS, None, why)
         case "separate setups":
             return _separate_setups(compiled, reason, value)

@@ -132,6 +132,13 @@ def test_copies_with_machines_of_their_own_are_nodes_of_the_minimum(era: str, co
     assert (row.machines, row.plan.status) == (machines, "optimal")
 
 
+def test_nodes_of_any_family_are_nodes_of_the_minimum() -> None:
+    """Of a managed cluster's three nodes two may be Windows nodes; cluster DNS is on one with Linux."""
+    old = app("old", 2, os="windows", placement=Placement(max_per_host=1))
+    row = rows(old, eras=("kubernetes",), control_plane="managed")["kubernetes", PARTS]
+    assert (row.machines, row.plan.status) == (3, "optimal")
+
+
 def test_max_pods_bind_on_machines_and_not_on_vms() -> None:
     """500 tiny pods need five nodes of 110 pod slots, but fit three machines when each is several nodes."""
     tiny = app("tiny", 500, {"cpu": 10, "memory": 16 * MIB})

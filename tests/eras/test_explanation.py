@@ -208,7 +208,7 @@ CASES: dict[str, tuple[MachineBound, str, int, str, str]] = {
         "conflicts",
         2,
         "conflicts",
-        "2 of which no two share a machine, 2 machines at the least",
+        "2 kinds of copies of which no two share a machine, 2 machines at the least",
     ),
     "setups apart": (
         bound(NINE, shared=[image(16_711 * MIB, *NINE[k : k + 3]) for k in (0, 3, 6)]),
