@@ -89,7 +89,7 @@ def add_era_options(parser: argparse.ArgumentParser) -> None:
         add("--on", choices=("machines", "vms"), default="machines", help="what the era containers runs on"),
         add("--control-plane", choices=("nodes", "dedicated", "managed"), default="nodes", help="default: nodes"),
         add("--provider", choices=("gke", "eks", "aks", "gdc"), help="whose reservations (default: the machines' own)"),
-        add("--minimum-nodes", type=positive, default=3, metavar="N", help="of Kubernetes (default: 3)"),
+        add("--minimum-nodes", type=positive, default=3, metavar="N", help="of Kubernetes, with Linux (default: 3)"),
     ]
     more = (*add_image_options(group), *add_trace_options(parser), *add_operation_options(parser))
     parser.set_defaults(counting=[*counting, *more])

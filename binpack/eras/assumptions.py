@@ -37,7 +37,7 @@ def assumptions(setting: Setting, size_by: str) -> tuple[Assumption, ...]:
         Assumption("Kubernetes reservations", f"{_services(setting)} formula", "option --provider"),
         Assumption(
             "control plane",
-            f"{options.control_plane}, at least {options.minimum_nodes} nodes",
+            f"{options.control_plane}, at least {options.minimum_nodes} nodes with Linux",
             "option --control-plane",
         ),
         Assumption(

@@ -15,7 +15,7 @@ from binpack.eras.packing.compilation import Box, Compiled, Piece, application_p
 from binpack.machines.machine_type import MachineType
 from binpack.machines.reservations import reservation, service_of
 from binpack.units import CPU, MEMORY, PODS
-from binpack.workload.application import LINUX, WINDOWS, Application
+from binpack.workload.application import LINUX, Application
 from binpack.workload.workload import Workload
 
 MAX_PODS = 110
@@ -107,12 +107,15 @@ NETWORK_AGENTS = ("calico", "cilium", "flannel", "weave", "canal", "antrea", "ki
 
 
 def control_plane(pods: Sequence[Piece], setting: Setting) -> list[Piece]:
-    """The control plane's share of a node, one a node; and a marker that keeps the minimum of nodes apart, of any kernel
-    family. Pods with a machine for themselves are nodes enough each, and leave no place for a marker."""
+    """The control plane's share of a node, one a node; and a marker that keeps the minimum of nodes apart.
+
+    Both are of nodes with Linux, as what a cluster runs by itself is; Windows nodes stand beside them. Pods with a machine
+    for themselves are nodes enough each, and leave no place for a marker.
+    """
     options, overheads = setting.options, setting.overheads
-    apart = sum(pod.demand for pod in pods if pod.alone)
+    apart = sum(pod.demand for pod in pods if pod.alone and LINUX in pod.runs_on)
     least = max(0, options.minimum_nodes - apart)
-    marker = Piece(MINIMUM_NODES, least, {}, runs_on=(LINUX, WINDOWS), max_per_box=1)
+    marker = Piece(MINIMUM_NODES, least, {}, max_per_box=1)
     if options.control_plane == "managed":
         return [marker]
     charges = charges_of("control_plane", "control_plane", (CPU, MEMORY, PODS), overheads)

@@ -53,7 +53,7 @@ class EraOptions:
     provider : whose formula reserves room for the kubelet and the system (``gke``, ``eks``, ``aks``, ``gdc``); None: of each
         machine's own provider, and GKE's on machines of one's own.
     control_plane : on three of the nodes (reserved there), on three dedicated machines, or managed by a cloud.
-    minimum_nodes : of Kubernetes, on as many different machines. managers : of Docker Swarm, odd.
+    minimum_nodes : of Kubernetes, with Linux, on as many different machines. managers : of Docker Swarm, odd.
     containers_on_vms : the era ``containers`` puts its containers into VMs of one size per machine.
     default_agents : charge kube-proxy, a network agent and cluster DNS where the input does not carry its own.
     parallel_starts : so many things start, or stop, at a time on one machine.

@@ -132,11 +132,13 @@ def test_copies_with_machines_of_their_own_are_nodes_of_the_minimum(era: str, co
     assert (row.machines, row.plan.status) == (machines, "optimal")
 
 
-def test_nodes_of_any_family_are_nodes_of_the_minimum() -> None:
-    """Of a managed cluster's three nodes two may be Windows nodes; cluster DNS is on one with Linux."""
-    old = app("old", 2, os="windows", placement=Placement(max_per_host=1))
-    row = rows(old, eras=("kubernetes",), control_plane="managed")["kubernetes", PARTS]
-    assert (row.machines, row.plan.status) == (3, "optimal")
+@pytest.mark.parametrize("isolation", [None, "machine"])
+@pytest.mark.parametrize("control_plane", ["nodes", "managed"])
+def test_windows_nodes_are_beside_the_minimum(control_plane: str, isolation: str | None) -> None:
+    """What a cluster runs by itself is on three nodes with Linux, whoever runs the control plane."""
+    old = app("old", 2, os="windows", placement=Placement(max_per_host=1), isolation=isolation)
+    row = rows(old, eras=("kubernetes",), control_plane=control_plane)["kubernetes", PARTS]
+    assert (row.machines, row.plan.status) == (5, "optimal")
 
 
 def test_max_pods_bind_on_machines_and_not_on_vms() -> None:
