@@ -82,7 +82,7 @@ class _Levels:
         return LoadLevel(load, of_whole, self._side(PARTS, parts, fixed_requests(loaded, split=True), loaded.placed))
 
     def _side(self, shape: str, estate: Workload, fixed: Resources, callers: Sequence[Application] = ()) -> Side:
-        """callers : applications whose components call each other."""
+        """callers : applications whose components call each other, once they are services."""
         comparison = self.count(estate)
         row = in_shape(comparison.rows[0], shape)
         setting = Setting(estate, self.machines, overheads_of(estate, self.options), self.options)
@@ -103,7 +103,7 @@ class _Levels:
             of_served,
             by_cost,
             calls,
-            None if row.plan.unplaced else traffic(callers, row.plan.machines),
+            None if row.plan.unplaced else traffic(estate.placed, row.plan.machines),
         )
 
 

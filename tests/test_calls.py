@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 
 import pytest
+from binpack_solvers.heuristics.setup_exchange import with_cheaper_setups
+from binpack_solvers.nested.nested_packing import NestedSolution
+from binpack_solvers.nested.nested_problem import NestedProblem
+from binpack_solvers.packing import Packing
+from binpack_solvers.portfolio import solve
+from binpack_solvers.problem import Int64, Problem
+from binpack_solvers.solution import Solution
+from eras.estates import BOX, app
 from hypothesis import given
 from hypothesis import strategies as st
 from test_splitting import split
 
 from binpack.era_plan import Instance, Machine
+from binpack.eras.era import Setting
+from binpack.eras.options import EraOptions
+from binpack.eras.packing.placement import place
+from binpack.eras.registry import era
 from binpack.errors import InputError
+from binpack.planning import compare_sized, overheads_of
 from binpack.traffic import traffic
 from binpack.units import CPU, GIB, MEMORY
-from binpack.workload.application import Application, Call, Component
+from binpack.workload.application import Application, Call, Component, Placement
 from binpack.workload.calls import call_cpu_of_all
 from binpack.workload.documents import SourceText, parse_documents
 from binpack.workload.monolith import as_parts, as_whole
@@ -90,13 +106,88 @@ def test_what_crosses_is_counted_copy_by_copy(placed: list[Machine], rate: Fract
             for instance in machine.instances:
                 copies[instance.application[-1]] += [(k, n)] * instance.count
     pairs = [(one, other) for one in copies["a"] for other in copies["b"]]
-    found = traffic([pair((Call("b", rate, size),))], placed)
+    found = traffic([*parts(pair((Call("b", rate, size),))).values()], placed)
     if not pairs:
         assert found == (0, 0)
         return
     apart = sum(one != other for one, other in pairs)
     assert found.total == ceil(rate * size)
     assert found.crossing == ceil(rate * size * Fraction(apart, len(pairs)))
+
+
+@st.composite
+def callers(draw: st.DrawFn) -> list[Application]:
+    """A whole of three components, with copies of their own, of which some call others, and something beside it."""
+    sizes = [{CPU: draw(st.integers(500, 5000)), MEMORY: draw(st.integers(1, 12)) * GIB} for _ in range(4)]
+    copies = [draw(st.integers(1, 6)) for _ in range(4)]
+    calls: dict[str, tuple[Call, ...]] = {
+        name: tuple(
+            Call(to, Fraction(draw(st.integers(0, 9))), draw(st.integers(0, 999))) for to in "abc" if to != name
+        )
+        for name in "abc"
+    }
+    components = tuple(Component(n, size, k, calls=calls[n]) for n, size, k in zip("abc", sizes, copies, strict=False))
+    cap = draw(st.sampled_from([None, 1, 2]))
+    beside = app("beside", copies[3], sizes[3][CPU], sizes[3][MEMORY], placement=Placement(max_per_host=cap))
+    image = draw(st.sampled_from([None, GIB]))
+    whole = app("whole", 1, 1000, GIB, components=components, image_bytes=image)
+    return [whole, replace(beside, image_bytes=image)]
+
+
+class Greedy:
+    """First fit, then exchanges, as far as they are asked for: the same for the same problem, however slow the machine."""
+
+    def __init__(self, affinity: bool) -> None:
+        self.affinity = affinity
+
+    def __call__(self, problem: Problem, initial: Packing | None = None) -> Solution:
+        return solve(problem, "first_fit_decreasing")
+
+    def cheaper_setups(self, problem: Problem, packing: Packing) -> Solution:
+        return solve(problem, "cp_sat", 0, initial=with_cheaper_setups(problem, packing, lambda: False))
+
+    def nearer(self, problem: Problem, packing: Packing, affinity: Int64) -> Packing:
+        return with_cheaper_setups(problem, packing, lambda: False, affinity) if self.affinity else packing
+
+    def nested(self, problem: NestedProblem, known: int) -> NestedSolution:
+        raise NotImplementedError
+
+
+@given(callers(), st.sampled_from(["containers", "kubernetes", "virtual_machines"]))
+def test_copies_stand_beside_those_that_they_call(estate: list[Application], name: str) -> None:
+    """No machine more, and no more bytes of images on them, than without a look at calls, of which no more cross."""
+    workload = as_parts(size_workload(Workload("test", tuple(estate))))
+    options = EraOptions()
+    setting = Setting(workload, (BOX,), overheads_of(workload, options), options)
+    compiled = era(name, options).compile(setting)
+    near, plain = (place(era(name, options), compiled, Greedy(affinity)).machines for affinity in (True, False))
+    assert sum(m.count for m in near) <= sum(m.count for m in plain)
+    assert image_disk(near) <= image_disk(plain)
+    assert placed(near) == placed(plain)
+    assert traffic(workload.placed, near).crossing <= traffic(workload.placed, plain).crossing
+
+
+def image_disk(machines: Sequence[Machine]) -> int:
+    return sum(m.count * c.amount for m in machines for c in m.overhead if c.what == "images")
+
+
+def placed(machines: Sequence[Machine]) -> Counter[str]:
+    found = Counter[str]()
+    for machine in machines:
+        for instance in machine.instances:
+            found[instance.application] += machine.count * instance.count
+    return found
+
+
+def test_calls_gather_on_few_machines() -> None:
+    """Two machines of eight slots, half of them taken: callers and whom they call fill one, what is silent the other."""
+    slot = {CPU: 1000, MEMORY: 5 * GIB}
+    calling = (Component("a", slot, 4, calls=(Call("b", Fraction(9), 100),)), Component("b", slot, 4))
+    estate = Workload("test", (app("whole", 1, 1000, GIB, components=calling), app("silent", 8, 1000, 5 * GIB)))
+    sized = as_parts(size_workload(estate))
+    row = compare_sized(sized, [BOX], ("containers",), ("parts",), EraOptions(), "requests").rows[0]
+    assert row.machines == 2
+    assert traffic(sized.placed, row.plan.machines) == (900, 0)
 
 
 def test_a_level_says_what_calls_cost() -> None:

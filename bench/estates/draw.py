@@ -12,7 +12,7 @@ from binpack.machines.hypervisors import HYPERVISORS
 from binpack.machines.machine_type import MachineType
 from binpack.machines.vm_size import VmSize
 from binpack.units import GIB, MIB
-from binpack.workload.application import Application, Component, Container, Placement
+from binpack.workload.application import Application, Call, Component, Container, Placement
 from binpack.workload.image import Image
 from binpack.workload.layer import Layer
 from binpack.workload.workload import Workload
@@ -38,7 +38,8 @@ def draw_estate(seed: int, number: int) -> Estate:
     """One to five applications in two groups, with any rule that an application can bring, on one machine type."""
     rng = random.Random(f"{seed} {number}")
     caps = random.Random(f"{seed} {number} caps")
-    applications = tuple(_with_cap(_application(rng, k), caps) for k in range(rng.randint(1, 5)))
+    calls = random.Random(f"{seed} {number} calls")
+    applications = tuple(_with_calls(_with_cap(_application(rng, k), caps), calls) for k in range(rng.randint(1, 5)))
     machine = MachineType(
         "box",
         {"cpu": rng.choice((4, 8, 16)) * 1000, "memory": rng.choice((16, 32, 64)) * GIB, "disk": 1024 * GIB},
@@ -100,6 +101,15 @@ def _with_cap(application: Application, rng: random.Random) -> Application:
     if application.placement.max_per_host != 2:
         return application
     return replace(application, placement=replace(application.placement, max_per_host=rng.choice((2, 3, 5))))
+
+
+def _with_calls(application: Application, rng: random.Random) -> Application:
+    """The same with calls between its components, where it has some."""
+    names = [component.name for component in application.components]
+    calls = {
+        name: (Call(other, Fraction(rng.randint(0, 9)), 1000),) for name, other in zip(names, names[::-1], strict=True)
+    }
+    return replace(application, components=tuple(replace(c, calls=calls[c.name]) for c in application.components))
 
 
 def harder(estate: Estate) -> dict[str, Estate]:

@@ -117,6 +117,7 @@ class Application:
     layers : of the images of one copy, as far as they are known; filled by ``workload.image_layers``. The container eras
         store and fetch each once a machine.
     licences : names of those that name this application.
+    traffic : other application -> bytes a second of the calls that all copies make to all copies of it.
     place : ``file:line:column`` of the object, for messages.
     lives : of a trace, when its copies were there; else empty. curves : of a trace, what one copy took of a resource at each
         point of a grid that all applications share, None where it was not there; else empty. A sized application has
@@ -144,6 +145,7 @@ class Application:
     placement: Placement = field(default_factory=Placement)
     labels: Mapping[str, str] = field(default_factory=dict)
     licences: frozenset[str] = frozenset()
+    traffic: Mapping[str, Fraction] = field(default_factory=dict)
     image_bytes: int | None = None
     layers: tuple[Layer, ...] = ()
     place: str = ""

@@ -1,14 +1,16 @@
-"""Calls between the components of a whole: the CPU that they take once the components are services."""
+"""Calls between the components of a whole: the CPU and the bytes that they take once the components are services."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 
 from binpack.workload.application import Application, Call, Component
 
+Pair = tuple[str, str]
+"""A caller and whom it calls."""
 _PER_MILLI = 10**6
 """Nanoseconds a second that are a thousandth of a thread."""
 
@@ -34,6 +36,16 @@ def calls_to(application: Application, name: str) -> list[Call]:
 def call_cpu_of_all(applications: Sequence[Application]) -> int:
     """Thousandths of a thread for the calls of all components, rounded up."""
     return ceil(sum(call_cpu(a, c) for a in applications for c in a.components))
+
+
+def worth_of_pairs(applications: Iterable[Application], copies: Mapping[str, int]) -> dict[Pair, Fraction]:
+    """Of each caller and whom it calls: bytes a second between one copy of each. copies : of each application there."""
+    return {
+        (application.key, other): amount / (copies[application.key] * copies[other])
+        for application in applications
+        for other, amount in application.traffic.items()
+        if copies.get(application.key) and copies.get(other)
+    }
 
 
 def at_load(component: Component, times: int) -> Component:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import chain, count
 
 from binpack.units import CPU
 from binpack.workload.application import ISOLATIONS, ROWS, Application, Component, Container, Placement, Resources
-from binpack.workload.calls import call_cpu
+from binpack.workload.calls import call_cpu, calls_of
 from binpack.workload.image import Images
 from binpack.workload.image_layers import layers_of
 from binpack.workload.layer import distinct
@@ -113,9 +114,19 @@ def _part(application: Application, component: Component, images: Images) -> App
         containers=(Container(component.name, component.image, requests),) if component.image else (),
         components=(),
         licences=component.licences,
+        traffic=_traffic(application, component),
         image_bytes=None,
     )
     return replace(size_application(part), layers=layers_of(part, images))
+
+
+def _traffic(application: Application, component: Component) -> dict[str, Fraction]:
+    """Bytes a second of a component's calls, by the application that the other one becomes."""
+    found: dict[str, Fraction] = {}
+    for other, call in calls_of(application, component):
+        key = f"{application.group}/{part_name(application, other)}"
+        found[key] = found.get(key, Fraction(0)) + call.rate * call.size
+    return found
 
 
 @dataclass

@@ -13,6 +13,7 @@ from binpack_solvers.portfolio import solve
 from binpack_solvers.problem import Problem
 from binpack_solvers.rules import Setup
 from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from strategies import problems
 
 RULES = ("demands", "compatible", "exclusive", "limits", "requires", "setups", "alternatives", "minimum_bins")
@@ -82,6 +83,43 @@ def test_what_shares_a_setup_gathers() -> None:
     mixed = Packing.from_patterns([(0, {0: 2, 1: 2, 2: 2, 3: 2}, 2)])
     found = with_cheaper_setups(problem, mixed, never)
     assert (naive.value(problem, mixed).cost, naive.value(problem, found).cost) == (24, 12)
+
+
+def within(packing: Packing, affinity: list[list[int]]) -> int:
+    """Affinity of copies with those in their own bins."""
+    pairs = (
+        (times, i, n, j, k) for _, items, times in packing.patterns for i, n in items.items() for j, k in items.items()
+    )
+    return sum(times * n * k * affinity[i][j] for times, i, n, j, k in pairs)
+
+
+@settings(max_examples=100, deadline=None)
+@given(problems(max_items=5, max_copies=8, rules=RULES, max_rules=5), st.data())
+def test_affinity_comes_after_setups_and_never_falls_for_nothing(problem: Problem, data: st.DataObject) -> None:
+    """By affinity too every rule is kept and setups cost no more; where they cost as much, no less of it is within bins."""
+    packing = first_fit_decreasing(problem)
+    assume(packing is not None and not naive.violations(problem, packing))
+    given_bins = into_the_same_bins(problem, packing)
+    assume(applies(given_bins, packing))
+    worth = data.draw(st.dictionaries(st.tuples(*(st.integers(0, problem.item_types - 1),) * 2), st.integers(1, 9)))
+    items = range(problem.item_types)
+    affinity = [[worth.get((i, j), 0) + worth.get((j, i), 0) for j in items] for i in items]
+    found = with_cheaper_setups(given_bins, packing, never, np.array(affinity, np.int64))
+    assert naive.violations(given_bins, found) == []
+    before, after = naive.value(given_bins, packing).cost, naive.value(given_bins, found).cost
+    assert (after, -within(found, affinity)) <= (before, -within(packing, affinity))
+
+
+def test_what_has_an_affinity_gathers() -> None:
+    """Two bins of four: callers and whom they call are in one of them, as long as no setup is paid twice for it."""
+    problem = Problem([1, 1, 1], 4, demands=[2, 2, 4], cost=[0], available=[2])
+    affinity = np.array([[0, 5, 0], [5, 0, 0], [0, 0, 0]])
+    mixed = Packing.from_patterns([(0, {0: 1, 1: 1, 2: 2}, 2)])
+    together = {frozenset(items) for _, items, _ in with_cheaper_setups(problem, mixed, never, affinity).patterns}
+    assert together == {frozenset({0, 1}), frozenset({2})}
+    paid = problem.replace(demands=[2, 2, 2], setups=[Setup((0, 2), (0,), cost=1)])
+    once = Packing.from_patterns([(0, {0: 2, 2: 2}, 1), (0, {1: 2}, 1)])
+    assert naive.value(paid, with_cheaper_setups(paid, once, never, affinity)).cost == 1
 
 
 def test_a_bin_left_empty_goes() -> None:

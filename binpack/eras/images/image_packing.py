@@ -10,7 +10,7 @@ import numpy as np
 from binpack_solvers.objective import evaluate
 from binpack_solvers.packing import Packing
 from binpack_solvers.problem import Problem
-from binpack_solvers.reductions.paid_setups import with_paid_setups
+from binpack_solvers.reductions.paid_setups import PaidSetups, with_paid_setups
 from binpack_solvers.rules import Setup
 
 from binpack.era_plan import IMAGES, Machine
@@ -47,20 +47,45 @@ def looks_at_images(compiled: Compiled) -> bool:
 
 def gathered(compiled: Compiled, packing: Packing, solve: Solve) -> tuple[Packing, int]:
     """The same pieces in as many boxes of each type, placed so that they fetch few bytes, and the bytes that they fetch at
-    least. Boxes that pay for a licence are a type of their own, so that no further one has to pay. What copies in VMs fetch
-    is no cost of the problem, so that a packing that makes more of these may be no better than it was."""
-    problem, shared, before = compiled.problem, compiled.shared, packing
-    paid = with_paid_setups(problem)
-    if paid is not None:
-        shared = tuple(c for s, c in zip(problem.setups, shared, strict=True) if not s.cost)
-        problem, packing = paid.problem, paid.forth(packing)
-    elif any(setup.cost for setup in problem.setups):  # too many licences to tell boxes apart by them
+    least. What copies in VMs fetch is no cost of the problem, so that a packing that makes more of these may be no better
+    than it was."""
+    same = SameBoxes.of(compiled, packing)
+    if same is None:
         return packing, 0
-    solution = solve.cheaper_setups(_pulling_problem(problem, shared, packing), packing)
+    solution = solve.cheaper_setups(same.problem, same.packing)
     assert solution.packing is not None
-    found = paid.back(solution.packing) if paid else solution.packing
-    better = _pulled(compiled, found) < _pulled(compiled, before)
-    return found if better else before, solution.cost_lower_bound
+    found = same.back(solution.packing)
+    better = _pulled(compiled, found) < _pulled(compiled, packing)
+    return found if better else packing, solution.cost_lower_bound
+
+
+@dataclass(frozen=True)
+class SameBoxes:
+    """As many boxes of each type as a packing has, which cost nothing but the bytes that they fetch.
+
+    problem : where boxes that pay for a licence are a type of their own, so that no further one has to pay. packing : the
+    one that they are of, as one of this problem.
+    """
+
+    problem: Problem
+    packing: Packing
+    paid: PaidSetups | None
+
+    @classmethod
+    def of(cls, compiled: Compiled, packing: Packing) -> SameBoxes | None:
+        """None where there are too many licences to tell boxes apart by them."""
+        problem, shared = compiled.problem, compiled.shared
+        paid = with_paid_setups(problem)
+        if paid is not None:
+            shared = tuple(c for s, c in zip(problem.setups, shared, strict=True) if not s.cost)
+            problem, packing = paid.problem, paid.forth(packing)
+        elif any(setup.cost for setup in problem.setups):
+            return None
+        return cls(_pulling_problem(problem, shared, packing), packing, paid)
+
+    def back(self, packing: Packing) -> Packing:
+        """A packing of ``problem`` in the boxes that the first problem has."""
+        return self.paid.back(packing) if self.paid else packing
 
 
 def _pulling_problem(problem: Problem, shared: Sequence[SharedCharge], packing: Packing) -> Problem:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from binpack_solvers.heuristics.setup_exchange import with_cheaper_setups
 from binpack_solvers.packing import Packing
 from binpack_solvers.portfolio import solve
-from binpack_solvers.problem import Problem
+from binpack_solvers.problem import Int64, Problem
 from binpack_solvers.solution import Solution
 
 from binpack.eras.options import EraOptions
@@ -42,6 +42,11 @@ class Engine:
         packing = with_cheaper_setups(problem, packing, lambda: monotonic() >= end)
         seconds = self.seconds * PART_FOR_PROOF
         return _whole(solve(problem, "cp_sat", seconds, options.threads, options.seed, initial=packing))
+
+    def nearer(self, problem: Problem, packing: Packing, affinity: Int64) -> Packing:
+        """Exchanges between the bins of a packing."""
+        end = monotonic() + self.seconds
+        return with_cheaper_setups(problem, packing, lambda: monotonic() >= end, affinity)
 
     def nested(self, problem: NestedProblem, known: int) -> NestedSolution:
         """Solve one NestedProblem of which a bound on cost is known."""

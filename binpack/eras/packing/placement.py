@@ -11,11 +11,12 @@ import numpy as np
 from binpack_solvers.bounds.bound import Reason
 from binpack_solvers.check import violations
 from binpack_solvers.packing import Packing
-from binpack_solvers.problem import UNLIMITED, Problem
+from binpack_solvers.problem import UNLIMITED, Int64, Problem
 from binpack_solvers.solution import Solution
 
 from binpack.era_plan import Machine, Unplaced
 from binpack.eras.images.image_packing import ImagePacking, gathered, looks_at_images, without_layers
+from binpack.eras.packing.call_packing import with_calls_within
 from binpack.eras.packing.compilation import Compiled, Piece
 from binpack.eras.packing.machine_bound import MachineBound
 from binpack.eras.packing.machines_first import machines_first
@@ -40,6 +41,9 @@ class Solve(Protocol):
     def cheaper_setups(self, problem: Problem, packing: Packing) -> Solution:
         """The same bins, but those left empty, with cheaper setups, from a packing that keeps the rules."""
 
+    def nearer(self, problem: Problem, packing: Packing, affinity: Int64) -> Packing:
+        """The same bins, setups no dearer, with more affinity within bins, from a packing that keeps the rules."""
+
     def nested(self, problem: NestedProblem, known: int) -> NestedSolution:
         """Solve one NestedProblem of which a bound on cost is known."""
 
@@ -61,13 +65,18 @@ class Placement:
 def place(era: Era, compiled: Compiled, solve: Solve) -> Placement:
     """Solve and decode. What fits no empty box is left out and named; where boxes run short, so is what finds no room.
 
-    The machines once found, copies are placed on them so that they fetch few bytes of images.
+    The machines once found, copies are placed on them so that they fetch few bytes of images, and those beside each other
+    that call each other.
     """
     compiled, solution, reason, unplaced = solve_what_fits(compiled, solve)
-    machines, images = tuple(era.decode(compiled, solution.patterns)), None
-    if solution.packing is not None and looks_at_images(compiled):
-        packing, pulled = gathered(compiled, solution.packing, solve)
+    packing, images = solution.packing, None
+    machines = tuple(era.decode(compiled, solution.patterns))
+    if packing is not None and looks_at_images(compiled):
+        packing, pulled = gathered(compiled, packing, solve)
         images = ImagePacking(machines, pulled)
+    if packing is not None:
+        packing = with_calls_within(compiled, packing, solve)
+    if packing is not None and packing is not solution.packing:
         machines = tuple(era.decode(compiled, packing.patterns))
     return Placement(
         machines,

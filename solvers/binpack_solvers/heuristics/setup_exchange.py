@@ -1,8 +1,8 @@
-"""Setup exchange: copies change bins, so that the same bins pay for fewer setups.
+"""Setup exchange: copies change bins, so that the same bins pay for fewer setups, and what belongs together is closer.
 
 Copies that need one setup gather: those of an item type leave a bin for another one, and copies of one other item type come
-back as far as room is wanting. An exchange is made if the setups cost less, or as much with the copies of each item type in
-fewer places, which opens the way for later ones.
+back as far as room is wanting. An exchange is made if the setups cost less, or as much with more copies beside those that
+they have an affinity for, or all that with the copies of each item type in fewer places, which opens the way for later ones.
 
 Source: items that share parts in a bin are the pagination problem (A. Grange, I. Kacem, S. Martin, "Algorithms for the
 pagination problem, a bin packing with overlapping items", arXiv 1605.00558), whose heuristics too judge an item by what it
@@ -30,6 +30,11 @@ FINENESS = 1000
 NEVER = 2**62
 
 
+Gain = tuple[int, int, int]
+"""What setups cost less, what affinity there is more within bins, and how much more copies are gathered."""
+NO_GAIN: Gain = (0, 0, 0)
+
+
 class Exchange(NamedTuple):
     """``copies`` of item ``i`` go from bin ``b`` to bin ``to``, and ``back`` of item ``j`` come the other way."""
 
@@ -51,12 +56,17 @@ def applies(problem: Problem, packing: Packing) -> bool:
     )
 
 
-def with_cheaper_setups(problem: Problem, packing: Packing, over: Callable[[], bool]) -> Packing:
-    """The packing, which keeps every rule, with copies exchanged between its bins until no exchange makes setups cheaper, or
-    until ``over``. Bins stay as they are, but those left empty go, down to the least number."""
+def with_cheaper_setups(
+    problem: Problem, packing: Packing, over: Callable[[], bool], affinity: Int64 | None = None
+) -> Packing:
+    """The packing, which keeps every rule, with copies exchanged between its bins until no exchange makes setups cheaper or
+    copies closer, or until ``over``. Bins stay as they are, but those left empty go, down to the least number.
+
+    affinity (m, m), symmetric, at least 0 : what a copy of each item type in a bin with a copy of another one is worth.
+    """
     if not applies(problem, packing):
         return packing
-    state = SetupExchange(problem, packing)
+    state = SetupExchange(problem, packing, affinity)
     while not over() and state.sweep(over):
         pass
     return state.packing()
@@ -64,9 +74,9 @@ def with_cheaper_setups(problem: Problem, packing: Packing, over: Callable[[], b
 
 class SetupExchange:
     """A packing bin by bin. content (B, m): copies; free (B, d): room left, setups paid; held (B, S): item types that need a
-    setup, where the bin's type pays for it."""
+    setup, where the bin's type pays for it; pull (B, m): what a copy more of an item type is worth there by affinity."""
 
-    def __init__(self, problem: Problem, packing: Packing) -> None:
+    def __init__(self, problem: Problem, packing: Packing, affinity: Int64 | None = None) -> None:
         rows = [(k, items) for k, items, times in packing.patterns for _ in range(times)]
         self.problem = problem
         self.kind = np.array([k for k, _ in rows], np.int64)
@@ -86,7 +96,8 @@ class SetupExchange:
         self._domain = problem.topology[self.kind]
         shape = self.content.shape
         self.free = np.zeros((len(rows), problem.resources), np.int64)
-        self._saved, self._asked = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+        self._saved, self._asked, self._pull = (np.zeros(shape, np.int64) for _ in range(3))
+        self._affinity = affinity
         self._refresh(np.arange(len(rows)))
 
     def packing(self) -> Packing:
@@ -120,15 +131,17 @@ class SetupExchange:
         cost = pays * self._cost
         self._saved[bins] = np.where(there, np.where(held == 1, cost, 0) @ self._member, 0)
         self._asked[bins] = np.where(held == 0, cost, 0) @ self._member
+        if self._affinity is not None:
+            self._pull[bins] = self.content[bins] @ self._affinity
         used = self.content[bins] @ self.problem.sizes + (held > 0) @ self._size
         self.free[bins] = self.problem.capacity[self.kind[bins]] - used
 
     def _best(self, b: int, i: int, copies: int) -> Exchange | None:
         """The best exchange for so many copies, exactly judged; None if the few most promising gain nothing."""
-        best: tuple[tuple[int, int], Exchange] | None = None
+        best: tuple[Gain, Exchange] | None = None
         for exchange in self._promising(b, i, copies):
             gain = self._gain(exchange)
-            if gain > (0, 0) and (best is None or gain > best[0]):
+            if gain > NO_GAIN and (best is None or gain > best[0]):
                 best = gain, exchange
         return None if best is None else best[1]
 
@@ -140,7 +153,8 @@ class SetupExchange:
         lacking = np.maximum(copies * self.problem.sizes[i] - self.free[to], 0)
         straight = np.flatnonzero(~lacking.any(axis=1))
         net = saved - self._asked[to, i]
-        for t in straight[np.argsort(-net[straight], kind="stable")[:JUDGED]].tolist():
+        closer = self._closer(b, i, copies, to[straight], np.full_like(straight, i), np.zeros_like(straight))
+        for t in straight[np.lexsort((-closer, -net[straight]))[:JUDGED]].tolist():
             yield Exchange(b, i, copies, int(to[t]), i, 0)
         back = self._copies_back(to, lacking)
         back[:, i] = NEVER
@@ -154,7 +168,8 @@ class SetupExchange:
         seems = net[t] + gone - self._asked[b, j]
         good = np.flatnonzero(seems >= 0)
         drawn = self._gathered(b, j[good], to[t[good]], count[good])
-        for at in good[np.lexsort((-drawn, -seems[good]))[:JUDGED]].tolist():
+        closer = self._closer(b, i, copies, to[t[good]], j[good], count[good])
+        for at in good[np.lexsort((-drawn, -closer, -seems[good]))[:JUDGED]].tolist():
             yield Exchange(b, i, copies, int(to[t[at]]), int(j[at]), int(count[at]))
 
     def _copies_back(self, to: Int64, lacking: Int64) -> Int64:
@@ -167,25 +182,36 @@ class SetupExchange:
         back[back == 0] = NEVER
         return back
 
+    def _closer(self, b: int, i: int, copies: int, to: Int64, j: Int64, back: Int64) -> Int64:
+        """How much more affinity there is within bins if copies of i go from b to each of ``to``, and ``back`` of j come: of
+        the sum of content, affinity, content over the two bins, the change."""
+        if self._affinity is None:
+            return np.zeros(len(to), np.int64)
+        w, pull = self._affinity, self._pull
+        drawn = copies * (pull[to, i] - pull[b, i]) + back * (pull[b, j] - pull[to, j])
+        return np.asarray(2 * (drawn + copies * copies * w[i, i] + back * back * w[j, j] - 2 * copies * back * w[i, j]))
+
     def _gathered(self, b: int, j: Int64, to: Int64, back: Int64) -> Int64:
         """How much closer the copies of j are together if some go from ``to`` to b: the change of the sum of squares."""
         here, there = self.content[b, j], self.content[to, j]
         return np.asarray(self._weight[j] * 2 * back * (here - there + back))
 
-    def _gain(self, exchange: Exchange) -> tuple[int, int]:
-        """What setups cost less, and how much more the copies are gathered; no gain where a rule of a bin is broken."""
+    def _gain(self, exchange: Exchange) -> Gain:
+        """What an exchange gains; nothing where a rule of a bin is broken."""
         pair = [exchange.b, exchange.to]
         before, kinds = self.content[pair], self.kind[pair]
         change = _change(exchange, self.problem.item_types)
         after = before + change
         if not all(self._keeps(int(k), row) for k, row in zip(kinds, after, strict=True)):
-            return (0, 0)
+            return NO_GAIN
         if not self._keeps_beyond(pair, change):
-            return (0, 0)
+            return NO_GAIN
         saved = sum(self._setup_cost(k, row) for k, row in zip(kinds, before, strict=True))
         saved -= sum(self._setup_cost(k, row) for k, row in zip(kinds, after, strict=True))
         squares = (self._weight * (after * after - before * before)).sum()
-        return int(saved), int(squares)
+        b, i, copies, to, j, back = exchange
+        closer = self._closer(b, i, copies, np.array([to]), np.array([j]), np.array([back]))
+        return int(saved), int(closer[0]), int(squares)
 
     def _setup_cost(self, kind: int, row: Int64) -> int:
         return int(self._cost[self._held(kind, row)].sum())

@@ -1,0 +1,69 @@
+"""Calls come last: the machines once found, and few bytes of images to fetch, copies stand beside those that they call.
+
+A search without a bound: what still crosses machines is told, not proven to be the least.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+from binpack_solvers.packing import Packing
+from binpack_solvers.problem import Int64
+
+from binpack.eras.images.image_packing import SameBoxes
+from binpack.eras.packing.compilation import Compiled
+from binpack.workload.calls import Pair, worth_of_pairs
+
+if TYPE_CHECKING:
+    from binpack.eras.packing.placement import Solve
+
+FINENESS = 10**6
+"""What the calls of one pair of copies are worth at the most."""
+
+
+def with_calls_within(compiled: Compiled, packing: Packing, solve: Solve) -> Packing:
+    """The same pieces in the same boxes, which fetch no more bytes of images, placed so that more of what calls say stays
+    within a box; the packing itself where nothing calls or no such packing is found."""
+    worth = _worth(compiled, packing)
+    same = SameBoxes.of(compiled, packing) if any(worth.values()) else None
+    if same is None:
+        return packing
+    found = same.back(solve.nearer(same.problem, same.packing, _affinity(compiled, worth)))
+    return found if _within(compiled, found, worth) > _within(compiled, packing, worth) else packing
+
+
+def _worth(compiled: Compiled, packing: Packing) -> dict[Pair, Fraction]:
+    """Bytes a second between one copy of each of two applications."""
+    copies = Counter[str]()
+    for piece, count in zip(compiled.pieces, packing.copies(len(compiled.pieces)), strict=True):
+        if piece.application is not None:
+            copies[piece.application.key] += int(count)
+    applications = {piece.application.key: piece.application for piece in compiled.pieces if piece.application}
+    return worth_of_pairs(applications.values(), copies)
+
+
+def _affinity(compiled: Compiled, worth: dict[Pair, Fraction]) -> Int64:
+    """(pieces, pieces): the worth of each pair, of which the dearest is worth ``FINENESS``, and none that has any is 0."""
+    keys = [piece.application.key if piece.application else "" for piece in compiled.pieces]
+    dearest = max(worth.values())
+    affinity = np.zeros((len(keys), len(keys)), np.int64)
+    for (caller, other), amount in worth.items():
+        rows, columns = ([k for k, key in enumerate(keys) if key == name] for name in (caller, other))
+        affinity[np.ix_(rows, columns)] += -(-amount * FINENESS // dearest)
+    return affinity + affinity.T
+
+
+def _within(compiled: Compiled, packing: Packing, worth: dict[Pair, Fraction]) -> Fraction:
+    """Bytes a second that do not leave a box."""
+    beside = Counter[Pair]()
+    for _, items, times in packing.patterns:
+        here = Counter[str]()
+        for i, count in items.items():
+            if (application := compiled.pieces[i].application) is not None:
+                here[application.key] += count
+        for caller, other in worth:
+            beside[caller, other] += times * here[caller] * here[other]
+    return sum((worth[pair] * count for pair, count in beside.items()), Fraction(0))
