@@ -30,8 +30,8 @@ class Side:
     row : the era's count. copies, requested : of everything placed. fixed : of ``requested``, what processes take whatever
         their load, as far as components say it. volume : machines that the sums of everything ask for, what the era charges
         for each copy included. load_volume : those that ``requested`` beyond ``fixed`` and calls asks for.
-    by_cost : machines are of several prices, or licences are charged: volumes are the machines' price, in micro-dollars a
-        month, and no machines.
+    by_cost : machines are of several prices, or licences are charged, and all costs are known: volumes are the machines'
+        price, in micro-dollars a month, and no machines.
     call_cpu : thousandths of a thread, of ``requested``, for calls between services. served_volume : machines that
         ``requested`` beyond ``fixed`` asks for, calls included. traffic : of those calls; None where something has no place.
     """

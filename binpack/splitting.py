@@ -26,7 +26,7 @@ from binpack.planning import in_shape, machine_sentence, overheads_of
 from binpack.split import LoadLevel, Side, Splitting, Turn
 from binpack.traffic import traffic
 from binpack.units import CPU
-from binpack.workload.application import Application, Resources
+from binpack.workload.application import Resources
 from binpack.workload.calls import call_cpu_of_all
 from binpack.workload.monolith import as_monolith, as_parts, as_whole, fixed_requests
 from binpack.workload.reading import scaled
@@ -77,20 +77,29 @@ class _Levels:
         loaded = scaled(self.sized, load)
         whole, parts = _sides(loaded, self.joined)
         self.progress(f"{load}x, whole")
-        of_whole = self._side(MONOLITH, whole, fixed_requests(loaded, split=False))
+        of_whole = self.count(whole)
         self.progress(f"{load}x, split")
-        return LoadLevel(load, of_whole, self._side(PARTS, parts, fixed_requests(loaded, split=True), loaded.placed))
+        of_parts = self.count(parts)
+        by_cost = all(c.cost_first and c.rows[0].cost_per_month is not None for c in (of_whole, of_parts))
+        return LoadLevel(
+            load,
+            self._side(MONOLITH, whole, of_whole, fixed_requests(loaded, split=False), 0, by_cost),
+            self._side(
+                PARTS, parts, of_parts, fixed_requests(loaded, split=True), call_cpu_of_all(loaded.placed), by_cost
+            ),
+        )
 
-    def _side(self, shape: str, estate: Workload, fixed: Resources, callers: Sequence[Application] = ()) -> Side:
-        """callers : applications whose components call each other, once they are services."""
-        comparison = self.count(estate)
+    def _side(
+        self, shape: str, estate: Workload, comparison: Comparison, fixed: Resources, calls: int, by_cost: bool
+    ) -> Side:
+        """comparison : of the estate. fixed, calls : of what it requests, what processes take whatever their load, and the
+        CPU of calls."""
         row = in_shape(comparison.rows[0], shape)
         setting = Setting(estate, self.machines, overheads_of(estate, self.options), self.options)
         compiled = era_named(row.era, self.options).compile(setting)
-        requested, calls = comparison.requested, call_cpu_of_all(callers)
+        requested = comparison.requested
         served = {resource: amount - fixed.get(resource, 0) for resource, amount in requested.items()}
         load = {**served, CPU: max(0, served.get(CPU, 0) - calls)}
-        by_cost = comparison.cost_first
         volumes = [volume_of_all(compiled, by_cost), *(volume_of(each, compiled, by_cost) for each in (load, served))]
         of_all, of_load, of_served = map(price_per_month, volumes) if by_cost else volumes
         return Side(

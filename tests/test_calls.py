@@ -9,12 +9,12 @@ from fractions import Fraction
 from math import ceil
 
 import pytest
-from binpack_solvers.heuristics.setup_exchange import with_cheaper_setups
+from binpack_solvers.heuristics.setup_exchange import Affinity, with_cheaper_setups
 from binpack_solvers.nested.nested_packing import NestedSolution
 from binpack_solvers.nested.nested_problem import NestedProblem
 from binpack_solvers.packing import Packing
 from binpack_solvers.portfolio import solve
-from binpack_solvers.problem import Int64, Problem
+from binpack_solvers.problem import Problem
 from binpack_solvers.solution import Solution
 from eras.estates import BOX, app
 from hypothesis import given
@@ -146,7 +146,7 @@ class Greedy:
     def cheaper_setups(self, problem: Problem, packing: Packing) -> Solution:
         return solve(problem, "cp_sat", 0, initial=with_cheaper_setups(problem, packing, lambda: False))
 
-    def nearer(self, problem: Problem, packing: Packing, affinity: Int64) -> Packing:
+    def nearer(self, problem: Problem, packing: Packing, affinity: Affinity) -> Packing:
         return with_cheaper_setups(problem, packing, lambda: False, affinity) if self.affinity else packing
 
     def nested(self, problem: NestedProblem, known: int) -> NestedSolution:
@@ -160,7 +160,9 @@ def test_copies_stand_beside_those_that_they_call(estate: list[Application], nam
     options = EraOptions()
     setting = Setting(workload, (BOX,), overheads_of(workload, options), options)
     compiled = era(name, options).compile(setting)
-    near, plain = (place(era(name, options), compiled, Greedy(affinity)).machines for affinity in (True, False))
+    near, plain = (
+        place(era(name, options), compiled, Greedy(affinity), lambda _: 0).machines for affinity in (True, False)
+    )
     assert sum(m.count for m in near) <= sum(m.count for m in plain)
     assert image_disk(near) <= image_disk(plain)
     assert placed(near) == placed(plain)

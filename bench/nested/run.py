@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "solvers")]
 
 import numpy as np  # noqa: E402
+from binpack_solvers.heuristics.setup_exchange import Affinity  # noqa: E402
 from binpack_solvers.nested.check_prices import check_prices  # noqa: E402
 from binpack_solvers.nested.kinds import kinds_alike, shares_of_hosts  # noqa: E402
 from binpack_solvers.nested.nested_packing import NestedSolution  # noqa: E402
@@ -23,7 +24,7 @@ from binpack_solvers.nested.nested_problem import NestedProblem  # noqa: E402
 from binpack_solvers.nested.search import solve_nested  # noqa: E402
 from binpack_solvers.packing import Packing  # noqa: E402
 from binpack_solvers.portfolio import solve  # noqa: E402
-from binpack_solvers.problem import Int64, Problem  # noqa: E402
+from binpack_solvers.problem import Problem  # noqa: E402
 from binpack_solvers.solution import Solution  # noqa: E402
 
 from binpack.builtin import load_dataset  # noqa: E402
@@ -62,7 +63,7 @@ class Measured:
         """The packing as it is: images are not measured here."""
         return solve(problem, "cp_sat", 0, initial=packing)
 
-    def nearer(self, problem: Problem, packing: Packing, affinity: Int64) -> Packing:
+    def nearer(self, problem: Problem, packing: Packing, affinity: Affinity) -> Packing:
         """The packing as it is: nothing calls here."""
         return packing
 

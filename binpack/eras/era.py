@@ -11,6 +11,7 @@ from functools import cached_property
 from binpack_solvers.packing import Pattern
 
 from binpack.era_plan import Charge, Machine
+from binpack.eras.costs.bill import paid
 from binpack.eras.costs.cost_objective import with_costs
 from binpack.eras.layers.charges import charges_of
 from binpack.eras.options import EraOptions
@@ -114,7 +115,8 @@ class Era(ABC):
 
     def place(self, setting: Setting, solve: Solve) -> Placement:
         """Compile, solve and decode."""
-        return place(self, with_costs(self, self.compile(setting), setting), solve)
+        compiled = with_costs(self, self.compile(setting), setting)
+        return place(self, compiled, solve, lambda machines: paid(self, machines, setting))
 
 
 def host_charges(os: str, setting: Setting) -> tuple[Charge, ...]:

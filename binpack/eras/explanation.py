@@ -105,8 +105,10 @@ def _copies(compiled: Compiled, reason: Reason, value: int) -> Explanation:
     piece = compiled.pieces[reason.item]
     few = _too_few_roomy(value, Fraction(piece.demand, reason.per_bin))
     if piece.application is None and piece.max_per_box == reason.per_bin:
-        word = "nodes" if piece.name in (MINIMUM_NODES, CONTROL_PLANE) else "managers"
-        return Explanation(MINIMUM_NODES, None, f"at least {piece.demand:,} {word}, on as many machines{few}")
+        word = "node" if piece.name in (MINIMUM_NODES, CONTROL_PLANE) else "manager"
+        more = " more" * (piece.name == MINIMUM_NODES and any(p.alone and p.application for p in compiled.pieces))
+        nodes = f"at least {piece.demand:,}{more} {word}{'s' * (piece.demand > 1)}"
+        return Explanation(MINIMUM_NODES, None, f"{nodes}, on as many machines{few}")
     copies = f"{_copies_of(piece.demand)} of {_name(piece)}"
     if reason.resource >= 0:
         resource = compiled.resources[reason.resource]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from binpack.era_plan import Charge
@@ -11,7 +10,7 @@ from binpack.eras.images.images import agent_image_charges, layer_charges
 from binpack.eras.layers.charges import charges_of
 from binpack.eras.layers.efficiency import CONTAINER, MICROVM, VM, lost_cpu
 from binpack.eras.layers.runtimes import sandbox_charges, sandboxed
-from binpack.eras.packing.compilation import Box, Compiled, Piece, application_piece, compile_problem
+from binpack.eras.packing.compilation import Box, Compiled, Piece, application_piece, compile_problem, fits_alone
 from binpack.machines.machine_type import MachineType
 from binpack.machines.reservations import reservation, service_of
 from binpack.units import CPU, MEMORY, PODS
@@ -39,7 +38,10 @@ class Kubernetes(Era):
             self.box(machine, os, setting) for machine in setting.machines for os in node_families(machine, setting)
         ]
         pieces = [pod_piece(application, setting) for application in setting.workload.placed]
-        system = [*control_plane(pieces, setting), *cluster_dns(setting)]
+        alone = [
+            p for p in pieces if p.alone and any(fits_alone(p, box, setting.room) for box in boxes if box.os == LINUX)
+        ]
+        system = [*control_plane(sum(piece.demand for piece in alone), setting), *cluster_dns(setting)]
         families = tuple(dict.fromkeys(box.os for box in boxes))
         shared = layer_charges(pieces, setting.workload, families)
         return compile_problem(boxes, [*pieces, *system], shared, room=setting.room)
@@ -106,23 +108,22 @@ def default_agents(setting: Setting, os: str) -> list[Charge]:
 NETWORK_AGENTS = ("calico", "cilium", "flannel", "weave", "canal", "antrea", "kindnet", "aws-node", "cni")
 
 
-def control_plane(pods: Sequence[Piece], setting: Setting) -> list[Piece]:
+def control_plane(alone: int, setting: Setting) -> list[Piece]:
     """The control plane's share of a node, one a node; and a marker that keeps the minimum of nodes apart.
 
-    Both are of nodes with Linux, as what a cluster runs by itself is; Windows nodes stand beside them. Pods with a machine
-    for themselves are nodes enough each, and leave no place for a marker.
+    Both are of nodes with Linux, as what a cluster runs by itself is; Windows nodes stand beside them. alone : pods with a
+    Linux machine for themselves, which are nodes enough each, and leave no place for a marker.
     """
     options, overheads = setting.options, setting.overheads
-    apart = sum(pod.demand for pod in pods if pod.alone and LINUX in pod.runs_on)
-    least = max(0, options.minimum_nodes - apart)
+    least = max(0, options.minimum_nodes - alone)
     marker = Piece(MINIMUM_NODES, least, {}, max_per_box=1)
     if options.control_plane == "managed":
         return [marker]
     charges = charges_of("control_plane", "control_plane", (CPU, MEMORY, PODS), overheads)
-    alone = options.control_plane == "dedicated"
+    dedicated = options.control_plane == "dedicated"
     copies = max(1, options.minimum_nodes - (options.minimum_nodes + 1) % 2)  # an odd number, for a quorum
-    piece = Piece(CONTROL_PLANE, copies, {}, charges=charges, alone=alone, max_per_box=1)
-    return [piece] if not alone and copies == options.minimum_nodes else [piece, marker]
+    piece = Piece(CONTROL_PLANE, copies, {}, charges=charges, alone=dedicated, max_per_box=1)
+    return [piece] if not dedicated and copies == options.minimum_nodes else [piece, marker]
 
 
 def cluster_dns(setting: Setting) -> list[Piece]:

@@ -87,7 +87,8 @@ def with_licences(workload: Workload, licences: Sequence[Licence]) -> Workload:
     needed: dict[str, set[str]] = {}
     for licence in licences:
         for word in () if licence.name in known else licence.applications:
-            found = [key for key, name in _names(workload) if word in (key, name)]
+            found = [a.key for a in workload.applications if word in (a.key, a.name)]
+            found = found or [key for key, name in _components(workload) if word in (key, name)]
             if not found:
                 raise input_error("--licence", f"{licence.name!r} for {word!r}", "an application of the workload")
             for key in found:
@@ -97,10 +98,10 @@ def with_licences(workload: Workload, licences: Sequence[Licence]) -> Workload:
     return replace(workload, applications=tuple(_licensed(a, needed) for a in workload.applications))
 
 
-def _names(workload: Workload) -> Iterator[tuple[str, str]]:
-    """Key and name of each application, and of each component as an application of its own."""
+def _components(workload: Workload) -> Iterator[tuple[str, str]]:
+    """Key and name of each component as an application of its own."""
     for application in workload.applications:
-        names = (application.name, *(part_name(application, component) for component in application.components))
+        names = (part_name(application, component) for component in application.components)
         yield from ((f"{application.group}/{name}", name) for name in names)
 
 

@@ -23,7 +23,8 @@ LEGEND = (
     "whatever its load; saved: machines, fewer (or with -: more) for the parts; scaling: of these, by what is requested "
     "for the load; processes: by what is fixed and what the era charges for a copy; packing: by what the grains leave free"
 )
-LICENCES = ", and by licences"
+BESIDE = {"energy": "by what machines draw under load", "licences": "by licences"}
+"""Parts of the bill that fall to packing."""
 CALLS = (
     "calls: of these, by the CPU of calls that were none within one process; traffic: of calls, bytes a second; crossing: "
     "of them, those between machines, each call answered by any copy with the same chance"
@@ -49,7 +50,9 @@ def split_text(found: Splitting, width: int) -> str:
 
 def _legend(found: Splitting) -> str:
     by_cost = any(level.split.by_cost for level in found.levels)
-    legend = LEGEND.replace("saved: machines, fewer", "saved: a month, less") + LICENCES if by_cost else LEGEND
+    legend = LEGEND.replace("saved: machines, fewer", "saved: a month, less") if by_cost else LEGEND
+    parts = {part for level in found.levels for side in (level.whole, level.split) for part in side.row.costs}
+    legend += "".join(f", {words}" for part, words in BESIDE.items() if by_cost and part in parts)
     return "; ".join([legend, *[CALLS] * _calls(found), *[TURNS] * bool(found.turns)])
 
 

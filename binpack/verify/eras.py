@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from binpack.verify.facts import KUBERNETES, Facts
+from binpack.verify.nodes import family_of_node
 
 Json = Mapping[str, Any]
 
@@ -24,9 +25,10 @@ def era_faults(plan: Json, facts: Facts) -> Iterator[str]:
     if plan["era"] == "physical_per_application":
         yield from _two_machines(plan, facts)
     if plan["era"] == SWARM:
-        yield from _nodes(plan, facts.managers, facts.managers)
+        yield from _nodes(plan["machines"], plan, facts.managers, facts.managers)
     if plan["era"] in KUBERNETES:
-        yield from _nodes(plan, facts.minimum_nodes, facts.control_planes)
+        nodes = [machine for machine in plan["machines"] if _has_linux_node(plan["era"], machine, facts)]
+        yield from _nodes(nodes, plan, facts.minimum_nodes, facts.control_planes)
 
 
 def _tenancy(plan: Json, facts: Facts) -> Iterator[str]:
@@ -63,9 +65,17 @@ def _one_vm_a_copy(plan: Json) -> Iterator[str]:
             yield f"{machine['name']}: copies share a virtual machine, or have none"
 
 
-def _nodes(plan: Json, least: int, control_planes: int) -> Iterator[str]:
+def _has_linux_node(era: str, machine: Json, facts: Facts) -> bool:
+    """Whether it is a node of Kubernetes with Linux, or has one as a VM."""
+    if not facts.on_vms(era):
+        return bool(machine["labels"].get("kubernetes.io/os", "linux") == "linux")
+    inside = ([i for i in machine["instances"] if i["inside"] == vm["name"]] for vm in machine["virtual_machines"])
+    return any(family_of_node(within, facts) == "linux" for within in inside)
+
+
+def _nodes(nodes: Sequence[Json], plan: Json, least: int, control_planes: int) -> Iterator[str]:
     """Nodes on so many different machines, and the control plane on so many."""
-    machines = sum(machine["count"] for machine in plan["machines"])
+    machines = sum(machine["count"] for machine in nodes)
     if machines < least:
         yield f"{machines} machines; an orchestrator's nodes are on at least {least}"
     charged = sum(machine["count"] for machine in plan["machines"] if _has_control_plane(machine))

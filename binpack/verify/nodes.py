@@ -70,6 +70,11 @@ def _orchestrator(era: str, facts: Facts) -> Counter[str]:
     return total
 
 
+def family_of_node(within: Sequence[Json], facts: Facts) -> str:
+    """The kernel family of a VM that is a node: that of the copies in it, and Linux of one without any."""
+    return facts.applications[within[0]["application"]].os if within else "linux"
+
+
 def agents_on(agents: Sequence[Application], os: str, arch: str) -> list[Application]:
     """The agents that run on a box of this kind."""
     return [agent for agent in agents if _runs_on(agent, os, arch)]

@@ -7,7 +7,7 @@ from collections import Counter
 import naive
 import numpy as np
 from binpack_solvers.heuristics.first_fit import first_fit_decreasing
-from binpack_solvers.heuristics.setup_exchange import applies, with_cheaper_setups
+from binpack_solvers.heuristics.setup_exchange import Affinity, applies, with_cheaper_setups
 from binpack_solvers.packing import Packing
 from binpack_solvers.portfolio import solve
 from binpack_solvers.problem import Problem
@@ -104,7 +104,8 @@ def test_affinity_comes_after_setups_and_never_falls_for_nothing(problem: Proble
     worth = data.draw(st.dictionaries(st.tuples(*(st.integers(0, problem.item_types - 1),) * 2), st.integers(1, 9)))
     items = range(problem.item_types)
     affinity = [[worth.get((i, j), 0) + worth.get((j, i), 0) for j in items] for i in items]
-    found = with_cheaper_setups(given_bins, packing, never, np.array(affinity, np.int64))
+    all_items = Affinity(np.arange(problem.item_types), np.array(affinity, np.int64))
+    found = with_cheaper_setups(given_bins, packing, never, all_items)
     assert naive.violations(given_bins, found) == []
     before, after = naive.value(given_bins, packing).cost, naive.value(given_bins, found).cost
     assert (after, -within(found, affinity)) <= (before, -within(packing, affinity))
@@ -113,7 +114,7 @@ def test_affinity_comes_after_setups_and_never_falls_for_nothing(problem: Proble
 def test_what_has_an_affinity_gathers() -> None:
     """Two bins of four: callers and whom they call are in one of them, as long as no setup is paid twice for it."""
     problem = Problem([1, 1, 1], 4, demands=[2, 2, 4], cost=[0], available=[2])
-    affinity = np.array([[0, 5, 0], [5, 0, 0], [0, 0, 0]])
+    affinity = Affinity(np.array([1, 0]), np.array([[0, 5], [5, 0]]))
     mixed = Packing.from_patterns([(0, {0: 1, 1: 1, 2: 2}, 2)])
     together = {frozenset(items) for _, items, _ in with_cheaper_setups(problem, mixed, never, affinity).patterns}
     assert together == {frozenset({0, 1}), frozenset({2})}

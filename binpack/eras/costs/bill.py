@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from binpack.comparison import LicenceCost
 from binpack.era_plan import Machine
 from binpack.eras.costs.costs import Costs, cluster_per_month, costs_per_month, total
 from binpack.eras.costs.licences import licence_costs
-from binpack.eras.era import Era, Setting
-from binpack.eras.packing.placement import Placement
+
+if TYPE_CHECKING:
+    from binpack.eras.era import Era, Setting
+    from binpack.eras.packing.placement import Placement
 
 
 @dataclass(frozen=True)
@@ -51,3 +54,8 @@ def costs_of(era: Era, machines: Sequence[Machine], setting: Setting) -> tuple[C
     if licences:
         costs["licences"] = total([licence.cost_per_month for licence in licences])
     return costs, licences
+
+
+def paid(era: Era, machines: Sequence[Machine], setting: Setting) -> int:
+    """Every part of a month's bill that is known."""
+    return sum(cost or 0 for cost in costs_of(era, machines, setting)[0].values())

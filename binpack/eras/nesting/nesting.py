@@ -17,7 +17,7 @@ from binpack_solvers.problem import UNLIMITED, Problem
 
 from binpack.era_plan import Charge, Instance, Machine, Unplaced, VirtualMachine
 from binpack.eras.containers import Containers
-from binpack.eras.costs.bill import costs_of
+from binpack.eras.costs.bill import paid
 from binpack.eras.costs.cost_objective import with_costs
 from binpack.eras.costs.nested_licences import HostFee, host_fees, with_licensed_hosts
 from binpack.eras.costs.objective import Objective
@@ -87,7 +87,7 @@ class OnVirtualMachines(Era):
         fees = self._fees(compiled, relaxed.objective, setting)
         found = [packing, *(self._licensed(problem, fees, known, solve) if fees and not unplaced else ())]
         plans = [(self._machines(each, compiled, sizes, setting), each) for each in found]
-        machines, packing = min(plans, key=lambda plan: self._paid(plan[0], setting)) if len(plans) > 1 else plans[0]
+        machines, packing = min(plans, key=lambda plan: paid(self, plan[0], setting)) if len(plans) > 1 else plans[0]
         images = None
         # where there are fees, other hosts might have to pay them
         if solution.packing is not None and looks_at_images(compiled) and not fees:
@@ -113,10 +113,6 @@ class OnVirtualMachines(Era):
         licensed = with_licensed_hosts(problem, fees)
         packing = solve.nested(licensed.problem, known).packing if licensed else None
         return [licensed.back(packing)] if licensed and packing else []
-
-    def _paid(self, machines: Sequence[Machine], setting: Setting) -> int:
-        """The whole bill of a month, of which every part is known."""
-        return sum(cost or 0 for cost in costs_of(self, machines, setting)[0].values())
 
     def _guests(self, setting: Setting) -> list[Guest]:
         return [guest for machine in setting.machines for guest in guests(machine, setting)]

@@ -28,8 +28,7 @@ BoxOf = Callable[[MachineType, str, Setting], Box]
 """How that era sets up a machine for a kernel family."""
 
 CUT = (CPU, MEMORY)
-MOST_CUTS = 200
-ALL_CUTS = 3_000
+FEWEST_CUTS, MOST_CUTS, ALL_CUTS = 8, 200, 3_000
 """Cuts of one machine looked at, and of all of them together, after which what is known bounds the best one."""
 
 
@@ -146,7 +145,7 @@ class _Cut:
     def most(self, families: Sequence[str]) -> int:
         """The most that a VM of the first family and one of the second leave together."""
         first, second = families
-        cuts = min(MOST_CUTS, ALL_CUTS // len(self.setting.machines))
+        cuts = max(FEWEST_CUTS, min(MOST_CUTS, ALL_CUTS // len(self.setting.machines)))
         most = max(1, self.steps - 1)
         return most_of_two(lambda n: self.left(first, n), lambda n: self.left(second, self._other(n)), 1, most, cuts)
 

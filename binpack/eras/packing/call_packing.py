@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
+from binpack_solvers.heuristics.setup_exchange import Affinity
 from binpack_solvers.packing import Packing
-from binpack_solvers.problem import Int64
 
 from binpack.eras.images.image_packing import SameBoxes
 from binpack.eras.packing.compilation import Compiled
@@ -45,15 +45,19 @@ def _worth(compiled: Compiled, packing: Packing) -> dict[Pair, Fraction]:
     return worth_of_pairs(applications.values(), copies)
 
 
-def _affinity(compiled: Compiled, worth: dict[Pair, Fraction]) -> Int64:
-    """(pieces, pieces): the worth of each pair, of which the dearest is worth ``FINENESS``, and none that has any is 0."""
+def _affinity(compiled: Compiled, worth: dict[Pair, Fraction]) -> Affinity:
+    """The worth of each pair, of which the dearest is worth ``FINENESS``, and none that has any is 0."""
+    ends = {key for pair in worth for key in pair}
     keys = [piece.application.key if piece.application else "" for piece in compiled.pieces]
+    items = [k for k, key in enumerate(keys) if key in ends]
+    at: dict[str, list[int]] = {}
+    for row, k in enumerate(items):
+        at.setdefault(keys[k], []).append(row)
     dearest = max(worth.values())
-    affinity = np.zeros((len(keys), len(keys)), np.int64)
+    found = np.zeros((len(items), len(items)), np.int64)
     for (caller, other), amount in worth.items():
-        rows, columns = ([k for k, key in enumerate(keys) if key == name] for name in (caller, other))
-        affinity[np.ix_(rows, columns)] += -(-amount * FINENESS // dearest)
-    return affinity + affinity.T
+        found[np.ix_(at[caller], at[other])] += -(-amount * FINENESS // dearest)
+    return Affinity(np.array(items, np.int64), found + found.T)
 
 
 def _within(compiled: Compiled, packing: Packing, worth: dict[Pair, Fraction]) -> Fraction:

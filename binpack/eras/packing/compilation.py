@@ -250,6 +250,14 @@ def _compatible(piece: Piece, box: Box) -> bool:
     return box.os in piece.runs_on and admits(selector, known)
 
 
+def fits_alone(piece: Piece, box: Box, room: Room) -> bool:
+    """Whether an empty box holds a copy."""
+    named = {*piece.requests, *piece.rules, *(charge.resource for charge in piece.charges)}
+    left = {resource: left_in(box, resource, room) for resource in named if not _on_demand(box, resource)}
+    enough = all(amount is not None and piece.amount(resource) <= amount for resource, amount in left.items())
+    return enough and _compatible(piece, box)
+
+
 def admits(selector: Mapping[str, str], known: Mapping[str, str]) -> bool:
     """Whether a node selector admits a machine of which these labels are known; others count as present."""
     return all(known[key] == value for key, value in selector.items() if key in known)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from binpack_solvers.heuristics.setup_exchange import with_cheaper_setups
+from binpack_solvers.heuristics.setup_exchange import Affinity, with_cheaper_setups
 from binpack_solvers.packing import Packing
 from binpack_solvers.portfolio import solve
-from binpack_solvers.problem import Int64, Problem
+from binpack_solvers.problem import Problem
 from binpack_solvers.solution import Solution
 
 from binpack.eras.options import EraOptions
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 PART_FOR_PROOF = 1 / 4
 """Of a search, for CP-SAT after exchanges, which end in tenths of a second as a rule: what it proves it proves early."""
+MOST_ENTRIES = 5 * 10**7
+"""Of exchanges that only bring copies closer: entries of bins times item types, each look at which takes them all."""
 NESTED_SEARCHES = 12
 """A nested problem is worth so many searches of the time."""
 
@@ -43,10 +46,11 @@ class Engine:
         seconds = self.seconds * PART_FOR_PROOF
         return _whole(solve(problem, "cp_sat", seconds, options.threads, options.seed, initial=packing))
 
-    def nearer(self, problem: Problem, packing: Packing, affinity: Int64) -> Packing:
-        """Exchanges between the bins of a packing."""
-        end = monotonic() + self.seconds
-        return with_cheaper_setups(problem, packing, lambda: monotonic() >= end, affinity)
+    def nearer(self, problem: Problem, packing: Packing, affinity: Affinity) -> Packing:
+        """Exchanges between the bins of a packing, as many as that many entries of its table are looked at."""
+        end, looks = monotonic() + self.seconds, count(1)
+        most = MOST_ENTRIES // max(1, packing.bins * problem.item_types)
+        return with_cheaper_setups(problem, packing, lambda: next(looks) > most or monotonic() >= end, affinity)
 
     def nested(self, problem: NestedProblem, known: int) -> NestedSolution:
         """Solve one NestedProblem of which a bound on cost is known."""

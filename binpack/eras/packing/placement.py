@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from binpack_solvers.bounds.bound import Reason
 from binpack_solvers.check import violations
+from binpack_solvers.heuristics.setup_exchange import Affinity
 from binpack_solvers.packing import Packing
-from binpack_solvers.problem import UNLIMITED, Int64, Problem
+from binpack_solvers.problem import UNLIMITED, Problem
 from binpack_solvers.solution import Solution
 
 from binpack.era_plan import Machine, Unplaced
@@ -41,7 +42,7 @@ class Solve(Protocol):
     def cheaper_setups(self, problem: Problem, packing: Packing) -> Solution:
         """The same bins, but those left empty, with cheaper setups, from a packing that keeps the rules."""
 
-    def nearer(self, problem: Problem, packing: Packing, affinity: Int64) -> Packing:
+    def nearer(self, problem: Problem, packing: Packing, affinity: Affinity) -> Packing:
         """The same bins, setups no dearer, with more affinity within bins, from a packing that keeps the rules."""
 
     def nested(self, problem: NestedProblem, known: int) -> NestedSolution:
@@ -62,22 +63,18 @@ class Placement:
     images: ImagePacking | None = None
 
 
-def place(era: Era, compiled: Compiled, solve: Solve) -> Placement:
+def place(
+    era: Era, compiled: Compiled, solve: Solve, paid: Callable[[Sequence[Machine]], int] | None = None
+) -> Placement:
     """Solve and decode. What fits no empty box is left out and named; where boxes run short, so is what finds no room.
 
-    The machines once found, copies are placed on them so that they fetch few bytes of images, and those beside each other
-    that call each other.
+    paid : what machines cost. The machines once found, copies are placed on them so that they fetch few bytes of images, and
+    those beside each other that call each other, where that costs no more. None: it does not matter what is where.
     """
     compiled, solution, reason, unplaced = solve_what_fits(compiled, solve)
-    packing, images = solution.packing, None
-    machines = tuple(era.decode(compiled, solution.patterns))
-    if packing is not None and looks_at_images(compiled):
-        packing, pulled = gathered(compiled, packing, solve)
-        images = ImagePacking(machines, pulled)
-    if packing is not None:
-        packing = with_calls_within(compiled, packing, solve)
-    if packing is not None and packing is not solution.packing:
-        machines = tuple(era.decode(compiled, packing.patterns))
+    machines, images = tuple(era.decode(compiled, solution.patterns)), None
+    if solution.packing is not None and paid is not None:
+        machines, images = _rearranged(era, compiled, solution.packing, machines, solve, paid)
     return Placement(
         machines,
         "infeasible" if unplaced else solution.status,
@@ -85,6 +82,31 @@ def place(era: Era, compiled: Compiled, solve: Solve) -> Placement:
         tuple(unplaced),
         images,
     )
+
+
+def _rearranged(
+    era: Era,
+    compiled: Compiled,
+    packing: Packing,
+    machines: tuple[Machine, ...],
+    solve: Solve,
+    paid: Callable[[Sequence[Machine]], int],
+) -> tuple[tuple[Machine, ...], ImagePacking | None]:
+    """Images first, then calls. What a search of these does not know, energy of the load and some licences, may not rise."""
+    kept, images = (packing, machines), None
+
+    def no_dearer(found: Packing) -> tuple[Packing, tuple[Machine, ...]]:
+        if found is kept[0]:
+            return kept
+        other = tuple(era.decode(compiled, found.patterns))
+        return (found, other) if paid(other) <= paid(kept[1]) else kept
+
+    if looks_at_images(compiled):
+        found, pulled = gathered(compiled, packing, solve)
+        images = ImagePacking(machines, pulled)
+        kept = no_dearer(found)
+    kept = no_dearer(with_calls_within(compiled, kept[0], solve))
+    return kept[1], images
 
 
 Answer = tuple[Compiled, Solution, Reason, list[Unplaced]]

@@ -35,6 +35,17 @@ Gain = tuple[int, int, int]
 NO_GAIN: Gain = (0, 0, 0)
 
 
+class Affinity(NamedTuple):
+    """items (k,) : the item types that have any. worth (k, k), symmetric, at least 0 : what a copy of each is worth in a bin
+    with a copy of another."""
+
+    items: Int64
+    worth: Int64
+
+
+NO_AFFINITY = Affinity(np.zeros(0, np.int64), np.zeros((0, 0), np.int64))
+
+
 class Exchange(NamedTuple):
     """``copies`` of item ``i`` go from bin ``b`` to bin ``to``, and ``back`` of item ``j`` come the other way."""
 
@@ -57,13 +68,11 @@ def applies(problem: Problem, packing: Packing) -> bool:
 
 
 def with_cheaper_setups(
-    problem: Problem, packing: Packing, over: Callable[[], bool], affinity: Int64 | None = None
+    problem: Problem, packing: Packing, over: Callable[[], bool], affinity: Affinity = NO_AFFINITY
 ) -> Packing:
     """The packing, which keeps every rule, with copies exchanged between its bins until no exchange makes setups cheaper or
-    copies closer, or until ``over``. Bins stay as they are, but those left empty go, down to the least number.
-
-    affinity (m, m), symmetric, at least 0 : what a copy of each item type in a bin with a copy of another one is worth.
-    """
+    copies closer, or until ``over``, which is asked before each look at an item type in a bin. Bins stay as they are, but
+    those left empty go, down to the least number."""
     if not applies(problem, packing):
         return packing
     state = SetupExchange(problem, packing, affinity)
@@ -74,9 +83,10 @@ def with_cheaper_setups(
 
 class SetupExchange:
     """A packing bin by bin. content (B, m): copies; free (B, d): room left, setups paid; held (B, S): item types that need a
-    setup, where the bin's type pays for it; pull (B, m): what a copy more of an item type is worth there by affinity."""
+    setup, where the bin's type pays for it; pull (B, k + 1): what a copy more of each item type is worth there by affinity,
+    0 of all that have none."""
 
-    def __init__(self, problem: Problem, packing: Packing, affinity: Int64 | None = None) -> None:
+    def __init__(self, problem: Problem, packing: Packing, affinity: Affinity = NO_AFFINITY) -> None:
         rows = [(k, items) for k, items, times in packing.patterns for _ in range(times)]
         self.problem = problem
         self.kind = np.array([k for k, _ in rows], np.int64)
@@ -96,8 +106,12 @@ class SetupExchange:
         self._domain = problem.topology[self.kind]
         shape = self.content.shape
         self.free = np.zeros((len(rows), problem.resources), np.int64)
-        self._saved, self._asked, self._pull = (np.zeros(shape, np.int64) for _ in range(3))
-        self._affinity = affinity
+        self._saved, self._asked = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+        k = len(affinity.items)
+        self._attracted, self._at = affinity.items, np.full(problem.item_types, k)
+        self._at[affinity.items] = np.arange(k)
+        self._worth = np.pad(affinity.worth, (0, 1))
+        self._pull = np.zeros((len(rows), k + 1), np.int64)
         self._refresh(np.arange(len(rows)))
 
     def packing(self) -> Packing:
@@ -131,8 +145,7 @@ class SetupExchange:
         cost = pays * self._cost
         self._saved[bins] = np.where(there, np.where(held == 1, cost, 0) @ self._member, 0)
         self._asked[bins] = np.where(held == 0, cost, 0) @ self._member
-        if self._affinity is not None:
-            self._pull[bins] = self.content[bins] @ self._affinity
+        self._pull[bins] = self.content[np.ix_(bins, self._attracted)] @ self._worth[:-1]
         used = self.content[bins] @ self.problem.sizes + (held > 0) @ self._size
         self.free[bins] = self.problem.capacity[self.kind[bins]] - used
 
@@ -185,9 +198,7 @@ class SetupExchange:
     def _closer(self, b: int, i: int, copies: int, to: Int64, j: Int64, back: Int64) -> Int64:
         """How much more affinity there is within bins if copies of i go from b to each of ``to``, and ``back`` of j come: of
         the sum of content, affinity, content over the two bins, the change."""
-        if self._affinity is None:
-            return np.zeros(len(to), np.int64)
-        w, pull = self._affinity, self._pull
+        w, pull, i, j = self._worth, self._pull, self._at[i], self._at[j]
         drawn = copies * (pull[to, i] - pull[b, i]) + back * (pull[b, j] - pull[to, j])
         return np.asarray(2 * (drawn + copies * copies * w[i, i] + back * back * w[j, j] - 2 * copies * back * w[i, j]))
 
