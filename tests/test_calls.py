@@ -22,11 +22,13 @@ from hypothesis import strategies as st
 from test_splitting import split
 
 from binpack.era_plan import Instance, Machine
+from binpack.eras.costs.bill import paid
 from binpack.eras.era import Setting
 from binpack.eras.options import EraOptions
 from binpack.eras.packing.placement import place
 from binpack.eras.registry import era
 from binpack.errors import InputError
+from binpack.machines.ownership import Ownership, owned
 from binpack.planning import compare_sized, overheads_of
 from binpack.traffic import traffic
 from binpack.units import CPU, GIB, MEMORY
@@ -167,6 +169,41 @@ def test_copies_stand_beside_those_that_they_call(estate: list[Application], nam
     assert image_disk(near) <= image_disk(plain)
     assert placed(near) == placed(plain)
     assert traffic(workload.placed, near).crossing <= traffic(workload.placed, plain).crossing
+
+
+class Given(Greedy):
+    """One packing, whatever is asked."""
+
+    def __init__(self, packing: Packing) -> None:
+        super().__init__(affinity=True)
+        self.packing = packing
+
+    def __call__(self, problem: Problem, initial: Packing | None = None) -> Solution:
+        return solve(problem, "cp_sat", 0, initial=self.packing)
+
+
+def test_calls_cost_no_energy() -> None:
+    """Callers need GPUs of a machine that draws much under load; whom they call stays on the other, at no cost, and would
+    cross no more if it followed them."""
+    saving = replace(BOX, name="saving", purchase_price=6_000 * 10**6, watts_idle=Fraction(50), watts_full=Fraction(60))
+    hungry = replace(saving, name="hungry", watts_full=Fraction(500), capacity={**BOX.capacity, "nvidia.com/gpu": 4})
+    calling = Component("a", {CPU: 500, MEMORY: GIB, "nvidia.com/gpu": 1}, 4, calls=(Call("b", Fraction(9), 1000),))
+    whole = app("whole", 1, 1000, GIB, components=(calling, Component("b", {CPU: 1000, MEMORY: GIB}, 11)))
+    workload = as_parts(size_workload(Workload("test", (whole, app("silent", 4, 1000, GIB)))))
+    options = EraOptions(ownership=Ownership(energy_price=300_000))
+    machines = tuple(owned((saving, hungry), options.ownership))
+    setting = Setting(workload, machines, overheads_of(workload, options), options)
+    compiled = era("containers", options).compile(setting)
+    apart = Given(Packing.from_patterns([(0, {1: 11, 2: 4}, 1), (1, {0: 4}, 1)]))
+
+    def of_bill(machines: Sequence[Machine]) -> int:
+        return paid(era("containers", options), machines, setting)
+
+    free, billed, none = (
+        place(era("containers", options), compiled, apart, cost).machines for cost in (lambda _: 0, of_bill, None)
+    )
+    assert traffic(workload.placed, free).crossing == 0 < traffic(workload.placed, billed).crossing
+    assert of_bill(billed) == of_bill(none) < of_bill(free)
 
 
 def image_disk(machines: Sequence[Machine]) -> int:

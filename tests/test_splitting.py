@@ -145,6 +145,17 @@ def test_licences_are_money_that_splitting_saves() -> None:
     assert (level.saved, level.saved_by_packing) == (500 * 10**6, 500 * 10**6)
 
 
+def test_costs_that_are_unknown_save_machines() -> None:
+    """Where cores are not known, a licence per core has no cost, and nothing is counted in money."""
+    small = MachineType("small", {**BOX.capacity, CPU: 5_000}, provider="aws", price=100_000)
+    large = MachineType("large", BOX.capacity, provider="aws", price=300_000)
+    options = replace(OPTIONS, licences=(Licence("sql", "core", 10**6, applications=("whole",)),))
+    parts = ("a", 50, 4500, 1), ("b", 50, 4500, 1)
+    [level] = split([whole(1, 9000, 1, *parts)], [1], machines=(small, large), options=options).levels
+    assert (level.whole.row.cost_per_month, level.split.by_cost) == (None, False)
+    assert level.saved == level.whole.row.machines - level.split.row.machines
+
+
 def test_what_fits_nowhere_is_no_saving() -> None:
     """A whole larger than any machine has no place, its parts have: that is said, and nothing is counted as saved."""
     [level] = split([whole(1, 20_000, 1, ("a", 50, 10_000, 1), ("b", 50, 10_000, 1))], [1]).levels

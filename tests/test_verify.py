@@ -264,6 +264,7 @@ TAMPERINGS: dict[str, tuple[str, Any, str]] = {
     "copies together that ask for separate hosts": ("containers", lambda p: _on_one(p, "default/a"), "allows 2"),
     "applications together that are to be apart": ("containers", _beside, "apart"),
     "another kernel": ("kubernetes", _other_family, "shares a kernel"),
+    "nodes of another kernel alone": ("kubernetes", _other_family, "nodes are on at least 3"),
     "another processor": (
         "kubernetes",
         lambda p: p["machines"][0]["labels"].update({"kubernetes.io/arch": "arm64"}),

@@ -130,6 +130,16 @@ def test_copies_with_machines_of_their_own_are_nodes_of_the_minimum(era: str, co
     alone = app("alone", copies, isolation="machine")
     row = rows(alone, app("web"), eras=(era,), control_plane="managed")[era, PARTS]
     assert (row.machines, row.plan.status) == (machines, "optimal")
+    assert (
+        "1 more node," in row.why if copies == 2 else "more nodes" in row.why if copies == 1 else "more" not in row.why
+    )
+
+
+def test_what_fits_no_machine_is_no_node() -> None:
+    """Three copies with machines of their own that no machine holds leave the minimum of nodes as it is."""
+    big = app("big", 3, {"cpu": 100_000}, isolation="machine")
+    row = rows(big, app("web"), eras=("kubernetes",), control_plane="managed")["kubernetes", PARTS]
+    assert (row.machines, row.plan.lower_bound) == (3, 3)
 
 
 @pytest.mark.parametrize("isolation", [None, "machine"])

@@ -143,6 +143,11 @@ def test_a_component_takes_its_licence_along_when_it_is_split_off() -> None:
     assert known.applications[0].licences == {"sql", "os"}
     parts = as_parts(known)
     assert {a.name: a.licences for a in parts.placed} == {"erp-db": {"sql", "os"}, "erp-web": {"os"}}
+    beside = replace(shop, applications=(*shop.applications, Application("erp-db", group="other")))
+    named = [
+        Licence("sql", "core", 1, applications=("erp-db",))
+    ]  # an application of that name comes before a component
+    assert [a.licences for a in with_licences(beside, named).applications] == [frozenset(), {"sql"}]
     assert with_licences(parts, asked) == parts
     assert with_licences(as_monolith(known), asked) == as_monolith(known)
 
