@@ -127,11 +127,12 @@ def harder(estate: Estate) -> dict[str, Estate]:
 
 
 def containers_take_least(estate: Estate) -> Estate:
-    """The same where every overhead of VMs is at least that of containers: hosts of one system, on which an idle engine
-    takes nothing, and no layer that takes CPU."""
+    """The same where every overhead of VMs is at least that of containers: VMs on hosts of a system that containers may be
+    on as well, with the same agents, on which an idle engine takes nothing, and no layer that takes CPU."""
+    families = {a.os for a in estate.workload.applications if not a.agent}
     options = replace(
         estate.options,
-        hypervisor="kvm",
+        hypervisor="hyperv" if families == {"windows"} else "kvm",
         host_os=None,
         runtime="runc",
         cpu_efficiency={},
