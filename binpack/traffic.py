@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from fractions import Fraction
 from math import ceil
 
 from binpack.era_plan import Machine
 from binpack.split import Traffic
 from binpack.workload.application import Application
-from binpack.workload.calls import worth_of_pairs
+from binpack.workload.calls import copies_in, said_within, worth_of_pairs
 
 
 def traffic(applications: Sequence[Application], machines: Sequence[Machine]) -> Traffic:
@@ -20,16 +19,11 @@ def traffic(applications: Sequence[Application], machines: Sequence[Machine]) ->
     with the same chance, wherever it stands, as Kubernetes and Docker Swarm balance them. Of applications without a copy
     nothing is said.
     """
-    on = [(machine.count, _copies(machine)) for machine in machines]
-    copies: Counter[str] = Counter()
-    for count, here in on:
-        for key, number in here.items():
-            copies[key] += number * count
+    places = [(machine.count, _copies(machine)) for machine in machines]
+    copies = copies_in(places)
     worth = worth_of_pairs(applications, copies)
-    beside = {(a, b): sum(count * here[a] * here[b] for count, here in on) for a, b in worth}
-    total = sum((worth[a, b] * copies[a] * copies[b] for a, b in worth), Fraction(0))
-    within = sum((worth[pair] * beside[pair] for pair in worth), Fraction(0))
-    return Traffic(ceil(total), ceil(total - within))
+    total = said_within(worth, [(1, copies)])
+    return Traffic(ceil(total), ceil(total - said_within(worth, places)))
 
 
 def _copies(machine: Machine) -> Counter[str]:

@@ -152,7 +152,7 @@ class Greedy:
         return with_cheaper_setups(problem, packing, lambda: False, affinity) if self.affinity else packing
 
     def nested(self, problem: NestedProblem, known: int) -> NestedSolution:
-        raise NotImplementedError
+        raise AssertionError("no era here has nodes that are VMs")
 
 
 @given(callers(), st.sampled_from(["containers", "kubernetes", "virtual_machines"]))

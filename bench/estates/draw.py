@@ -129,7 +129,7 @@ def harder(estate: Estate) -> dict[str, Estate]:
 def containers_take_least(estate: Estate) -> Estate:
     """The same where every overhead of VMs is at least that of containers: VMs on hosts of a system that containers may be
     on as well, with the same agents, on which an idle engine takes nothing, and no layer that takes CPU."""
-    families = {a.os for a in estate.workload.applications if not a.agent}
+    families = {a.os for a in estate.workload.placed}
     options = replace(
         estate.options,
         hypervisor="hyperv" if families == {"windows"} else "kvm",

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from binpack.errors import input_error
 from binpack.machines.machine_type import MachineType
 from binpack.workload.application import WINDOWS, Application
-from binpack.workload.monolith import part_name
+from binpack.workload.monolith import part_key, part_name
 from binpack.workload.workload import Workload
 
 Metric = Literal["core", "socket", "host", "vm"]
@@ -101,16 +101,15 @@ def with_licences(workload: Workload, licences: Sequence[Licence]) -> Workload:
 def _components(workload: Workload) -> Iterator[tuple[str, str]]:
     """Key and name of each component as an application of its own."""
     for application in workload.applications:
-        names = (part_name(application, component) for component in application.components)
-        yield from ((f"{application.group}/{name}", name) for name in names)
+        for component in application.components:
+            yield part_key(application, component), part_name(application, component)
 
 
 def _licensed(application: Application, needed: Mapping[str, Collection[str]]) -> Application:
     """needed : key of an application, or of a component as one -> licences that name it."""
     own = application.licences.union(needed.get(application.key, ()))
-    keys = [f"{application.group}/{part_name(application, component)}" for component in application.components]
     parts = tuple(
-        replace(component, licences=own.union(component.licences, needed.get(key, ())))
-        for component, key in zip(application.components, keys, strict=True)
+        replace(component, licences=own.union(component.licences, needed.get(part_key(application, component), ())))
+        for component in application.components
     )
     return replace(application, licences=own.union(*(part.licences for part in parts)), components=parts)

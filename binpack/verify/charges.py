@@ -10,7 +10,7 @@ from typing import Any
 from binpack.verify.facts import KUBERNETES, Facts
 from binpack.verify.hypervisors import GIB, NATIVE, host_share, vm_share
 from binpack.verify.images import CONTAINER_ERAS, HELPER, image_charge, own_image_charge
-from binpack.verify.nodes import Charges, family_of_node, node, orchestrator_faults
+from binpack.verify.nodes import Charges, node, nodes_in, orchestrator_faults
 from binpack.workload.application import Application
 
 Json = Mapping[str, Any]
@@ -117,9 +117,7 @@ def _own_vms(era: str, machine: Json, hypervisor: str, facts: Facts) -> Charges:
 def _nodes(era: str, machine: Json, facts: Facts) -> Charges:
     """VMs that hold many copies: a guest system each, and within it what a machine would have."""
     total: Charges = Counter()
-    for vm in machine["virtual_machines"]:
-        within = [i for i in machine["instances"] if i["inside"] == vm["name"]]
-        os = family_of_node(within, facts)
+    for vm, within, os in nodes_in(machine, facts):
         total += _system("guest_os", os, facts) + _processes(era, within, facts, around=("vm",))
         total += image_charge(within, os, machine, facts)
         total += node(era, machine, vm["capacity"], os, "guest_os", facts)

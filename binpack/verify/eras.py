@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from binpack.verify.facts import KUBERNETES, Facts
-from binpack.verify.nodes import family_of_node
+from binpack.verify.nodes import nodes_in
 
 Json = Mapping[str, Any]
 
@@ -69,8 +69,7 @@ def _has_linux_node(era: str, machine: Json, facts: Facts) -> bool:
     """Whether it is a node of Kubernetes with Linux, or has one as a VM."""
     if not facts.on_vms(era):
         return bool(machine["labels"].get("kubernetes.io/os", "linux") == "linux")
-    inside = ([i for i in machine["instances"] if i["inside"] == vm["name"]] for vm in machine["virtual_machines"])
-    return any(family_of_node(within, facts) == "linux" for within in inside)
+    return any(os == "linux" for _, _, os in nodes_in(machine, facts))
 
 
 def _nodes(nodes: Sequence[Json], plan: Json, least: int, control_planes: int) -> Iterator[str]:

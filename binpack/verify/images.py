@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from binpack.verify.facts import Facts
-from binpack.verify.nodes import Charges, agents_on
+from binpack.verify.nodes import Charges, agents_on, nodes_in
 from binpack.workload.application import Application
 from binpack.workload.layer import Layer
 
@@ -74,11 +74,7 @@ def _order(images: Json) -> Iterator[str]:
 def _on(era: str, machine: Json, facts: Facts) -> list[Layer]:
     """The layers on one machine, a second time where they are in two of its VMs, be these nodes or a copy's own."""
     if facts.on_vms(era):
-        shelves = []
-        for vm in machine["virtual_machines"]:
-            inside = [i for i in machine["instances"] if i["inside"] == vm["name"]]
-            os = facts.applications[inside[0]["application"]].os if inside else "linux"
-            shelves.append(_shelf(inside, os, machine, facts))
+        shelves = [_shelf(within, os, machine, facts) for _, within, os in nodes_in(machine, facts)]
         return [layer for shelf in shelves for layer in shelf.values()]
     beside = [i for i in machine["instances"] if i["inside"] in (None, HELPER)]
     shelves = [_shelf(beside, machine["labels"].get("kubernetes.io/os", "linux"), machine, facts)]

@@ -70,9 +70,11 @@ def _orchestrator(era: str, facts: Facts) -> Counter[str]:
     return total
 
 
-def family_of_node(within: Sequence[Json], facts: Facts) -> str:
-    """The kernel family of a VM that is a node: that of the copies in it, and Linux of one without any."""
-    return facts.applications[within[0]["application"]].os if within else "linux"
+def nodes_in(machine: Json, facts: Facts) -> Iterator[tuple[Json, list[Json], str]]:
+    """VMs that are nodes, with the copies in each and its kernel family: that of the copies, Linux without any."""
+    for vm in machine["virtual_machines"]:
+        within = [instance for instance in machine["instances"] if instance["inside"] == vm["name"]]
+        yield vm, within, facts.applications[within[0]["application"]].os if within else "linux"
 
 
 def agents_on(agents: Sequence[Application], os: str, arch: str) -> list[Application]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from binpack.verify.charges import copy_charges
 from binpack.verify.facts import KUBERNETES, ORCHESTRATED, Facts
 from binpack.verify.machines import held, on_demand, taken
-from binpack.verify.nodes import agents_on
+from binpack.verify.nodes import agents_on, nodes_in
 from binpack.workload.application import Application
 from binpack.workload.scaling import Share
 
@@ -137,11 +137,10 @@ def _boxes(machine: Json, era: str, facts: Facts) -> Iterator[Box]:
         yield Box(machine, machine["labels"].get("kubernetes.io/os", "linux"), left, copies)
         return
     promised, gone = facts.promised_in_vms(era), held(machine)
-    for vm in machine["virtual_machines"]:
-        within = [i["application"] for i in machine["instances"] if i["inside"] == vm["name"]]
+    for vm, _, os in nodes_in(machine, facts):
         left = {r: int(a * promised.get(r, 1)) - gone[vm["name"], r] for r, a in vm["capacity"].items()}
         left.setdefault("disk", None)
-        yield Box(machine, facts.applications[within[0]].os if within else "linux", left, copies)
+        yield Box(machine, os, left, copies)
 
 
 def _has_room(era: str, application: Application, boxes: Sequence[Box], facts: Facts) -> bool:

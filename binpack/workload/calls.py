@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -11,6 +12,8 @@ from binpack.workload.application import Application, Call, Component
 
 Pair = tuple[str, str]
 """A caller and whom it calls."""
+Place = tuple[int, Counter[str]]
+"""So many machines or boxes, and the copies of each application in one of them."""
 _PER_MILLI = 10**6
 """Nanoseconds a second that are a thousandth of a thread."""
 
@@ -36,6 +39,21 @@ def calls_to(application: Application, name: str) -> list[Call]:
 def call_cpu_of_all(applications: Sequence[Application]) -> int:
     """Thousandths of a thread for the calls of all components, rounded up."""
     return ceil(sum(call_cpu(a, c) for a in applications for c in a.components))
+
+
+def copies_in(places: Iterable[Place]) -> Counter[str]:
+    """Copies of each application in all places."""
+    found = Counter[str]()
+    for times, here in places:
+        for key, copies in here.items():
+            found[key] += times * copies
+    return found
+
+
+def said_within(worth: Mapping[Pair, Fraction], places: Sequence[Place]) -> Fraction:
+    """Bytes a second that do not leave a place. worth : of each pair, between one copy of each."""
+    beside = {(a, b): sum(times * here[a] * here[b] for times, here in places) for a, b in worth}
+    return sum((worth[pair] * copies for pair, copies in beside.items()), Fraction(0))
 
 
 def worth_of_pairs(applications: Iterable[Application], copies: Mapping[str, int]) -> dict[Pair, Fraction]:

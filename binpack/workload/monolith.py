@@ -87,6 +87,11 @@ def part_name(application: Application, component: Component) -> str:
     return f"{application.name}-{component.name}"
 
 
+def part_key(application: Application, component: Component) -> str:
+    """The key of that application."""
+    return f"{application.group}/{part_name(application, component)}"
+
+
 def fixed_requests(workload: Workload, split: bool) -> dict[str, int]:
     """What the processes of applications with components take whatever their load: all copies of the whole, or, ``split``,
     of every component."""
@@ -124,7 +129,7 @@ def _traffic(application: Application, component: Component) -> dict[str, Fracti
     """Bytes a second of a component's calls, by the application that the other one becomes."""
     found: dict[str, Fraction] = {}
     for other, call in calls_of(application, component):
-        key = f"{application.group}/{part_name(application, other)}"
+        key = part_key(application, other)
         found[key] = found.get(key, Fraction(0)) + call.rate * call.size
     return found
 

@@ -6,6 +6,7 @@ A search without a bound: what still crosses machines is told, not proven to be 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from binpack_solvers.packing import Packing
 
 from binpack.eras.images.image_packing import SameBoxes
 from binpack.eras.packing.compilation import Compiled
-from binpack.workload.calls import Pair, worth_of_pairs
+from binpack.workload.calls import Pair, Place, copies_in, said_within, worth_of_pairs
 
 if TYPE_CHECKING:
     from binpack.eras.packing.placement import Solve
@@ -27,22 +28,27 @@ FINENESS = 10**6
 def with_calls_within(compiled: Compiled, packing: Packing, solve: Solve) -> Packing:
     """The same pieces in the same boxes, which fetch no more bytes of images, placed so that more of what calls say stays
     within a box; the packing itself where nothing calls or no such packing is found."""
-    worth = _worth(compiled, packing)
+    applications = {piece.application.key: piece.application for piece in compiled.pieces if piece.application}
+    places = _places(compiled, packing)
+    worth = worth_of_pairs(applications.values(), copies_in(places))
     same = SameBoxes.of(compiled, packing) if any(worth.values()) else None
     if same is None:
         return packing
     found = same.back(solve.nearer(same.problem, same.packing, _affinity(compiled, worth)))
-    return found if _within(compiled, found, worth) > _within(compiled, packing, worth) else packing
+    return found if said_within(worth, _places(compiled, found)) > said_within(worth, places) else packing
 
 
-def _worth(compiled: Compiled, packing: Packing) -> dict[Pair, Fraction]:
-    """Bytes a second between one copy of each of two applications."""
-    copies = Counter[str]()
-    for piece, count in zip(compiled.pieces, packing.copies(len(compiled.pieces)), strict=True):
-        if piece.application is not None:
-            copies[piece.application.key] += int(count)
-    applications = {piece.application.key: piece.application for piece in compiled.pieces if piece.application}
-    return worth_of_pairs(applications.values(), copies)
+def _places(compiled: Compiled, packing: Packing) -> list[Place]:
+    """Equal boxes, and the copies in one of them."""
+    return [(times, _copies(compiled, items)) for _, items, times in packing.patterns]
+
+
+def _copies(compiled: Compiled, items: Mapping[int, int]) -> Counter[str]:
+    here = Counter[str]()
+    for i, count in items.items():
+        if (application := compiled.pieces[i].application) is not None:
+            here[application.key] += count
+    return here
 
 
 def _affinity(compiled: Compiled, worth: dict[Pair, Fraction]) -> Affinity:
@@ -58,16 +64,3 @@ def _affinity(compiled: Compiled, worth: dict[Pair, Fraction]) -> Affinity:
     for (caller, other), amount in worth.items():
         found[np.ix_(at[caller], at[other])] += -(-amount * FINENESS // dearest)
     return Affinity(np.array(items, np.int64), found + found.T)
-
-
-def _within(compiled: Compiled, packing: Packing, worth: dict[Pair, Fraction]) -> Fraction:
-    """Bytes a second that do not leave a box."""
-    beside = Counter[Pair]()
-    for _, items, times in packing.patterns:
-        here = Counter[str]()
-        for i, count in items.items():
-            if (application := compiled.pieces[i].application) is not None:
-                here[application.key] += count
-        for caller, other in worth:
-            beside[caller, other] += times * here[caller] * here[other]
-    return sum((worth[pair] * count for pair, count in beside.items()), Fraction(0))

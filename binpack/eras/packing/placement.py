@@ -63,13 +63,15 @@ class Placement:
     images: ImagePacking | None = None
 
 
-def place(
-    era: Era, compiled: Compiled, solve: Solve, paid: Callable[[Sequence[Machine]], int] | None = None
-) -> Placement:
+Paid = Callable[[Sequence[Machine]], int]
+"""What machines cost."""
+
+
+def place(era: Era, compiled: Compiled, solve: Solve, paid: Paid | None = None) -> Placement:
     """Solve and decode. What fits no empty box is left out and named; where boxes run short, so is what finds no room.
 
-    paid : what machines cost. The machines once found, copies are placed on them so that they fetch few bytes of images, and
-    those beside each other that call each other, where that costs no more. None: it does not matter what is where.
+    The machines once found, copies are placed on them so that they fetch few bytes of images, and those beside each other
+    that call each other, where that costs no more; without ``paid`` it does not matter what is where.
     """
     compiled, solution, reason, unplaced = solve_what_fits(compiled, solve)
     machines, images = tuple(era.decode(compiled, solution.patterns)), None
@@ -90,7 +92,7 @@ def _rearranged(
     packing: Packing,
     machines: tuple[Machine, ...],
     solve: Solve,
-    paid: Callable[[Sequence[Machine]], int],
+    paid: Paid,
 ) -> tuple[tuple[Machine, ...], ImagePacking | None]:
     """Images first, then calls. What a search of these does not know, energy of the load and some licences, may not rise."""
     kept, images = (packing, machines), None
